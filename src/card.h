@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A demo's card: what the command line, the report and the manual must know of a lesson,
+ * so that the lesson itself stays a page.  Its functions are pure: figures in, text or
+ * JSON out; they run in the watcher, never on the stage.
+ */
+
+#ifndef CONC_CARD_H
+#define CONC_CARD_H
+
+#include "report.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+struct card {
+    const struct demo *demo;
+    /** For the list of commands: "start every task in a thread of its own". */
+    const char *summary;
+    /** "What does starting a thread change?" */
+    const char *question;
+    /** Command lines to try, the plainest first, without "conc"; ends with NULL. */
+    const char *const *examples;
+
+    /**
+     * What a run came to, as an object of figures: the timeline's facts in the words of
+     * this demo.  Numbers are added up over the runs of --repeat, objects key by key.
+     * @return a new reference, or NULL when memory ran out.
+     */
+    json_t *(*outcome)(const struct timeline *timeline);
+
+    /**
+     * Sentences on one variant, from the figures of this run; true for every option, or
+     * not said.  No newline at the end; nothing at all where there is nothing to say.
+     */
+    void (*verdict)(const struct report *report, size_t variant, FILE *out);
+
+    /**
+     * The one command to try next, and why, in a line: first the question, then, after a
+     * tab, the arguments without "conc".
+     */
+    void (*next)(const struct report *report, FILE *out);
+};
+
+#endif

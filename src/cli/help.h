@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/** Help, made from the tables.  All write to `out` and leave errors in it. */
+
+#ifndef CONC_CLI_HELP_H
+#define CONC_CLI_HELP_H
+
+#include "commands.h"
+
+#include <stdio.h>
+
+/** Bare `conc`: a short page, examples first. */
+void help_short(FILE *out);
+/** `conc --help`: all commands and options. */
+void help_all(FILE *out);
+/** `conc help threads`, `conc threads --help`. */
+void help_demo(const struct card *card, FILE *out);
+/** `conc threads --list`. */
+void help_variants(const struct card *card, FILE *out);
+
+#endif

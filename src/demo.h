@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/**
+ * All that a demo includes: the contract between a lesson and conc, and, at the end,
+ * the instruments, which turn the primitives that a lesson calls into traced ones.
+ *
+ * How to add a demo `foo`:
+ *
+ *   1. demos/foo.c, the lesson.  Plain libuv and POSIX C.  From top to bottom: a
+ *      paragraph (the question, the claim, what to look for), the system's headers,
+ *      "demo.h", shared state, the job that all variants call, the variants, and last
+ *      `const struct demo foo_demo`.  demos/threads.c is the one to look at.
+ *   2. demos/foo_card.c, its card: what the command line and the report must know of
+ *      it (card.h says what).
+ *   3. One line in the table of src/commands.c.
+ *   4. man/conc-foo.1, and `foo` in the lists of demos/meson.build and man/meson.build.
+ *
+ * `./dev test` then checks that help, table, completions and manual agree, and runs the
+ * faults (interrupts, limits, full disks) over the new demo as over all others.
+ *
+ * A lesson runs in a process of its own, the stage, which nothing else runs in.  It may
+ * print, crash, hang or leak: conc watches from outside.  All functions below may be
+ * called from any thread of the stage, and from processes forked there.
+ */
+
+#ifndef CONC_DEMO_H
+#define CONC_DEMO_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+/** A unit of work: it waits, or computes, for its time to live. */
+struct task {
+    /** Its name, as the user gave it: "luke". */
+    const char *name;
+    /** The same, cut to the 15 bytes that Linux allows for the name of a thread. */
+    char thread_name[16];
+    /** How long it waits; or how much CPU time its computing takes. */
+    int64_t ttl_ns;
+    /** Its number, from 0, in the order of the command line. */
+    size_t number;
+};
+
+/** What a variant has to do. */
+struct tasks {
+    size_t count;
+    const struct task *at;
+};
+
+/** What the shortest time is that a variant's work allows (timeline/figures.h). */
+enum shape {
+    /** One after the other: the sum. */
+    SHAPE_SERIAL,
+    /** All at once: the longest wait; for computing no less than total / cores. */
+    SHAPE_CONCURRENT,
+};
+
+/** One way of doing the work. */
+struct variant {
+    const char *name;
+    /** One line for help and lists: "start every task, then join them all". */
+    const char *about;
+    /** Runs in the stage, on its main thread.  Its return is the end of the program. */
+    void (*run)(const struct tasks *tasks);
+    enum shape shape;
+    /** A hazard or an extra: only run when named by --with or --only. */
+    bool extra;
+    /** May do other work than was asked for (that is its bug): no speedup is printed. */
+    bool other_work;
+};
+
+/** A lesson.  `variants` ends with an entry that has no name. */
+struct demo {
+    const char *name;
+    const struct variant *variants;
+};
+
+/**
+ * Do the task's work: sleep until its own start plus its ttl (--work wait), or compute a
+ * fixed amount that takes ttl of CPU time (--work cpu).  Never ends early.  The stretch
+ * is drawn on the calling thread's lane under the task's name.
+ */
+void work(const struct task *task);
+
+/**
+ * Wait for `sem`, but 20 ms at most.  It stands where real code would do something else
+ * for a while (open a file, parse a request), and makes certain, openly, that a hazard
+ * meets what it is in danger of.  @return whether the semaphore was taken.
+ */
+bool gap_wait(uv_sem_t *sem);
+
+/** A moment worth a mark on the calling thread's lane.  `what` must be a literal. */
+void beat(const char *what);
+
+/**
+ * Insist that a call of libuv (0 or more: done; negative: UV_E…) has worked.  If not,
+ * the whole stage ends there, and conc reports what was refused, after how much.
+ *
+ *     must(uv_thread_join(&thread), "uv_thread_join");
+ */
+void must(int result, const char *call);
+
+/** The same for a call of POSIX that returns -1 and sets errno. */
+void must_posix(long result, const char *call);
+
+/** Zeroed memory for `count` items, or the end of the stage.  The caller frees it. */
+void *must_alloc(size_t count, size_t size);
+
+#include "stage/instruments.h"
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/** What a command line asked for, resolved: every default filled in.  Only data. */
+
+#ifndef CONC_OPTIONS_H
+#define CONC_OPTIONS_H
+
+#include "demo.h"
+
+/** What a task does for its ttl. */
+enum work_kind { WORK_WAIT, WORK_CPU };
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+/** A file that the run is written to.  `path` "-": standard output. */
+struct output {
+    char *path;
+    const struct view *view;
+};
+
+struct options {
+    struct tasks tasks; /**< ttls with --speed already applied; tasks.at is owned here */
+    char **names;       /**< what tasks.at[].name point into; owned */
+    enum work_kind work;
+    unsigned cores;  /**< the stage may use this many: 1 to cores_allowed */
+    unsigned repeat; /**< 1 and more */
+    bool *chosen;    /**< a variant of the demo's table, by its index: to be run */
+    double speed;    /**< 1: as asked */
+    int64_t limit_ns;
+    uint64_t seed;
+    int64_t from_ns, to_ns; /**< the window of time shown; -1: from the start, to the end */
+    enum when live, color;
+    bool plain, ascii, quiet;
+    unsigned width; /**< 0: as wide as the terminal, or 80 */
+    struct output *outputs;
+    size_t output_count;
+};
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A report: all that is known of a run of a demo, complete or on its way.  The commands
+ * fill it in, cards and views read it.  Only data, and the sums over repeated runs.
+ */
+
+#ifndef CONC_REPORT_H
+#define CONC_REPORT_H
+
+#include "options.h"
+#include "timeline/figures.h"
+#include "timeline/timeline.h"
+
+#include <jansson.h>
+
+/** How a run came to its end. */
+enum ending {
+    ENDING_RETURN,    /**< the variant returned */
+    ENDING_RUNNING,   /**< it has not: a frame of the live view */
+    ENDING_LIMIT,     /**< longer than --limit */
+    ENDING_INTERRUPT, /**< Ctrl-C and the like, given to conc */
+    ENDING_SIGNAL,    /**< the stage died of a signal: a crash, an abort, a kill */
+    ENDING_EXIT,      /**< the stage ended itself without returning */
+    ENDING_REFUSED,   /**< the system refused something: must() */
+    ENDING_KEEPER     /**< the process that keeps the stage was killed */
+};
+
+struct run {
+    int64_t wall_ns;
+    int64_t cpu_ns; /**< of all the stage's processes; -1: not known */
+    enum ending ending;
+    int number;   /**< the signal, or the exit status, that `ending` speaks of */
+    char *detail; /**< a line for people on what was refused, or what it was doing; or NULL */
+    bool disturbed; /**< stopped and continued meanwhile: no figure to compare */
+    struct timeline timeline;
+    json_t *outcome; /**< NULL while running */
+    char *printed;   /**< what the demo itself printed, or NULL */
+    size_t printed_bytes;
+};
+
+enum variant_status {
+    VARIANT_PENDING, /**< its turn has not come (live), or never came (interrupted) */
+    VARIANT_RUNNING,
+    VARIANT_DONE,    /**< every run returned */
+    VARIANT_SKIPPED, /**< its ideal is past the limit */
+    VARIANT_PARTIAL  /**< a run was cut off, crashed or was refused something */
+};
+
+struct variant_report {
+    const struct variant *variant;
+    enum variant_status status;
+    struct run *runs;
+    size_t run_count;
+    size_t shown; /**< the run whose wall time is the median: the one that is drawn */
+    struct spread wall; /**< over the runs that can be compared; all 0 without one */
+    size_t comparable;  /**< how many those are: returned, and not disturbed */
+    int64_t ideal_ns;
+    int64_t cpu_ns;    /**< of the run that is shown; -1: not known */
+    double speedup;    /**< against the first variant; 0: cannot be said */
+    double possible;   /**< the ideals' ratio; 0: cannot be said */
+    json_t *outcome;   /**< summed over the runs; NULL without one */
+};
+
+struct machine {
+    char os[64], kernel[128], cpu[128];
+    unsigned cores; /**< that this process may use */
+};
+
+struct report {
+    const struct card *card;
+    const struct options *options;
+    int argc; /**< the command line, from the demo's name on */
+    char **argv;
+    char started[32]; /**< ISO 8601, UTC: "2026-11-20T08:18:00Z" */
+    struct machine machine;
+    /** cpu work: how far the fixed amount of computing was off its ttl; -1: no cpu work */
+    double calibration_error;
+    bool calibrated; /**< there was no `sequential` to take the amount from */
+    struct variant_report *variants; /**< those chosen, in the order of the demo's table */
+    size_t variant_count;
+    bool complete;
+};
+
+/** Add up `one` into `sum`: numbers added, objects key by key, arrays one after another. */
+int outcome_add(json_t *sum, json_t *one);
+
+/**
+ * Figures of a variant from its runs so far: the median run, the spread, the ideal, and
+ * speedups against the first variant, which must have been summed before.
+ * @return 0 or UV_ENOMEM.
+ */
+int report_sum(struct report *report, size_t variant);
+
+void report_destroy(struct report *report);
+
+#endif

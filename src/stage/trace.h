@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The trace: what happened on the stage, as events on lanes, in memory that the stage's
+ * processes and threads write while the watcher reads.
+ *
+ *     ┌────────┬──────────────┬────────────────────────────────────────┐
+ *     │ header │ lane records │ units of 512 bytes, handed out in order │
+ *     └────────┴──────────────┴────────────────────────────────────────┘
+ *
+ * A lane is written by one thread at a time and owns a chain of chunks: the first of one
+ * unit (most lanes have few events), each later one of eight.  So no lane waits for
+ * another, and a writer needs one atomic add a chunk.  An event's time is stored last,
+ * with release; a reader that sees a time sees the event.
+ *
+ * When lanes or chunks run out, what does not fit is counted as dropped; nothing blocks.
+ * What a lane is doing now also stands in its record, which is there even then.
+ *
+ * Readers trust nothing: a stage that went wild may have written anything anywhere, so
+ * every index, length and state is checked, and a damaged chain ends where it is damaged.
+ *
+ * Times are nanoseconds of CLOCK_MONOTONIC, which all processes of a machine share
+ * (clock_gettime(2)).
+ */
+
+#ifndef CONC_STAGE_TRACE_H
+#define CONC_STAGE_TRACE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What an event says.  A word in brackets tells what `object` and `value` hold. */
+enum event_kind {
+    EVENT_NONE,
+    EVENT_START,       /**< the lane's first own act [value: processor] */
+    EVENT_END,         /**< its last [value: exit status of a process] */
+    EVENT_CREATE,      /**< it started another flow [object: that lane] */
+    EVENT_NAME,        /**< it took a name, which stands in the lane record */
+    EVENT_TASK_BEGIN,  /**< work on a task [object: its number; value: enum work_kind] */
+    EVENT_TASK_END,    /**< [object: its number; value: CPU time in ns, 0 for a wait] */
+    EVENT_READY,       /**< it had no core since then [value: for how many ns] */
+    EVENT_SLEEP_BEGIN, /**< [value: ns asked for] */
+    EVENT_SLEEP_END,
+    EVENT_JOIN_BEGIN, /**< waits for the end of a flow [object: that lane] */
+    EVENT_JOIN_END,   /**< [object: that lane; value: status, for a process] */
+    EVENT_LOCK_BEGIN, /**< wants a lock that another holds [object: its address] */
+    EVENT_LOCK_END,   /**< holds it now; also without a BEGIN, when it was free */
+    EVENT_LOCK_FAIL,  /**< tried, and did not get it */
+    EVENT_UNLOCK,
+    EVENT_SEM_BEGIN, /**< waits for a semaphore [object: its address] */
+    EVENT_SEM_END,   /**< [value: 0 taken, 1 gave up after a time] */
+    EVENT_SEM_POST,
+    EVENT_COND_BEGIN, /**< waits for a condition [object: its address] */
+    EVENT_COND_END,   /**< [value: 0 woken, 1 gave up after a time] */
+    EVENT_COND_SIGNAL,
+    EVENT_COND_BROADCAST,
+    EVENT_BARRIER_BEGIN, /**< waits for the others at a barrier [object: its address] */
+    EVENT_BARRIER_END,
+    EVENT_INIT,  /**< an object was made [object: its address; the site has its name] */
+    EVENT_MARK,  /**< a moment that the lesson named: the site has the text */
+    EVENT_VALUE, /**< a figure that the lesson told: the site has its key [value] */
+    EVENT_KINDS
+};
+
+enum lane_kind { LANE_PROCESS, LANE_THREAD, LANE_TASK, LANE_KINDS };
+
+/** Where in a demo's source an event comes from.  Sites live as long as the program. */
+struct site {
+    const char *file; /**< "demos/threads.c" */
+    int line;
+    const char *call; /**< "uv_mutex_lock", or a mark's text, or a value's key */
+    const char *text; /**< the argument as written: "&left" */
+};
+
+/** No site: the event comes from the engine. */
+#define SITE_NONE 0xffffu
+
+#define LANE_NONE UINT32_MAX
+
+/** 32 bytes.  A time of 0 means: reserved, not yet written. */
+struct event {
+    _Atomic uint64_t time_ns;
+    uint64_t object;
+    uint64_t value;
+    uint16_t kind; /**< enum event_kind */
+    uint16_t site; /**< index in the site table, or SITE_NONE */
+    uint32_t processor; /**< where it was written, when known; else UINT32_MAX */
+};
+
+/** A copy of an event, as a reader gets it. */
+struct event_view {
+    int64_t time_ns;
+    uint64_t object;
+    uint64_t value;
+    enum event_kind kind;
+    uint16_t site;
+    uint32_t processor;
+};
+
+#define LANE_NAME_BYTES 48
+
+/** A copy of a lane's record, as a reader gets it: checked, its name terminated. */
+struct lane_view {
+    uint32_t id;
+    enum lane_kind kind;
+    uint32_t parent; /**< a lane, or LANE_NONE */
+    bool started;    /**< false: reserved by its parent, nothing done yet */
+    bool ended;      /**< it wrote its own end */
+    int64_t os_id;   /**< thread or process id; 0 while not started */
+    int64_t cpu_ns;  /**< CPU time, once ended; else -1 */
+    int64_t switches_voluntary, switches_involuntary; /**< once ended; else -1 */
+    /** What it does now, kept when events are dropped: an EVENT_…_BEGIN, or NONE. */
+    enum event_kind doing;
+    uint64_t doing_object;
+    uint16_t doing_site;
+    char name[LANE_NAME_BYTES];
+};
+
+struct trace;
+
+/** The thread-local end of a lane: where its next event goes. */
+struct trace_writer {
+    struct trace *trace;
+    struct event *next, *end; /**< equal: the chunk is full, or there is none */
+    struct chunk *chunk;
+    uint32_t lane;
+};
+
+/** Where a reader stands in a lane. */
+struct trace_cursor {
+    const struct trace *trace;
+    uint32_t chunk; /**< a unit; 0: at the end of what can be read */
+    uint32_t index;
+    uint32_t left; /**< chunks that may still follow: a damaged chain ends */
+};
+
+/**
+ * Map a trace of at most `bytes`, less where the system gives less (it says how much it
+ * became by trace_bytes()), shared with processes forked later.
+ * @return 0, or a negative errno when not even a small one could be had.
+ */
+int trace_create(struct trace **trace, size_t bytes);
+void trace_destroy(struct trace *trace);
+size_t trace_bytes(const struct trace *trace);
+
+/** Forget all lanes and events.  Nobody may be writing. */
+void trace_reset(struct trace *trace);
+
+/**
+ * Reserve a lane, as its creator does before the new flow runs; from any thread.
+ * @return its number, or LANE_NONE when there are too many (counted as dropped).
+ */
+uint32_t trace_add_lane(struct trace *trace, enum lane_kind kind, uint32_t parent);
+
+/** The calling thread writes this lane from now on (LANE_NONE: drops all it writes). */
+void trace_open(struct trace_writer *writer, struct trace *trace, uint32_t lane);
+
+/** Write an event.  `time_ns` must not be less than that of the event before. */
+void trace_write(struct trace_writer *writer, int64_t time_ns, enum event_kind kind,
+                 uint16_t site, uint64_t object, uint64_t value);
+
+/** Facts of the calling thread's lane. */
+void trace_set_started(struct trace_writer *writer, int64_t os_id);
+void trace_set_name(struct trace_writer *writer, const char *name);
+void trace_set_ended(struct trace_writer *writer, int64_t cpu_ns, int64_t voluntary,
+                     int64_t involuntary);
+void trace_set_doing(struct trace_writer *writer, enum event_kind kind, uint16_t site,
+                     uint64_t object);
+
+/** How many lanes there are, and how many events or lanes did not fit. */
+uint32_t trace_lane_count(const struct trace *trace);
+uint64_t trace_dropped(const struct trace *trace);
+
+/** @return whether `lane` exists and its record makes sense. */
+bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view *view);
+
+/** Read a lane from its first event on; only from processes that do not write. */
+struct trace_cursor trace_first(const struct trace *trace, uint32_t lane);
+
+/** @return false at the end of what is written so far; a later call may find more. */
+bool trace_next(struct trace_cursor *cursor, struct event_view *event);
+
+#endif

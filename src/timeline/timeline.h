@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The timeline: a trace's events turned into lanes with spans, marks and sums.  Pure: it
+ * reads a trace and nothing else, no clock, no terminal, no file, so that the same trace
+ * always gives the same timeline.
+ *
+ * All times are ns since the variant's first act.  A lane begins when its creator called
+ * for it; until its own first act it is `ready`.  Spans of a lane are in order, do not
+ * overlap, and cover it from start to end without a gap: what no event tells is `run`.
+ */
+
+#ifndef CONC_TIMELINE_TIMELINE_H
+#define CONC_TIMELINE_TIMELINE_H
+
+#include "stage/trace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum state {
+    STATE_RUN,     /**< on a core */
+    STATE_READY,   /**< could run, has no core */
+    STATE_WAIT,    /**< asleep, or in I/O */
+    STATE_BLOCKED, /**< wants what another lane holds: a lock, an end, a signal */
+    STATE_IDLE,    /**< has nothing to do */
+    STATE_COUNT
+};
+
+#define TASK_NONE UINT32_MAX
+
+struct span {
+    int64_t start_ns, end_ns;
+    /** What began it: a wait's or a block's EVENT_…_BEGIN, EVENT_TASK_BEGIN, or NONE. */
+    enum event_kind cause;
+    enum state state;
+    uint32_t task;   /**< the task being worked on, or TASK_NONE */
+    uint16_t site;   /**< where in the source, or SITE_NONE */
+    uint64_t object; /**< of `cause`: for a join the lane joined */
+};
+
+struct mark {
+    int64_t at_ns;
+    enum event_kind kind;
+    uint16_t site;
+    uint64_t object, value;
+};
+
+struct lane {
+    uint32_t id;
+    enum lane_kind kind;
+    uint32_t parent; /**< LANE_NONE for the first */
+    int64_t os_id;   /**< 0: it never got to run */
+    int64_t start_ns, end_ns;
+    bool cut; /**< did not end by itself: the program's end, or a limit, cut it off */
+    int64_t cpu_ns, switches_voluntary, switches_involuntary; /**< -1: not known */
+    int64_t in_state_ns[STATE_COUNT];                         /**< sums to end - start */
+    char *name;
+    struct span *spans;
+    size_t span_count;
+    struct mark *marks;
+    size_t mark_count;
+};
+
+/** A task as the timeline sees it: who did it, and when. */
+struct task_view {
+    const char *name;
+    int64_t ttl_ns;
+};
+
+struct timeline {
+    int64_t wall_ns; /**< first act to return, or to where it was ended */
+    bool complete;   /**< the variant returned */
+    uint64_t dropped_events;
+    struct lane *lanes; /**< in order of creation; [0] is the stage's main */
+    size_t lane_count;
+    const struct site *sites; /**< not owned */
+    size_t site_count;
+    const struct task_view *tasks; /**< not owned */
+    size_t task_count;
+};
+
+/** What a trace alone does not tell. */
+struct timeline_input {
+    const struct trace *trace;
+    const struct site *sites; /**< stay the caller's, outlive the timeline */
+    size_t site_count;
+    const struct task_view *tasks; /**< likewise */
+    size_t task_count;
+    /** Time to end what has no end, on the trace's clock: now, or when the stage died. */
+    int64_t now_ns;
+};
+
+/**
+ * Build a timeline from what the trace holds so far; the stage may still be writing.
+ * @return 0, or UV_ENOMEM.  On success the caller ends it by timeline_destroy().
+ */
+int timeline_build(struct timeline *timeline, const struct timeline_input *input);
+void timeline_destroy(struct timeline *timeline);
+
+/** "run", "ready", "wait", "blocked", "idle". */
+const char *state_name(enum state state);
+
+/** Word for a mark in JSON and text: "create", "lock", "unlock", "end", "beat", ... */
+const char *mark_name(const struct timeline *timeline, const struct mark *mark);
+
+/**
+ * What stands in a span's bar: "luke", "joins luke", "wants right", or "" (a plain run).
+ * Cut at a whole character to fit `size` bytes.
+ */
+void span_label(const struct timeline *timeline, const struct span *span, char *label,
+                size_t size);
+
+/** "demos/threads.c:31" of a site, or "" for SITE_NONE. */
+void site_label(const struct timeline *timeline, uint16_t site, char *label, size_t size);
+
+/** Which lane did the task first, and in which span; false when none did. */
+bool timeline_find_task(const struct timeline *timeline, uint32_t task, size_t *lane,
+                        size_t *span);
+
+#endif
