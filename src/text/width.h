@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * How wide text is on a terminal, whatever the locale (Unicode's data, by utf8proc), and
- * text from outside made safe to print.  Pure; any thread.
+ * How wide text is on a terminal, whatever the locale (Unicode's data, by utf8proc),
+ * and text from outside made safe to print.  Pure; any thread.
  */
 
 #ifndef CONC_TEXT_WIDTH_H
@@ -23,7 +23,10 @@ size_t text_fit(const char *text, unsigned columns);
 /** The same for a length in bytes. */
 size_t text_fit_bytes(const char *text, size_t bytes);
 
-/** Whether it is UTF-8 without control characters: what may be a name. */
+/**
+ * Whether it is UTF-8 without control characters, and without those that turn the
+ * direction of the text around them (UAX #9): what may be a name.
+ */
 bool text_is_printable(const char *text);
 
 /**
