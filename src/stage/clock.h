@@ -11,7 +11,8 @@
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S  INT64_C(1000000000)
 
-/** The time of any of clock_gettime(2)'s clocks, in ns.  Those used here cannot fail. */
+/** The time of any of clock_gettime(2)'s clocks, in ns.  Those used here cannot fail.
+ */
 static inline int64_t clock_ns(clockid_t clock)
 {
     struct timespec now;

@@ -7,16 +7,17 @@
  *     │ header │ lane records │ units of 512 bytes, handed out in order │
  *     └────────┴──────────────┴────────────────────────────────────────┘
  *
- * A lane is written by one thread at a time and owns a chain of chunks: the first of one
- * unit (most lanes have few events), each later one of eight.  So no lane waits for
+ * A lane is written by one thread at a time and owns a chain of chunks: the first of
+ * one unit (most lanes have few events), each later one of eight.  So no lane waits for
  * another, and a writer needs one atomic add a chunk.  An event's time is stored last,
  * with release; a reader that sees a time sees the event.
  *
- * When lanes or chunks run out, what does not fit is counted as dropped; nothing blocks.
- * What a lane is doing now also stands in its record, which is there even then.
+ * When lanes or chunks run out, what does not fit is counted as dropped; nothing
+ * blocks. What a lane is doing now also stands in its record, which is there even then.
  *
  * Readers trust nothing: a stage that went wild may have written anything anywhere, so
- * every index, length and state is checked, and a damaged chain ends where it is damaged.
+ * every index, length and state is checked, and a damaged chain ends where it is
+ * damaged.
  *
  * Times are nanoseconds of CLOCK_MONOTONIC, which all processes of a machine share
  * (clock_gettime(2)).
@@ -33,13 +34,15 @@
 /** What an event says.  A word in brackets tells what `object` and `value` hold. */
 enum event_kind {
     EVENT_NONE,
-    EVENT_START,       /**< the lane's first own act [value: processor] */
-    EVENT_END,         /**< its last [value: exit status of a process] */
-    EVENT_CREATE,      /**< it started another flow [object: that lane] */
-    EVENT_NAME,        /**< it took a name, which stands in the lane record */
-    EVENT_TASK_BEGIN,  /**< work on a task [object: its number; value: enum work_kind] */
-    EVENT_TASK_END,    /**< [object: its number; value: CPU time in ns, 0 for a wait] */
-    EVENT_READY,       /**< it had no core since then [value: for how many ns] */
+    EVENT_START,      /**< the lane's first own act [value: processor] */
+    EVENT_END,        /**< its last [value: exit status of a process] */
+    EVENT_CREATE,     /**< it started another flow [object: that lane]; at the time when
+                           it called for it, written once that has worked: a lane without
+                           CREATE and START was refused by the system and never was */
+    EVENT_NAME,       /**< it took a name, which stands in the lane record */
+    EVENT_TASK_BEGIN, /**< work on a task [object: its number; value: enum work_kind] */
+    EVENT_TASK_END,   /**< [object: its number; value: CPU time in ns, 0 for a wait] */
+    EVENT_READY,      /**< it had no core since then [value: for how many ns] */
     EVENT_SLEEP_BEGIN, /**< [value: ns asked for] */
     EVENT_SLEEP_END,
     EVENT_JOIN_BEGIN, /**< waits for the end of a flow [object: that lane] */
@@ -83,8 +86,8 @@ struct event {
     _Atomic uint64_t time_ns;
     uint64_t object;
     uint64_t value;
-    uint16_t kind; /**< enum event_kind */
-    uint16_t site; /**< index in the site table, or SITE_NONE */
+    uint16_t kind;      /**< enum event_kind */
+    uint16_t site;      /**< index in the site table, or SITE_NONE */
     uint32_t processor; /**< where it was written, when known; else UINT32_MAX */
 };
 
@@ -125,6 +128,7 @@ struct trace_writer {
     struct event *next, *end; /**< equal: the chunk is full, or there is none */
     struct chunk *chunk;
     uint32_t lane;
+    uint32_t processor; /**< goes into each event; UINT32_MAX: not known */
 };
 
 /** Where a reader stands in a lane. */

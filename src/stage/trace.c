@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+/** The writing side of the trace, and its memory. */
+
+#include "stage/trace.h"
+
+#include "stage/trace_layout.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/** The least that is worth having: 64 lanes and some hundred events. */
+#define LEAST_BYTES ((size_t)128 * 1024)
+
+/** Made present beforehand: page faults of the first events would be measured with
+ * them. */
+#define WARM_BYTES ((size_t)1024 * 1024)
+
+/** One lane for each KiB; what remains, three quarters and more, is for events. */
+#define BYTES_PER_LANE 1024
+
+static void lay_out(struct trace *trace)
+{
+    uint32_t lanes = (uint32_t)(trace->bytes / BYTES_PER_LANE);
+    size_t units_at = TRACE_LANES_AT + (size_t)lanes * sizeof(struct lane_record);
+
+    units_at = (units_at + 4095) & ~(size_t)4095;
+    trace->lane_capacity = lanes;
+    trace->unit_capacity = (uint32_t)((trace->bytes - units_at) / UNIT_BYTES);
+    trace->counters = (struct trace_counters *)(void *)trace->base;
+    trace->lanes = (struct lane_record *)(void *)(trace->base + TRACE_LANES_AT);
+    trace->units = trace->base + units_at;
+}
+
+static void warm(const struct trace *trace)
+{
+    size_t left = trace->bytes - (size_t)(trace->units - trace->base);
+    size_t bytes = left < WARM_BYTES ? left : WARM_BYTES;
+
+    /* Only a matter of speed: a kernel without it (before 5.14) faults page by page. */
+#ifdef MADV_POPULATE_WRITE
+    madvise(trace->base, TRACE_LANES_AT + 16 * 4096, MADV_POPULATE_WRITE);
+    madvise(trace->units, bytes, MADV_POPULATE_WRITE);
+#else
+    (void)bytes;
+#endif
+}
+
+int trace_create(struct trace **result, size_t bytes)
+{
+    struct trace *trace = calloc(1, sizeof *trace);
+    void *base = MAP_FAILED;
+
+    if (trace == NULL)
+        return -ENOMEM;
+    for (; base == MAP_FAILED && bytes >= LEAST_BYTES; bytes /= 2) {
+        base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        trace->bytes = bytes;
+    }
+    if (base == MAP_FAILED) {
+        free(trace);
+        return -ENOMEM;
+    }
+    trace->base = base;
+    lay_out(trace);
+    atomic_store_explicit(&trace->counters->units, 1, memory_order_relaxed);
+    warm(trace);
+    *result = trace;
+    return 0;
+}
+
+void trace_destroy(struct trace *trace)
+{
+    if (trace == NULL)
+        return;
+    munmap(trace->base, trace->bytes);
+    free(trace);
+}
+
+size_t trace_bytes(const struct trace *trace)
+{
+    return trace->bytes;
+}
+
+/** Zero `bytes` from `start`: what is warm by hand, so that it stays so. */
+static void forget(char *start, size_t bytes)
+{
+    size_t warm_bytes = bytes < WARM_BYTES ? bytes : WARM_BYTES;
+
+    memset(start, 0, warm_bytes);
+    bytes = (bytes - warm_bytes + 4095) & ~(size_t)4095;
+    if (bytes > 0 && madvise(start + warm_bytes, bytes, MADV_REMOVE) != 0)
+        memset(start + warm_bytes, 0, bytes);
+}
+
+void trace_reset(struct trace *trace)
+{
+    uint32_t units = atomic_load(&trace->counters->units);
+    uint32_t lanes = atomic_load(&trace->counters->lanes);
+
+    if (units > trace->unit_capacity)
+        units = trace->unit_capacity;
+    if (lanes > trace->lane_capacity)
+        lanes = trace->lane_capacity;
+    forget(trace->units, (size_t)units * UNIT_BYTES);
+    forget((char *)trace->lanes, (size_t)lanes * sizeof(struct lane_record));
+    atomic_store(&trace->counters->lanes, 0);
+    atomic_store(&trace->counters->units, 1);
+    atomic_store(&trace->counters->dropped, 0);
+}
+
+static void count_dropped(struct trace *trace)
+{
+    atomic_fetch_add_explicit(&trace->counters->dropped, 1, memory_order_relaxed);
+}
+
+static struct chunk *chunk_at(const struct trace *trace, uint32_t unit)
+{
+    return (struct chunk *)(void *)(trace->units + (size_t)unit * UNIT_BYTES);
+}
+
+/** @return the number of a fresh chunk's first unit, or 0 when there are no more. */
+static uint32_t take_chunk(struct trace *trace, uint32_t lane, uint32_t units)
+{
+    _Atomic uint32_t *next = &trace->counters->units;
+    uint32_t unit;
+    struct chunk *chunk;
+
+    /* Looked at before it is added to, so that a full trace does not wrap around. */
+    if (atomic_load_explicit(next, memory_order_relaxed) > trace->unit_capacity - units)
+        return 0;
+    unit = atomic_fetch_add_explicit(next, units, memory_order_relaxed);
+    if (unit > trace->unit_capacity - units)
+        return 0;
+    chunk = chunk_at(trace, unit);
+    /* One read fault maps 16 pages that are present; a write fault would map one. */
+    (void)atomic_load_explicit(&chunk->next, memory_order_relaxed);
+    chunk->lane = lane;
+    chunk->units = units;
+    return unit;
+}
+
+uint32_t trace_add_lane(struct trace *trace, enum lane_kind kind, uint32_t parent)
+{
+    _Atomic uint32_t *lanes = &trace->counters->lanes;
+    uint32_t lane = trace->lane_capacity;
+    struct lane_record *record;
+
+    if (atomic_load_explicit(lanes, memory_order_relaxed) < trace->lane_capacity)
+        lane = atomic_fetch_add_explicit(lanes, 1, memory_order_relaxed);
+    if (lane >= trace->lane_capacity) {
+        count_dropped(trace);
+        return LANE_NONE;
+    }
+    record = &trace->lanes[lane];
+    record->kind = kind;
+    record->parent = parent;
+    record->cpu_ns = record->switches_voluntary = record->switches_involuntary = -1;
+    atomic_store_explicit(&record->first, take_chunk(trace, lane, 1),
+                          memory_order_release);
+    return lane;
+}
+
+void trace_open(struct trace_writer *writer, struct trace *trace, uint32_t lane)
+{
+    uint32_t unit;
+
+    *writer =
+        (struct trace_writer){.trace = trace, .lane = lane, .processor = UINT32_MAX};
+    if (lane >= trace->lane_capacity)
+        return;
+    unit = atomic_load_explicit(&trace->lanes[lane].first, memory_order_acquire);
+    if (unit == 0)
+        return;
+    writer->chunk = chunk_at(trace, unit);
+    writer->next = (struct event *)(void *)(writer->chunk + 1);
+    writer->end = writer->next + FIRST_EVENTS;
+}
+
+/** Give the writer a fresh chunk, or count the event that it has as dropped. */
+static bool grow(struct trace_writer *writer)
+{
+    uint32_t unit = 0;
+
+    if (writer->chunk != NULL)
+        unit = take_chunk(writer->trace, writer->lane, LATER_UNITS);
+    if (unit == 0) {
+        if (writer->trace != NULL)
+            count_dropped(writer->trace);
+        return false;
+    }
+    atomic_store_explicit(&writer->chunk->next, unit, memory_order_release);
+    writer->chunk = chunk_at(writer->trace, unit);
+    writer->next = (struct event *)(void *)(writer->chunk + 1);
+    writer->end = writer->next + LATER_EVENTS;
+    return true;
+}
+
+void trace_write(struct trace_writer *writer, int64_t time_ns, enum event_kind kind,
+                 uint16_t site, uint64_t object, uint64_t value)
+{
+    struct event *event;
+
+    if (writer->next == writer->end && !grow(writer))
+        return;
+    event = writer->next++;
+    event->object = object;
+    event->value = value;
+    event->kind = (uint16_t)kind;
+    event->site = site;
+    event->processor = writer->processor;
+    atomic_store_explicit(&event->time_ns, (uint64_t)time_ns, memory_order_release);
+}
+
+/** The record of the writer's lane; NULL when it has none. */
+static struct lane_record *record_of(struct trace_writer *writer)
+{
+    if (writer->trace == NULL || writer->lane >= writer->trace->lane_capacity)
+        return NULL;
+    return &writer->trace->lanes[writer->lane];
+}
+
+void trace_set_started(struct trace_writer *writer, int64_t os_id)
+{
+    struct lane_record *record = record_of(writer);
+
+    if (record == NULL)
+        return;
+    atomic_store_explicit(&record->os_id, os_id, memory_order_relaxed);
+    atomic_store_explicit(&record->progress, LANE_STARTED, memory_order_release);
+}
+
+void trace_set_name(struct trace_writer *writer, const char *name)
+{
+    struct lane_record *record = record_of(writer);
+
+    if (record == NULL)
+        return;
+    strncpy(record->name, name, sizeof record->name - 1);
+}
+
+void trace_set_ended(struct trace_writer *writer, int64_t cpu_ns, int64_t voluntary,
+                     int64_t involuntary)
+{
+    struct lane_record *record = record_of(writer);
+
+    if (record == NULL)
+        return;
+    record->cpu_ns = cpu_ns;
+    record->switches_voluntary = voluntary;
+    record->switches_involuntary = involuntary;
+    atomic_store_explicit(&record->progress, LANE_ENDED, memory_order_release);
+}
+
+void trace_set_doing(struct trace_writer *writer, enum event_kind kind, uint16_t site,
+                     uint64_t object)
+{
+    struct lane_record *record = record_of(writer);
+
+    if (record == NULL)
+        return;
+    atomic_store_explicit(&record->doing_object, object, memory_order_relaxed);
+    atomic_store_explicit(&record->doing, (uint64_t)kind << 16 | site,
+                          memory_order_release);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/** How a trace lies in memory: for trace.c and trace_read.c alone, and for their tests.
+ */
+
+#ifndef CONC_STAGE_TRACE_LAYOUT_H
+#define CONC_STAGE_TRACE_LAYOUT_H
+
+#include "stage/trace.h"
+
+#define UNIT_BYTES   512
+#define LATER_UNITS  8
+#define FIRST_EVENTS ((UNIT_BYTES - sizeof(struct chunk)) / sizeof(struct event))
+#define LATER_EVENTS \
+    ((LATER_UNITS * UNIT_BYTES - sizeof(struct chunk)) / sizeof(struct event))
+
+/** A run of events of one lane.  Followed by the events. */
+struct chunk {
+    _Atomic uint32_t next; /**< the unit of the chunk after this one; 0: none yet */
+    uint32_t units;        /**< 1 or LATER_UNITS */
+    uint32_t lane;
+    uint32_t spare[5];
+};
+
+struct lane_record {
+    _Atomic uint32_t first; /**< the unit of its first chunk; 0: there was no room */
+    uint32_t kind, parent;
+    _Atomic uint32_t progress; /**< enum lane_progress */
+    _Atomic int64_t os_id;
+    int64_t cpu_ns, switches_voluntary, switches_involuntary;
+    _Atomic uint64_t doing; /**< enum event_kind << 16 | site */
+    _Atomic uint64_t doing_object;
+    char name[LANE_NAME_BYTES];
+    uint64_t spare[2];
+};
+
+enum lane_progress { LANE_RESERVED, LANE_STARTED, LANE_ENDED };
+
+/** The counters, at the start of the mapping. */
+struct trace_counters {
+    _Atomic uint32_t lanes;
+    _Atomic uint32_t units; /**< handed out; unit 0 is never */
+    _Atomic uint64_t dropped;
+};
+
+/**
+ * A process's handle.  It is private memory: what the watcher knows of the mapping's
+ * size is out of reach for a stage that went wild.
+ */
+struct trace {
+    char *base;
+    size_t bytes;
+    uint32_t lane_capacity, unit_capacity;
+    struct trace_counters *counters;
+    struct lane_record *lanes;
+    char *units;
+};
+
+_Static_assert(sizeof(struct event) == 32, "events are 32 bytes");
+_Static_assert(sizeof(struct chunk) == 32, "a chunk's head is as large as an event");
+_Static_assert(sizeof(struct lane_record) == 128, "lanes do not share cache lines");
+
+/** Where the lane records begin: a page after the counters. */
+#define TRACE_LANES_AT 4096
+
+#endif
