@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Build the trees, run all tests in each, and count: what ./dev test and ./dev soak do.
+
+The last line is `N passed, N failed`, with `, N skipped` where some were.  What counts
+is a function: of cmocka in a test program, of pytest in a file.  A build that fails, a
+test program that ends before its tests do, and a report of a sanitizer that nobody
+else noticed, count as a failure each.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+REPORTS = ROOT / "build-test" / "reports"
+FOLDERS = ["cli", "terminal", "faults"]
+#: Far more than any step takes; every single test has a time limit of its own.
+STEP_LIMIT_S = 900
+
+#: tree: (folder, options of meson, compiler)
+TREES = {
+    "plain": ("build-test", [], None),
+    "asan": ("build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"], None),
+    "tsan": ("build-tsan", ["-Db_sanitize=thread", "-Db_lundef=false"], None),
+    "clang": ("build-clang", [], "clang"),
+}
+
+
+class Count:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def fail(self, what, text=""):
+        self.failed += 1
+        print(f"FAILED {what}" + (f"\n{text.rstrip()}" if text else ""), flush=True)
+
+    def skip(self, what, why):
+        self.skipped += 1
+        print(f"skipped: {what}: {why}", flush=True)
+
+    def line(self):
+        text = f"{self.passed} passed, {self.failed} failed"
+        return text + (f", {self.skipped} skipped" if self.skipped else "")
+
+
+def title(text):
+    print(f"== {text}", flush=True)
+
+
+def without_randomised_addresses(command):
+    """ThreadSanitizer needs its shadow where the kernel may have put something else."""
+    prefix = ["setarch", "-R"]
+    try:
+        subprocess.run([*prefix, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        return command
+    return prefix + command
+
+
+def sanitizer_environment(tree):
+    """Reports go to files, since a stage's standard error is conc's to show."""
+    common = f"log_path={REPORTS / ('sanitizer-' + tree)}:handle_segv=0:handle_abort=0"
+    return {
+        "ASAN_OPTIONS": f"{common}:detect_stack_use_after_return=1",
+        "UBSAN_OPTIONS": f"{common}:print_stacktrace=1:halt_on_error=1",
+        "TSAN_OPTIONS": f"{common}:halt_on_error=1",
+    }
+
+
+def build(tree, count):
+    folder, options, compiler = TREES[tree]
+    env = dict(os.environ, **({"CC": compiler} if compiler else {}))
+    path = ROOT / folder
+    wanted = json.dumps(options)
+    stamp = path / "options.tests"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(path, ignore_errors=True)
+        setup = ["meson", "setup", "-Dwerror=true", *options, str(path), str(ROOT)]
+        done = subprocess.run(setup, env=env, capture_output=True, text=True)
+        if done.returncode != 0:
+            count.fail(f"to set up {folder}", done.stdout[-3000:] + done.stderr)
+            return False
+        stamp.write_text(wanted)
+    done = subprocess.run(["ninja", "-C", str(path)], capture_output=True, text=True)
+    if done.returncode != 0:
+        count.fail(f"to build {folder}", done.stdout[-8000:] + done.stderr)
+    return done.returncode == 0
+
+
+def count_tap(test, count):
+    """One test program, as meson logged it."""
+    out = test["stdout"]
+    plan = re.search(r"^1\.\.(\d+)", out, re.MULTILINE)
+    results = re.findall(r"^(not ok|ok) \d+ (?:- )?(.*)", out, re.MULTILINE)
+    bad = []
+    for word, name in results:
+        if "# SKIP" in name:
+            count.skipped += 1
+        elif word == "ok":
+            count.passed += 1
+        else:
+            bad.append(name)
+    missing = int(plan[1]) - len(results) if plan else 1
+    bad += ["did not get to its end"] * missing
+    if not bad and test["returncode"] != 0:
+        bad = [f"exit status {test['returncode']}"]
+    log = f"{out}{test.get('stderr') or ''}"
+    for number, name in enumerate(bad):
+        count.fail(f"{test['name']}: {name}", log if number == 0 else "")
+
+
+def unit_tests(tree, count):
+    if subprocess.run(["pkg-config", "--exists", "cmocka"]).returncode != 0:
+        count.skip("unit tests", "there is no cmocka here")
+        return
+    folder = ROOT / TREES[tree][0]
+    log = folder / "meson-logs" / "testlog.json"
+    log.unlink(missing_ok=True)
+    command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--quiet"]
+    subprocess.run(without_randomised_addresses(command), capture_output=True,
+                   timeout=STEP_LIMIT_S)
+    before = count.passed
+    if log.exists():
+        for line in log.read_text().splitlines():
+            count_tap(json.loads(line), count)
+    else:
+        count.fail("meson test left no log")
+    print(f"{count.passed - before} passed", flush=True)
+
+
+def count_junit(path, count):
+    for case in xml.etree.ElementTree.parse(path).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            count.failed += 1
+        elif case.find("skipped") is not None:
+            count.skipped += 1
+        else:
+            count.passed += 1
+
+
+def program_tests(tree, count, *options):
+    absent = [m for m in ("pytest", "pexpect", "pyte") if not importlib.util.find_spec(m)]
+    folders = [str(ROOT / "tests" / f) for f in FOLDERS if (ROOT / "tests" / f).is_dir()]
+    if absent:
+        count.skip("tests of the program", f"no {' '.join(absent)} in {sys.executable}")
+        return
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    for old in REPORTS.glob(f"sanitizer-{tree}.*"):
+        old.unlink()
+    report = REPORTS / f"program-{tree}.xml"
+    report.unlink(missing_ok=True)
+    env = dict(os.environ, CONC=str(ROOT / TREES[tree][0] / "conc"), CONC_SANITIZER="")
+    if tree != "plain":
+        env.update(sanitizer_environment(tree), CONC_SANITIZER=tree)
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "--no-header",
+               f"--junitxml={report}", *options, *folders]
+    try:
+        subprocess.run(without_randomised_addresses(command), env=env, timeout=STEP_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        count.fail(f"tests of the program took more than {STEP_LIMIT_S} s")
+    if report.exists():
+        count_junit(report, count)
+    else:
+        count.fail("pytest left no report")
+    for found in sorted(REPORTS.glob(f"sanitizer-{tree}.*")):
+        count.fail(f"sanitizer's report {found.name}", found.read_text(errors="replace"))
+
+
+def test(trees):
+    count = Count()
+    for tree in trees:
+        if tree == "clang" and not shutil.which("clang"):
+            count.skip("build with clang", "there is no clang here")
+            continue
+        title(f"{tree}: build")
+        if not build(tree, count) or tree == "clang":
+            continue
+        title(f"{tree}: unit tests")
+        unit_tests(tree, count)
+        title(f"{tree}: tests of the program")
+        program_tests(tree, count)
+    return count
+
+
+def machine():
+    """What a reader must know of the machine; not its name."""
+    info = pathlib.Path("/proc/cpuinfo").read_text()
+    model = re.search(r"^model name\s*: (.*)", info, re.MULTILINE)
+    cores = len(os.sched_getaffinity(0))
+    system = os.uname()
+    return (f"{model[1] if model else system.machine}, {cores} cores, "
+            f"{system.sysname} {system.release}")
+
+
+def soak(rounds):
+    count = Count()
+    title("plain: build")
+    if not build("plain", count):
+        return count
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    notes = REPORTS / "soak.json"
+    started = time.time()
+    title("soak")
+    program_tests("plain", count, "--soak", f"--soak-results={notes}",
+                  *([f"--rounds={rounds}"] if rounds else []))
+    results = json.loads(notes.read_text()) if notes.exists() else {}
+    path = ROOT / "tests" / "soak" / "RESULTS.md"
+    path.parent.mkdir(exist_ok=True)
+    lines = [f"- {name.split('::')[-1]}: {note}"
+             for name, texts in sorted(results.items()) for note in texts]
+    path.write_text("\n".join([
+        "# The last soak", "",
+        f"`./dev soak`, {time.strftime('%Y-%m-%d', time.gmtime(started))}, "
+        f"{time.time() - started:.0f} s, on: {machine()}.", "",
+        f"{count.line()}.", "", *lines, ""]))
+    return count
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev test")
+    parser.add_argument("trees", nargs="*", metavar="TREE",
+                        help=f"{', '.join(TREES)}; default: all")
+    parser.add_argument("--soak", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    unknown = [tree for tree in args.trees if tree not in TREES]
+    if unknown:
+        parser.error(f"no such tree: {unknown[0]}")
+    count = soak(args.rounds) if args.soak else test(args.trees or TREES)
+    print(count.line(), flush=True)
+    return 0 if count.passed and not count.failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
