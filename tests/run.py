@@ -20,6 +20,8 @@ import sys
 import time
 import xml.etree.ElementTree
 
+from machine import machine_line
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
 FOLDERS = ["cli", "terminal", "faults"]
@@ -191,16 +193,6 @@ def test(trees):
     return count
 
 
-def machine():
-    """What a reader must know of the machine; not its name."""
-    info = pathlib.Path("/proc/cpuinfo").read_text()
-    model = re.search(r"^model name\s*: (.*)", info, re.MULTILINE)
-    cores = len(os.sched_getaffinity(0))
-    system = os.uname()
-    return (f"{model[1] if model else system.machine}, {cores} cores, "
-            f"{system.sysname} {system.release}")
-
-
 def soak(rounds):
     count = Count()
     title("plain: build")
@@ -220,7 +212,7 @@ def soak(rounds):
     path.write_text("\n".join([
         "# The last soak", "",
         f"`./dev soak`, {time.strftime('%Y-%m-%d', time.gmtime(started))}, "
-        f"{time.time() - started:.0f} s, on: {machine()}.", "",
+        f"{time.time() - started:.0f} s, on: {machine_line()}.", "",
         f"{count.line()}.", "", *lines, ""]))
     return count
 

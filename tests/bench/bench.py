@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measure conc beside the floor (plain C, or the clock alone) and Python's own.
+
+All that a row compares is measured in turns, round by round, in this run; a ratio is
+taken within a round, and shown as the median over the rounds with the middle half of
+them.  Nothing here fails a test: figures move with the machine and what else it does.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from machine import machine, machine_line  # noqa: E402: found only then
+
+PYTHON = sys.executable
+
+
+class Bench:
+    def __init__(self, build, factor):
+        self.build, self.factor = build, factor
+        self.conc_path = str(build / "conc")
+
+    def rounds(self, usual):
+        return max(3, round(usual * self.factor))
+
+    def output(self, *command):
+        done = subprocess.run([str(word) for word in command], check=True,
+                              stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        return done.stdout.decode()
+
+    def program(self, name, *args):
+        return self.output(self.build / "tests" / "bench" / name, *args)
+
+    def numbers(self, name, *args):
+        return [float(word) for word in self.program(name, *args).split()]
+
+    def python(self, *args):
+        return float(self.output(PYTHON, HERE / "python_classic.py", *args))
+
+    def conc(self, *args):
+        """The variants of a run, by name."""
+        run = json.loads(self.output(self.conc_path, "threads", *args, "--json"))
+        return {variant["name"]: variant for variant in run["variants"]}
+
+
+# Each row yields, for every round, {contender: value}.  "floor" and "conc" are compared.
+
+
+def start(bench):
+    """posix_spawn to waitpid, for `true`, `conc --version` and a bare python3."""
+    for _ in range(bench.rounds(10)):
+        floor, conc, python = bench.numbers(
+            "floor_starts", 50, "/bin/true", "--", bench.conc_path, "--version",
+            "--", PYTHON, "-c", "import threading")
+        yield {"floor": floor, "conc": conc, "python": python}
+
+
+def event(which):
+    def rows(bench):
+        lines = bench.program("cost_event", bench.rounds(50)).splitlines()
+        for line in lines:
+            clock, warm, fresh = (float(word) for word in line.split())
+            yield {"floor": clock, "conc": warm if which == "warm" else fresh}
+    return rows
+
+
+def flow(kind, python):
+    def rows(bench):
+        for _ in range(bench.rounds(10)):
+            raw, traced = bench.numbers("cost_threads", kind, 1, 400)
+            values = {"floor": raw, "conc": traced}
+            if python:
+                values["python"] = bench.python("threads", 400)
+            yield values
+    return rows
+
+
+def sleepers(count, *ttls, rounds):
+    longest = max(ttls)
+
+    def rows(bench):
+        for _ in range(bench.rounds(rounds)):
+            floor, = bench.numbers("floor_sleepers", 1, count,
+                                   *(round(ttl * 1000) for ttl in ttls))
+            variant = bench.conc("--only", "threads", "--tasks", str(count),
+                                 "--ttl", *map(str, ttls))["threads"]
+            yield {"floor": floor, "conc": variant["wall_ns"] - longest * 1e9,
+                   "python": bench.python("sleepers", count, *ttls)}
+    return rows
+
+
+def compute(milliseconds):
+    def rows(bench):
+        ttl = f"{milliseconds}ms"
+        for _ in range(bench.rounds(5)):
+            floor, = bench.numbers("floor_compute", milliseconds)
+            variants = bench.conc("--work", "cpu", "--ttl", ttl, ttl)
+            yield {"floor": floor, "conc": variants["threads"]["speedup"],
+                   "python": bench.python("compute", milliseconds)}
+    return rows
+
+
+def live(*args):
+    """The wall time that conc measures while it draws, and while it does not."""
+    def rows(bench):
+        for _ in range(bench.rounds(5)):
+            yield {"floor": wall_in_terminal(bench, "--no-live", *args),
+                   "conc": wall_in_terminal(bench, "--live", *args)}
+    return rows
+
+
+def wall_in_terminal(bench, *args):
+    """Run conc in a pseudo-terminal of 100 by 30 and read what it wrote down."""
+    import fcntl
+    import pty
+    import struct
+    import tempfile
+    import termios
+
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory) / "run.json"
+        pid, terminal = pty.fork()
+        if pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+            os.environ["TERM"] = "xterm-256color"
+            os.execv(bench.conc_path, ["conc", "threads", *args, "-o", str(path)])
+        while True:
+            try:
+                if not os.read(terminal, 65536):
+                    break
+            except OSError:  # EIO: the other side is closed
+                break
+        os.waitpid(pid, 0)
+        os.close(terminal)
+        variants = json.loads(path.read_text())["variants"]
+    return sum(variant["wall_ns"] for variant in variants)
+
+
+#: key: (what, unit, rows, goal for conc / floor)
+ROWS = {
+    "start": ("start and end of a program: conc --version, true", "ns", start, "<= 1.3"),
+    "event": ("an event recorded, clock_gettime", "ns", event("warm"), "<= 1.05"),
+    "event-fresh": ("the same, in fresh chunks", "ns", event("fresh"), "<= 1.15"),
+    "thread": ("thread: create and join, raw pthread", "ns", flow("thread", True), "<= 1.08"),
+    "fork": ("process: fork and wait, raw", "ns", flow("fork", False), "<= 1.1"),
+    "sleep-2": ("2 sleepers, 0.5 s and 1 s: over the ideal", "ns",
+                sleepers(2, 0.5, 1, rounds=7), "<= 1.0"),
+    "sleep-100": ("100 sleepers, 1 s: over the ideal", "ns",
+                  sleepers(100, 1, rounds=7), "<= 1.15"),
+    "sleep-10000": ("10,000 sleepers, 1 s: over the ideal", "ns",
+                    sleepers(10000, 1, rounds=5), "<= 1.15"),
+    "compute-20": ("computing 20 ms, 2 workers: speedup", "x", compute(20), ">= 1.95x"),
+    "compute-200": ("computing 200 ms, 2 workers: speedup", "x", compute(200), ">= 1.95x"),
+    "live": ("wall time drawn live, not drawn: waiting", "ns",
+             live("--ttl", "0.5", "1"), "0.99 to 1.01"),
+    "live-cpu": ("the same, computing on every core", "ns",
+                 live("--ttl", "0.5", "0.5", "--work", "cpu"), "0.99 to 1.01"),
+}
+
+
+def summary(values):
+    ordered = sorted(values)
+    quarter = len(ordered) // 4
+    return {"median": statistics.median(ordered), "low": ordered[quarter],
+            "high": ordered[-1 - quarter]}
+
+
+def measure(bench, key):
+    what, unit, rows, goal = ROWS[key]
+    rounds = list(rows(bench))
+    result = {"key": key, "what": what, "unit": unit, "goal": goal, "rounds": rounds}
+    for name in ("floor", "conc", "python"):
+        values = [values[name] for values in rounds if name in values]
+        if values:
+            result[name] = summary(values)
+    result["ratio"] = summary([values["conc"] / values["floor"] for values in rounds])
+    return result
+
+
+def quantity(value, unit):
+    if unit == "x":
+        return f"{value:.2f}x"
+    for size, name in ((1e9, "s"), (1e6, "ms"), (1e3, "us")):
+        if abs(value) >= size:
+            return f"{value / size:.3g} {name}"
+    return f"{value:.1f} ns"
+
+
+TABLE = "{:<50} {:>9} {:>9} {:>9}   {:>5} {:<12}  {}"
+
+
+def row(result):
+    ratio = result["ratio"]
+    cells = [quantity(result[name]["median"], result["unit"]) if name in result else ""
+             for name in ("floor", "python", "conc")]
+    return TABLE.format(result["what"], *cells, f"{ratio['median']:.2f}",
+                        f"{ratio['low']:.2f}-{ratio['high']:.2f}", result["goal"]).rstrip()
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        prog="./dev bench", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=__doc__, epilog="rows: " + " ".join(ROWS))
+    parser.add_argument("build", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="only these rows")
+    parser.add_argument("--json", metavar="FILE", help="write all figures to FILE")
+    parser.add_argument("--factor", type=float, default=1.0, metavar="X",
+                        help="X times as many rounds")
+    args = parser.parse_args()
+    for key in args.rows:
+        if key not in ROWS:
+            parser.error(f"no such row: {key}")
+    bench = Bench(args.build, args.factor)
+    load = os.getloadavg()[0]
+    print(f"{machine_line()}; load before: {load:.2f}\n")
+    print(TABLE.format("", "floor", "Python", "conc", "ratio", "middle half", "goal"))
+    results = []
+    for key in args.rows or ROWS:
+        try:
+            results.append(measure(bench, key))
+            print(row(results[-1]), flush=True)
+        except (subprocess.CalledProcessError, KeyError, ValueError, OSError) as error:
+            print(f"{ROWS[key][0]}: not measured: {error}", flush=True)
+    if args.json:
+        report = {"schema": "conc-bench/1", "date": time.strftime("%Y-%m-%d", time.gmtime()),
+                  "machine": machine(), "load_before": load, "rows": results}
+        pathlib.Path(args.json).write_text(json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
