@@ -7,6 +7,9 @@
  * All times are ns since the variant's first act.  A lane begins when its creator called
  * for it; until its own first act it is `ready`.  Spans of a lane are in order, do not
  * overlap, and cover it from start to end without a gap: what no event tells is `run`.
+ * Whatever a trace holds, that is true of what is made of it: a stage that went wild
+ * gives a strange timeline, not a broken one.  Sites and tasks that do not exist become
+ * SITE_NONE and TASK_NONE, names that cannot be printed are taken as none.
  */
 
 #ifndef CONC_TIMELINE_TIMELINE_H
@@ -39,6 +42,7 @@ struct span {
     uint64_t object; /**< of `cause`: for a join the lane joined */
 };
 
+/** A moment.  Of the kinds all but those that a span tells: not waits' and blocks' begins. */
 struct mark {
     int64_t at_ns;
     enum event_kind kind;
@@ -68,16 +72,33 @@ struct task_view {
     int64_t ttl_ns;
 };
 
+/** An object that was seen being made, so that others' waits for it have a name. */
+struct made_object {
+    uint64_t address;
+    int64_t at_ns;
+    uint16_t site;
+    bool one_of_many; /**< its site made others too */
+    uint32_t number;  /**< from 0, by address, among those of its site */
+};
+
+/** Where a task was done first. */
+struct task_place {
+    uint32_t lane, span; /**< indices; lane TASK_NONE: nowhere */
+};
+
 struct timeline {
     int64_t wall_ns; /**< first act to return, or to where it was ended */
     bool complete;   /**< the variant returned */
     uint64_t dropped_events;
-    struct lane *lanes; /**< in order of creation; [0] is the stage's main */
+    struct lane *lanes; /**< in order of creation, ids ascending; [0] is the stage's main */
     size_t lane_count;
     const struct site *sites; /**< not owned */
     size_t site_count;
     const struct task_view *tasks; /**< not owned */
     size_t task_count;
+    struct made_object *objects; /**< by address, then by time */
+    size_t object_count;
+    struct task_place *places; /**< one a task */
 };
 
 /** What a trace alone does not tell. */
@@ -101,7 +122,7 @@ void timeline_destroy(struct timeline *timeline);
 /** "run", "ready", "wait", "blocked", "idle". */
 const char *state_name(enum state state);
 
-/** Word for a mark in JSON and text: "create", "lock", "unlock", "end", "beat", ... */
+/** Word for a mark in JSON and text: "create", "lock", "unlock", "end", or its own text. */
 const char *mark_name(const struct timeline *timeline, const struct mark *mark);
 
 /**
@@ -113,6 +134,13 @@ void span_label(const struct timeline *timeline, const struct span *span, char *
 
 /** "demos/threads.c:31" of a site, or "" for SITE_NONE. */
 void site_label(const struct timeline *timeline, uint16_t site, char *label, size_t size);
+
+/** What a mark is about, in the words of span_label(): a lane, a task, a lock; or "". */
+void mark_object(const struct timeline *timeline, const struct mark *mark, char *label,
+                 size_t size);
+
+/** The lane with that id; NULL when there is none (lanes[] has gaps where none ran). */
+const struct lane *timeline_lane(const struct timeline *timeline, uint64_t id);
 
 /** Which lane did the task first, and in which span; false when none did. */
 bool timeline_find_task(const struct timeline *timeline, uint32_t task, size_t *lane,

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "report.h"
+
+#include <uv.h>
+
+static int add_arrays(json_t *sum, json_t *one)
+{
+    size_t index;
+    json_t *item;
+    json_array_foreach(one, index, item)
+    {
+        if (json_array_append_new(sum, json_deep_copy(item)) < 0)
+            return UV_ENOMEM;
+    }
+    return 0;
+}
+
+static int add_numbers(json_t *sum, json_t *one)
+{
+    if (json_is_real(sum))
+        return json_real_set(sum, json_real_value(sum) + json_number_value(one));
+    json_int_t a = json_integer_value(sum), b = json_integer_value(one), total;
+    if (__builtin_add_overflow(a, b, &total))
+        total = a < 0 ? INT64_MIN : INT64_MAX;
+    return json_integer_set(sum, total);
+}
+
+/** Two values of one key; where they cannot be added, the first stands. */
+static int add_values(json_t *sum, json_t *one)
+{
+    if (json_is_object(sum) && json_is_object(one))
+        return outcome_add(sum, one);
+    if (json_is_array(sum) && json_is_array(one))
+        return add_arrays(sum, one);
+    if (json_is_number(sum) && json_is_number(one))
+        return add_numbers(sum, one);
+    return 0;
+}
+
+int outcome_add(json_t *sum, json_t *one)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(one, key, value)
+    {
+        json_t *there = json_object_get(sum, key);
+        int result = there != NULL
+                         ? add_values(there, value)
+                         : json_object_set_new(sum, key, json_deep_copy(value));
+        if (result < 0)
+            return UV_ENOMEM;
+    }
+    return 0;
+}
+
+static bool is_comparable(const struct run *run)
+{
+    return run->ending == ENDING_RETURN && !run->disturbed;
+}
+
+/** The run that is drawn: that with the median wall time, else the last. */
+static size_t find_shown(const struct variant_report *variant)
+{
+    for (size_t i = 0; i < variant->run_count; i++)
+        if (is_comparable(&variant->runs[i]) &&
+            variant->runs[i].wall_ns == variant->wall.median)
+            return i;
+    return variant->run_count > 0 ? variant->run_count - 1 : 0;
+}
+
+static int sum_walls(struct variant_report *variant)
+{
+    variant->comparable = 0;
+    variant->wall = (struct spread){0, 0, 0};
+    if (variant->run_count == 0)
+        return 0;
+    int64_t *walls = malloc(variant->run_count * sizeof *walls);
+    if (walls == NULL)
+        return UV_ENOMEM;
+    for (size_t i = 0; i < variant->run_count; i++)
+        if (is_comparable(&variant->runs[i]))
+            walls[variant->comparable++] = variant->runs[i].wall_ns;
+    if (variant->comparable > 0)
+        variant->wall = spread_of(walls, variant->comparable);
+    free(walls);
+    return 0;
+}
+
+static int sum_outcomes(struct variant_report *variant)
+{
+    json_decref(variant->outcome);
+    variant->outcome = NULL;
+    for (size_t i = 0; i < variant->run_count; i++) {
+        json_t *one = variant->runs[i].outcome;
+        if (one == NULL)
+            continue;
+        if (variant->outcome == NULL)
+            variant->outcome = json_object();
+        if (variant->outcome == NULL || outcome_add(variant->outcome, one) < 0)
+            return UV_ENOMEM;
+    }
+    return 0;
+}
+
+static int set_ideal(const struct options *options, struct variant_report *variant)
+{
+    bool computes = options->work == WORK_CPU;
+    const struct tasks *tasks = &options->tasks;
+    if (variant->variant->other_work && variant->run_count > 0) {
+        variant->ideal_ns =
+            ideal_of_timeline(&variant->runs[variant->shown].timeline,
+                              variant->variant->shape, computes, options->cores);
+        return 0;
+    }
+    int64_t *ttls = malloc((tasks->count + 1) * sizeof *ttls);
+    if (ttls == NULL)
+        return UV_ENOMEM;
+    for (size_t i = 0; i < tasks->count; i++)
+        ttls[i] = tasks->at[i].ttl_ns;
+    variant->ideal_ns =
+        ideal_ns(variant->variant->shape, computes, options->cores, ttls, tasks->count);
+    free(ttls);
+    return 0;
+}
+
+/** A ratio of times, or 0 where there is none to speak of. */
+static double ratio(int64_t first_ns, int64_t this_ns)
+{
+    return first_ns > 0 && this_ns > 0 ? (double)first_ns / (double)this_ns : 0;
+}
+
+static void set_speedup(const struct variant_report *first,
+                        struct variant_report *variant)
+{
+    variant->speedup = variant->possible = 0;
+    if (first->status != VARIANT_DONE || first->comparable == 0 ||
+        variant->comparable == 0 || first->variant->other_work ||
+        variant->variant->other_work)
+        return;
+    variant->speedup = ratio(first->wall.median, variant->wall.median);
+    variant->possible = ratio(first->ideal_ns, variant->ideal_ns);
+}
+
+int report_sum(struct report *report, size_t number)
+{
+    struct variant_report *variant = &report->variants[number];
+    int result = sum_walls(variant);
+    if (result < 0)
+        return result;
+    variant->shown = find_shown(variant);
+    variant->cpu_ns =
+        variant->run_count > 0 ? variant->runs[variant->shown].cpu_ns : -1;
+    result = set_ideal(report->options, variant);
+    if (result == 0)
+        result = sum_outcomes(variant);
+    if (result == 0)
+        set_speedup(&report->variants[0], variant);
+    return result;
+}
+
+static void destroy_run(struct run *run)
+{
+    timeline_destroy(&run->timeline);
+    json_decref(run->outcome);
+    free(run->detail);
+    free(run->printed);
+}
+
+void report_destroy(struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++) {
+        struct variant_report *variant = &report->variants[i];
+        for (size_t j = 0; j < variant->run_count; j++)
+            destroy_run(&variant->runs[j]);
+        free(variant->runs);
+        json_decref(variant->outcome);
+    }
+    free(report->variants);
+    report->variants = NULL;
+    report->variant_count = 0;
+}

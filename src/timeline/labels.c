@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "timeline/kinds.h"
+#include "timeline/timeline_build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *state_name(enum state state)
+{
+    static const char *const names[STATE_COUNT] = {"run", "ready", "wait", "blocked",
+                                                   "idle"};
+    return (unsigned)state < STATE_COUNT ? names[state] : "";
+}
+
+static const struct site *site_at(const struct timeline *timeline, uint16_t site)
+{
+    return site < timeline->site_count ? &timeline->sites[site] : NULL;
+}
+
+const char *mark_name(const struct timeline *timeline, const struct mark *mark)
+{
+    const struct site *site = site_at(timeline, mark->site);
+    if ((mark->kind == EVENT_MARK || mark->kind == EVENT_VALUE) && site != NULL)
+        return site->call;
+    bool may_give_up = mark->kind == EVENT_SEM_END || mark->kind == EVENT_COND_END;
+    if (may_give_up && mark->value != 0)
+        return "timeout";
+    const char *word = kind_rule(mark->kind)->word;
+    return word != NULL ? word : "";
+}
+
+/** "left" of "&left"; of "&forks[i]", one of many, "forks" and its number. */
+static void name_of_text(const char *text, const struct made_object *object,
+                         char *label, size_t size)
+{
+    text += strspn(text, "& ");
+    size_t length = strlen(text);
+    if (object == NULL || !object->one_of_many) {
+        snprintf(label, size, "%s", text);
+        return;
+    }
+    if (length > 0 && text[length - 1] == ']') {
+        const char *bracket = strrchr(text, '[');
+        length = bracket != NULL ? (size_t)(bracket - text) : length;
+        snprintf(label, size, "%.*s[%u]", (int)length, text, (unsigned)object->number);
+    } else {
+        snprintf(label, size, "%s %u", text, (unsigned)object->number + 1);
+    }
+}
+
+static void name_of_object(const struct timeline *timeline, uint64_t address,
+                           int64_t at_ns, uint16_t site, char *label, size_t size)
+{
+    const struct made_object *object = object_at(timeline, address, at_ns);
+    const struct site *source = site_at(timeline, object != NULL ? object->site : site);
+    if (source != NULL && source->text != NULL)
+        name_of_text(source->text, object, label, size);
+}
+
+/** What an event's `object` is called; "" where nobody knows. */
+static void name_of(const struct timeline *timeline, enum event_kind kind,
+                    uint64_t object, int64_t at_ns, uint16_t site, char *label,
+                    size_t size)
+{
+    const struct lane *lane;
+    label[0] = '\0';
+    switch (kind_rule(kind)->referent) {
+    case REFERS_LANE:
+        lane = timeline_lane(timeline, object);
+        snprintf(label, size, "%s", lane != NULL ? lane->name : "");
+        break;
+    case REFERS_TASK:
+        if (object < timeline->task_count)
+            snprintf(label, size, "%s", timeline->tasks[object].name);
+        break;
+    case REFERS_OBJECT:
+        name_of_object(timeline, object, at_ns, site, label, size);
+        break;
+    case REFERS_NONE:
+        break;
+    }
+}
+
+/** Names are UTF-8; a label that was cut may end in a part of a character: drop that.
+ */
+static void drop_part(char *label)
+{
+    size_t length = strlen(label), at = length;
+    while (at > 0 && ((unsigned char)label[at - 1] & 0xc0) == 0x80)
+        at--;
+    if (at == 0)
+        return;
+    unsigned char lead = (unsigned char)label[at - 1];
+    size_t needs = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (length - (at - 1) < needs)
+        label[at - 1] = '\0';
+}
+
+void mark_object(const struct timeline *timeline, const struct mark *mark, char *label,
+                 size_t size)
+{
+    if (size == 0)
+        return;
+    name_of(timeline, mark->kind, mark->object, mark->at_ns, mark->site, label, size);
+    drop_part(label);
+}
+
+void span_label(const struct timeline *timeline, const struct span *span, char *label,
+                size_t size)
+{
+    if (size == 0)
+        return;
+    label[0] = '\0';
+    if (span->cause == EVENT_NONE)
+        return;
+    name_of(timeline, span->cause, span->object, span->start_ns, span->site, label,
+            size);
+    if (span->cause != EVENT_TASK_BEGIN) {
+        char name[256];
+        const char *word = kind_rule(span->cause)->word;
+        snprintf(name, sizeof name, "%s", label);
+        snprintf(label, size, "%s%s%s", word != NULL ? word : "",
+                 name[0] != '\0' ? " " : "", name);
+    }
+    drop_part(label);
+}
+
+void site_label(const struct timeline *timeline, uint16_t site, char *label,
+                size_t size)
+{
+    const struct site *source = site_at(timeline, site);
+    if (size == 0)
+        return;
+    label[0] = '\0';
+    if (source != NULL)
+        snprintf(label, size, "%s:%d", source->file, source->line);
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+#include "options.h"
+#include "text/width.h"
+#include "timeline/kinds.h"
+#include "timeline/timeline_build.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <uv.h>
+
+/** What a lane is in the midst of: a span without its times. */
+struct context {
+    enum event_kind cause;
+    enum state state;
+    uint32_t task;
+    uint16_t site;
+    uint64_t object;
+};
+
+struct lane_build {
+    struct build *build;
+    struct lane *lane;
+    size_t span_capacity, mark_capacity;
+    struct context now, task; /* `task` is what goes on when a wait inside it ends */
+    int64_t since_ns;         /* up to here the lane is covered by spans */
+    const char *name;
+    bool awake;        /* it has done something */
+    bool ended;        /* and has told of its end */
+    bool ended_unseen; /* or its record has */
+};
+
+static const struct context running = {
+    .cause = EVENT_NONE, .state = STATE_RUN, .task = TASK_NONE, .site = SITE_NONE};
+
+static const struct context not_yet = {
+    .cause = EVENT_NONE, .state = STATE_READY, .task = TASK_NONE, .site = SITE_NONE};
+
+/** End the span that is open, if it has any length. */
+static int cover(struct lane_build *b, int64_t until_ns)
+{
+    struct lane *lane = b->lane;
+    if (until_ns <= b->since_ns)
+        return 0;
+    if (build_grow((void **)&lane->spans, lane->span_count, &b->span_capacity,
+                   sizeof *lane->spans) < 0)
+        return UV_ENOMEM;
+    lane->spans[lane->span_count++] = (struct span){
+        .start_ns = b->since_ns,
+        .end_ns = until_ns,
+        .cause = b->now.cause,
+        .state = b->now.state,
+        .task = b->now.task,
+        .site = b->now.site,
+        .object = b->now.object,
+    };
+    lane->in_state_ns[b->now.state] += until_ns - b->since_ns;
+    b->since_ns = until_ns;
+    return 0;
+}
+
+/** Go over to `context` at that time.  A plain run that goes on stays one span. */
+static int change(struct lane_build *b, int64_t at_ns, struct context context)
+{
+    if (context.cause == EVENT_NONE && b->now.cause == EVENT_NONE &&
+        context.state == b->now.state)
+        return 0;
+    int result = cover(b, at_ns);
+    b->now = context;
+    return result;
+}
+
+static int add_mark(struct lane_build *b, const struct event_view *event, int64_t at_ns)
+{
+    struct lane *lane = b->lane;
+    if (build_grow((void **)&lane->marks, lane->mark_count, &b->mark_capacity,
+                   sizeof *lane->marks) < 0)
+        return UV_ENOMEM;
+    lane->marks[lane->mark_count++] = (struct mark){
+        .at_ns = at_ns,
+        .kind = event->kind,
+        .site = build_site(b->build, event->site),
+        .object = event->object,
+        .value = event->value,
+    };
+    return 0;
+}
+
+/** Linux cuts the name of a thread to 15 bytes; the lane's task knows the rest. */
+static void learn_name(struct lane_build *b, uint32_t task)
+{
+    if (b->name == NULL || task == TASK_NONE)
+        return;
+    const char *full = b->build->input->tasks[task].name;
+    size_t length = strlen(b->name);
+    if (strlen(full) > 15 && length == text_fit_bytes(full, 15) &&
+        strncmp(full, b->name, length) == 0)
+        b->name = full;
+}
+
+static struct context context_of(struct lane_build *b, const struct event_view *event)
+{
+    struct context context = {
+        .cause = event->kind,
+        .state = kind_rule(event->kind)->state,
+        .task = b->task.task,
+        .site = build_site(b->build, event->site),
+        .object = event->object,
+    };
+    if (event->kind == EVENT_TASK_BEGIN) {
+        context.state = event->value == WORK_WAIT ? STATE_WAIT : STATE_RUN;
+        context.task = build_task(b->build, event->object);
+    }
+    return context;
+}
+
+static int begin(struct lane_build *b, const struct event_view *event, int64_t at_ns)
+{
+    struct context context = context_of(b, event);
+    if (event->kind == EVENT_TASK_BEGIN) {
+        b->task = context;
+        b->build->work = event->value;
+        learn_name(b, context.task);
+    }
+    return change(b, at_ns, context);
+}
+
+static int finish(struct lane_build *b, enum event_kind kind, int64_t at_ns)
+{
+    if (kind == EVENT_TASK_END)
+        b->task = running;
+    /* A lock that was free and a try that failed have no begin: nothing ends. */
+    else if (b->now.cause == b->task.cause)
+        return 0;
+    return change(b, at_ns, b->task);
+}
+
+/** A stretch without a core, told afterwards by the one who lived through it. */
+static int be_ready(struct lane_build *b, const struct event_view *event)
+{
+    uint64_t length = event->value < INT64_MAX ? event->value : INT64_MAX;
+    int64_t from = build_time(b->build, event->time_ns), to;
+    if (__builtin_add_overflow(event->time_ns, (int64_t)length, &to))
+        to = INT64_MAX;
+    to = build_time(b->build, to);
+    /* `from` may lie behind what is covered: then only the rest is left to tell. */
+    if (to <= from || to <= b->since_ns)
+        return 0;
+    struct context interrupted = b->now;
+    int result = cover(b, from);
+    b->now = not_yet;
+    b->now.task = interrupted.task;
+    if (result == 0)
+        result = cover(b, to);
+    b->now = interrupted;
+    return result;
+}
+
+/** A time that does not go back behind what the lane was seen doing. */
+static int64_t event_time(const struct lane_build *b, const struct event_view *event)
+{
+    int64_t at_ns = build_time(b->build, event->time_ns);
+    int64_t last_ns = b->build->notes[b->lane->id].last_ns;
+    if (at_ns < last_ns)
+        at_ns = last_ns;
+    return at_ns < b->since_ns ? b->since_ns : at_ns;
+}
+
+/** What the event does to the span that is open. */
+static int affect(struct lane_build *b, const struct event_view *event, int64_t at_ns)
+{
+    if (event->kind == EVENT_READY)
+        return be_ready(b, event);
+    switch (kind_rule(event->kind)->effect) {
+    case EFFECT_BEGIN:
+        return begin(b, event, at_ns);
+    case EFFECT_END:
+        return finish(b, event->kind, at_ns);
+    default:
+        return 0;
+    }
+}
+
+static int take_event(struct lane_build *b, const struct event_view *event)
+{
+    int64_t at_ns = event_time(b, event);
+    int result = 0;
+    if (!b->awake)
+        result = change(b, at_ns, running);
+    b->awake = true;
+    b->build->notes[b->lane->id].last_ns = at_ns;
+    b->ended = event->kind == EVENT_END;
+    if (event->kind == EVENT_CREATE)
+        build_created(b->build, b->lane->id, event->object, at_ns);
+    if (result == 0)
+        result = affect(b, event, at_ns);
+    if (result == 0 && event->kind == EVENT_INIT)
+        result = build_object(b->build, event, at_ns);
+    if (result == 0 && kind_rule(event->kind)->is_mark)
+        result = add_mark(b, event, at_ns);
+    return result;
+}
+
+static int take_events(struct lane_build *b)
+{
+    struct trace_cursor cursor = trace_first(b->build->input->trace, b->lane->id);
+    struct event_view event;
+    int result = 0;
+    while (result == 0 && !b->ended && b->build->events_left > 0 &&
+           trace_next(&cursor, &event)) {
+        b->build->events_left--;
+        result = take_event(b, &event);
+    }
+    return result;
+}
+
+/** Where events were dropped, the record still tells what the lane is doing. */
+static int take_record(struct lane_build *b, const struct lane_view *record)
+{
+    int result = 0;
+    if (b->ended || b->build->timeline->dropped_events == 0)
+        return 0;
+    if (record->started && !b->awake)
+        result = change(b, b->since_ns, running);
+    b->ended_unseen = record->ended;
+    if (result < 0 || record->ended ||
+        kind_rule(record->doing)->effect != EFFECT_BEGIN ||
+        (record->doing == b->now.cause && record->doing_object == b->now.object))
+        return result;
+    struct event_view event = {
+        .kind = record->doing,
+        .object = record->doing_object,
+        .site = record->doing_site,
+        .value = b->build->work,
+    };
+    return begin(b, &event, event_time(b, &event));
+}
+
+/** A lane without an end goes on as long as its process, and that until now. */
+static int64_t end_of(const struct lane_build *b)
+{
+    const struct lane_notes *notes = &b->build->notes[b->lane->id];
+    int64_t end_ns = b->ended ? notes->last_ns : notes->process_end_ns;
+    if (end_ns < notes->last_ns)
+        end_ns = notes->last_ns;
+    return end_ns < b->since_ns ? b->since_ns : end_ns;
+}
+
+static int give_name(struct lane_build *b)
+{
+    static const char *const words[LANE_KINDS] = {"process", "thread", "task"};
+    struct lane *lane = b->lane;
+    unsigned number = lane->id == 0 ? 0 : ++b->build->kind_counts[lane->kind];
+    char numbered[32];
+    snprintf(numbered, sizeof numbered, "%s %u", words[lane->kind], number);
+    const char *name = b->name;
+    if (name == NULL)
+        name = lane->id == 0 ? "main" : numbered;
+    lane->name = strdup(name);
+    return lane->name == NULL ? UV_ENOMEM : 0;
+}
+
+/** Give back what growing took too much.  That it fails is no harm. */
+static void trim(void **items, size_t count, size_t size)
+{
+    if (*items == NULL)
+        return;
+    void *trimmed = realloc(*items, count * size);
+    if (trimmed != NULL)
+        *items = trimmed;
+}
+
+static void begin_lane(struct lane_build *b, const struct lane_view *record,
+                       int64_t start_ns)
+{
+    *b->lane = (struct lane){
+        .id = record->id,
+        .kind = record->kind,
+        .parent = record->parent,
+        .os_id = record->os_id,
+        .start_ns = start_ns,
+        .cpu_ns = record->cpu_ns,
+        .switches_voluntary = record->switches_voluntary,
+        .switches_involuntary = record->switches_involuntary,
+    };
+    b->since_ns = start_ns;
+    b->now = record->id == 0 ? running : not_yet;
+    b->task = running;
+    b->name = record->name[0] != '\0' && text_is_printable(record->name) ? record->name
+                                                                         : NULL;
+}
+
+int build_lane(struct build *build, const struct lane_view *record, int64_t start_ns)
+{
+    struct lane_build b = {
+        .build = build,
+        .lane = &build->timeline->lanes[build->timeline->lane_count++],
+    };
+    build->notes[record->id].last_ns = start_ns;
+    begin_lane(&b, record, start_ns);
+    int result = take_events(&b);
+    if (result == 0)
+        result = take_record(&b, record);
+    if (result == 0) {
+        b.lane->end_ns = end_of(&b);
+        b.lane->cut = !b.ended && !b.ended_unseen;
+        result = cover(&b, b.lane->end_ns);
+    }
+    if (result == 0)
+        result = give_name(&b);
+    trim((void **)&b.lane->spans, b.lane->span_count, sizeof *b.lane->spans);
+    trim((void **)&b.lane->marks, b.lane->mark_count, sizeof *b.lane->marks);
+    return result;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Reports written by hand, for tests of views and timelines: a text that describes
+ * tasks, variants and their runs event by event, made into a report by way of a real
+ * trace. Everything is for tests: what is wrong in a text is said on standard error,
+ * with its line, and ends the program.
+ *
+ * One fact a line; "#" begins a comment line.  T is a time: 1.5, 20ms, 300us, 7ns.
+ *
+ *     demo NAME                     argv WORD...               (optional)
+ *     work wait|cpu                 cores N     repeat N     limit T     speed X
+ *     task NAME T                   tasks COUNT T              (task1, task2, ...)
+ *     next QUESTION | ARGUMENTS     what the card suggests
+ *     site N FILE LINE CALL [TEXT]  a place in a source; N from 0 upwards
+ *
+ *     variant NAME serial|concurrent [extra] [other_work] [pending|running|skipped]
+ *     verdict TEXT                  of this variant, word for word
+ *     run [ENDING [NUMBER]] [disturbed]
+ *                                   ENDING: return, running, limit, interrupt, signal,
+ *                                   exit, refused, keeper
+ *     cpu T    now T    detail TEXT    printed TEXT    outcome JSON   of this run
+ *
+ *     lane ID process|thread|task parent ID|none [name NAME]      in order, from 0
+ *     TIME LANE KIND [OBJECT] [VALUE] [@SITE]       an event; KIND as in trace.h:
+ * lock_begin doing LANE KIND OBJECT [@SITE]                what its record says it is
+ * doing record LANE OS_ID CPU VOLUNTARY INVOLUNTARY   facts that its record holds
+ *
+ * Kinds that have only a value take that alone: `0.5 1 ready 10ms`.  Values of tasks
+ * may be the words wait and cpu.  Three abbreviations write many events:
+ *
+ *     crowd COUNT GAP               main creates a thread a task, GAP apart, joins them
+ * all share FROM SLICE EACH LANE... lanes compute task 0, 1, ... taking turns on one
+ * core
+ */
+
+#ifndef CONC_TESTS_GOLDEN_TRACE_TEXT_H
+#define CONC_TESTS_GOLDEN_TRACE_TEXT_H
+
+#include "card.h"
+
+#include <stdio.h>
+
+struct fixture;
+
+/** Read a text; `name` is for messages.  Never NULL. */
+struct fixture *fixture_read(FILE *in, const char *name);
+
+struct report *fixture_report(struct fixture *fixture);
+
+void fixture_free(struct fixture *fixture);
+
+#endif
