@@ -18,8 +18,8 @@ struct output {
 };
 
 struct options {
-    struct tasks tasks; /**< ttls with --speed already applied; tasks.at is owned here */
-    char **names;       /**< what tasks.at[].name point into; owned */
+    struct tasks tasks; /**< ttls with --speed already applied; in tasks_block */
+    void *tasks_block;  /**< what tasks.at and their names stand in; owned */
     enum work_kind work;
     unsigned cores;  /**< the stage may use this many: 1 to cores_allowed */
     unsigned repeat; /**< 1 and more */

@@ -4,12 +4,21 @@
 #ifndef CONC_CLI_DIAG_H
 #define CONC_CLI_DIAG_H
 
-/** "conc: …\n".  Text from outside in the arguments is printed escaped. */
+/**
+ * "conc: …\n", in one write.  Text from outside in the arguments is printed escaped.
+ * The format has no newline.
+ */
 void diag(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** "conc threads: …\n": the same where the command is known. */
+void diag_for(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /**
  * The name in `names` (ends with NULL) that `word` was most likely meant to be, by edit
- * distance with swaps (Damerau 1964); NULL when none is near.
+ * distance with swaps (Damerau, "A technique for computer detection and correction of
+ * spelling errors", 1964), whatever the case; a beginning of two letters and more is
+ * near too.  NULL when none is near.
  */
 const char *suggest(const char *word, const char *const *names);
 

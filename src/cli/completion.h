@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/** Completions for shells, made from the tables of commands, options and views. */
+
+#ifndef CONC_CLI_COMPLETION_H
+#define CONC_CLI_COMPLETION_H
+
+#include "cli/options.h"
+#include "commands.h"
+
+#include <stdio.h>
+
+/**
+ * `conc completion SHELL`: print the script for bash, zsh or fish on standard output.
+ * @return an exit status; the caller sees to it that the output was not lost.
+ */
+int completion_main(int argc, char **argv);
+
+void completion_bash(FILE *out);
+void completion_zsh(FILE *out);
+void completion_fish(FILE *out);
+
+/** Commands, demos alone or all, a space between. */
+void completion_commands(FILE *out, bool demos_only);
+/** The names of a demo's variants, a space between. */
+void completion_variants(FILE *out, const struct demo *demo);
+/** What the value of an option may be, words or formats, a space between. */
+void completion_words(FILE *out, const struct option_spec *spec);
+/** Text between single quotes, with a backslash before each of `special`. */
+void completion_quote(FILE *out, const char *text, const char *special);
+/** The shells that there are scripts for, a space between. */
+void completion_shells(FILE *out);
+
+#endif

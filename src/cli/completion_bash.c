@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "cli/completion.h"
+
+/**
+ * Readline takes "--work=cpu" for three words, unless somebody took "=" out of
+ * COMP_WORDBREAKS: then it is one, and what is put in its place begins with "--work=".
+ */
+static const char opening[] =
+    "# Completions of conc for bash, as \"conc completion bash\" prints them.\n"
+    "_conc() {\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} option lead='' words='' variants=''\n"
+    "    COMPREPLY=()\n"
+    "    option=${COMP_WORDS[COMP_CWORD - 1]}\n"
+    "    if [[ $cur == = ]]; then\n"
+    "        cur=\n"
+    "    elif [[ $option == = ]]; then\n"
+    "        option=${COMP_WORDS[COMP_CWORD - 2]}\n"
+    "    elif [[ $cur == --*=* ]]; then\n"
+    "        option=${cur%%=*} lead=$option= cur=${cur#*=}\n"
+    "    fi\n";
+
+static const char closing[] =
+    "    mapfile -t COMPREPLY < <(compgen -P \"$lead\" -W \"$words\" -- \"$cur\")\n"
+    "}\n"
+    "complete -F _conc conc\n";
+
+static void quoted_words(FILE *out, const struct option_spec *spec)
+{
+    fputs("words='", out);
+    completion_words(out, spec);
+    fputs("'", out);
+}
+
+static void value_case(FILE *out, const struct option_spec *spec)
+{
+    fprintf(out, "    %s%s%s) ", spec->letter ? spec->letter : "",
+            spec->letter ? " | " : "", spec->name);
+    switch (spec->kind) {
+    case VALUE_WORD:
+    case VALUE_FORMAT:
+        quoted_words(out, spec);
+        break;
+    case VALUE_VARIANTS:
+        fputs("words=$variants\n"
+              "        [[ $cur == *,* ]] && lead+=${cur%,*}, cur=${cur##*,}",
+              out);
+        break;
+    case VALUE_FILE:
+        fputs("compopt -o filenames 2>/dev/null\n"
+              "        mapfile -t COMPREPLY < <(compgen -P \"$lead\" -f -- \"$cur\")\n"
+              "        return",
+              out);
+        break;
+    default:
+        fputs("return", out); // only the user knows
+    }
+    fputs(" ;;\n", out);
+}
+
+static void command_cases(FILE *out)
+{
+    fputs("    if ((COMP_CWORD == 1)); then\n"
+          "        words='",
+          out);
+    completion_commands(out, false);
+    fputs(" --help --version'\n"
+          "        option=\n"
+          "    fi\n"
+          "    ((COMP_CWORD == 1)) || case ${COMP_WORDS[1]} in\n",
+          out);
+    for (const struct command *command = commands; command->name; command++) {
+        if (command->card) {
+            fprintf(out, "    %s) variants='", command->name);
+            completion_variants(out, command->card->demo);
+            fputs("' ;;\n", out);
+        }
+    }
+    fputs("    help) ((COMP_CWORD == 2)) && words='", out);
+    completion_commands(out, false);
+    fputs("' ;;\n    completion) ((COMP_CWORD == 2)) && words='", out);
+    completion_shells(out);
+    fputs("' ;;\n    esac\n", out);
+}
+
+void completion_bash(FILE *out)
+{
+    fputs(opening, out);
+    command_cases(out);
+    fputs("    [[ -z $variants ]] || case $option in\n", out);
+    for (const struct option_spec *spec = common_options; spec->name; spec++) {
+        if (spec->value)
+            value_case(out, spec);
+    }
+    fputs("    *) words='", out);
+    for (const struct option_spec *spec = common_options; spec->name; spec++)
+        fprintf(out, "%s%s", spec > common_options ? " " : "", spec->name);
+    fputs("' ;;\n    esac\n", out);
+    fputs(closing, out);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "cli/completion.h"
+
+/** "#compdef" is for a file in $fpath; the end, for `source <(conc completion zsh)`. */
+static const char opening[] =
+    "#compdef conc\n"
+    "# Completions of conc for zsh, as \"conc completion zsh\" prints them.\n"
+    "_conc() {\n"
+    "    local curcontext=$curcontext state line\n"
+    "    typeset -A opt_args\n"
+    "    local -a commands=(\n";
+
+static const char closing[] = "        esac\n"
+                              "        ;;\n"
+                              "    esac\n"
+                              "}\n"
+                              "if [[ $funcstack[1] == _conc ]]; then\n"
+                              "    _conc \"$@\"\n"
+                              "else\n"
+                              "    compdef _conc conc\n"
+                              "fi\n";
+
+static void list_commands(FILE *out)
+{
+    for (const struct command *command = commands; command->name; command++) {
+        fprintf(out, "        '%s:", command->name);
+        completion_quote(out, command->summary, "\\");
+        fputs("'\n", out);
+    }
+    fputs("    )\n"
+          "    _arguments -C \\\n"
+          "        '(- *)'{-h,--help}'[show help]' \\\n"
+          "        '(- *)--version[show the version]' \\\n"
+          "        '1:command:->command' '*::argument:->argument'\n"
+          "    case $state in\n"
+          "    command) _describe command commands ;;\n"
+          "    argument)\n"
+          "        case $words[1] in\n",
+          out);
+}
+
+static void action(FILE *out, const struct option_spec *spec, const struct demo *demo)
+{
+    fputs(":", out);
+    completion_quote(out, spec->value, "\\:");
+    switch (spec->kind) {
+    case VALUE_WORD:
+    case VALUE_FORMAT:
+        fputs(":(", out);
+        completion_words(out, spec);
+        fputs(")", out);
+        break;
+    case VALUE_VARIANTS:
+        fputs(":_values -s , variant ", out);
+        completion_variants(out, demo);
+        break;
+    case VALUE_FILE:
+        fputs(":_files", out);
+        break;
+    default:
+        fputs(": ", out);
+    }
+}
+
+static void option_line(FILE *out, const struct option_spec *spec,
+                        const struct demo *demo)
+{
+    const char *more = spec->kind == VALUE_FILE ? "*" : ""; // may be given again
+    if (spec->letter)
+        fprintf(out, "                '%s'{%s,%s%s}'", more, spec->letter, spec->name,
+                spec->value ? "=" : "");
+    else
+        fprintf(out, "                '%s%s%s", more, spec->name,
+                spec->value ? "=" : "");
+    fputs("[", out);
+    completion_quote(out, spec->about, "\\[]:");
+    fputs("]", out);
+    if (spec->value)
+        action(out, spec, demo);
+    fputs("' \\\n", out);
+}
+
+void completion_zsh(FILE *out)
+{
+    fputs(opening, out);
+    list_commands(out);
+    for (const struct command *command = commands; command->name; command++) {
+        if (!command->card)
+            continue;
+        fprintf(out, "        %s)\n            _arguments \\\n", command->name);
+        for (const struct option_spec *spec = common_options; spec->name; spec++)
+            option_line(out, spec, command->card->demo);
+        fputs("                '*:time: '\n            ;;\n", out);
+    }
+    fputs("        help) _describe command commands ;;\n"
+          "        completion) _values shell ",
+          out);
+    completion_shells(out);
+    fputs(" ;;\n", out);
+    fputs(closing, out);
+}

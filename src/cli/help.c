@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "cli/help.h"
+
+#include "cli/options.h"
+#include "text/quantity.h"
+
+#include <string.h>
+
+enum { COLUMNS = 80, SHORT_INDENT = 14, OPTION_INDENT = 29 };
+
+/**
+ * Words of `text`, wrapped, from `column` on; new lines begin at `indent`.
+ * @return the column after the last one.
+ */
+static size_t flow(FILE *out, const char *text, size_t indent, size_t column)
+{
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > indent && column + 1 + length > COLUMNS) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            fputc(' ', out);
+            column++;
+        }
+        fwrite(text, 1, length, out);
+        column += length;
+        text += length + strspn(text + length, " ");
+    }
+    return column;
+}
+
+static void paragraph(FILE *out, const char *text)
+{
+    flow(out, text, 0, 0);
+    fputs("\n\n", out);
+}
+
+/** `left` was printed and ends at `column`: go to where the text beside it begins. */
+static void to_right(FILE *out, size_t indent, size_t column)
+{
+    if (column + 2 > indent) {
+        fputc('\n', out);
+        column = 0;
+    }
+    fprintf(out, "%*s", (int)(indent - column), "");
+}
+
+static void entry(FILE *out, const char *left, const char *right)
+{
+    fprintf(out, "  %s", left);
+    to_right(out, SHORT_INDENT, 2 + strlen(left));
+    flow(out, right, SHORT_INDENT, SHORT_INDENT);
+    fputc('\n', out);
+}
+
+static void option_entry(FILE *out, const struct option_spec *spec)
+{
+    char limits[160] = "", preset[128] = "", note[320];
+    int left = fprintf(out, "  %s%s%s%s%s", spec->letter ? spec->letter : "",
+                       spec->letter ? ", " : "", spec->name, spec->value ? " " : "",
+                       spec->value ? spec->value : "");
+    to_right(out, OPTION_INDENT, left > 0 ? (size_t)left : 0);
+    size_t column = flow(out, spec->about, OPTION_INDENT, OPTION_INDENT);
+    if (spec->kind == VALUE_NUMBER && spec->max > 0)
+        snprintf(limits, sizeof limits, "%s to %s%s", count_text(spec->min).text,
+                 count_text(spec->max).text, spec->preset ? "; " : "");
+    if (spec->preset)
+        snprintf(preset, sizeof preset, "default: %s", spec->preset);
+    if (limits[0] || preset[0]) {
+        snprintf(note, sizeof note, "(%s%s)", limits, preset);
+        flow(out, note, OPTION_INDENT, column);
+    }
+    fputc('\n', out);
+}
+
+static void list_options(FILE *out)
+{
+    for (const struct option_spec *spec = common_options; spec->name; spec++) {
+        if (spec->heading)
+            fprintf(out, "%s:\n", spec->heading);
+        option_entry(out, spec);
+        if (spec[1].heading || !spec[1].name)
+            fputc('\n', out);
+    }
+    paragraph(out,
+              "A time T is a number such as 5 or 0.5, then us, ms, s or m, or nothing "
+              "for seconds; at most 24 hours.");
+}
+
+static void list_commands(FILE *out, bool demos)
+{
+    fputs(demos ? "Demos:\n" : "Tools:\n", out);
+    for (const struct command *command = commands; command->name; command++) {
+        if (demos == (command->card != NULL))
+            entry(out, command->name, command->summary);
+    }
+    fputc('\n', out);
+}
+
+/** The first examples of each demo, then the second ones, … as many as asked for. */
+static void list_examples(FILE *out, size_t count)
+{
+    size_t printed = 0;
+    fputs("Try:\n", out);
+    for (size_t round = 0; round < count && printed < count; round++) {
+        for (const struct command *command = commands; command->name; command++) {
+            const char *const *examples =
+                command->card ? command->card->examples : NULL;
+            size_t i = 0;
+            while (examples && examples[i] && i < round)
+                i++;
+            if (examples && examples[i] && printed++ < count)
+                fprintf(out, "  conc %s\n", examples[i]);
+        }
+    }
+    fputc('\n', out);
+}
+
+static const char purpose[] =
+    "conc teaches concurrency by running it: the same work in "
+    "sequence, then concurrently, measured and drawn.";
+
+void help_short(FILE *out)
+{
+    paragraph(out, purpose);
+    list_examples(out, 3);
+    list_commands(out, true);
+    list_commands(out, false);
+    fputs("Read on:\n"
+          "  conc COMMAND --help, conc --help, man conc\n",
+          out);
+}
+
+void help_all(FILE *out)
+{
+    paragraph(out, purpose);
+    fputs("Usage:\n"
+          "  conc COMMAND [OPTION | T]...\n"
+          "  conc --help | --version\n"
+          "\n",
+          out);
+    list_commands(out, true);
+    list_commands(out, false);
+    fputs("The options of every demo:\n\n", out);
+    list_options(out);
+    fputs("Exit status:\n", out);
+    entry(out, "0", "done; a bug that was shown is done too");
+    entry(out, "1", "the system refused something, or output was lost");
+    entry(out, "2", "the command line is wrong");
+    entry(out, "128 + n", "ended by signal n");
+    fputs("\nRead on:\n"
+          "  conc COMMAND --help, man conc\n",
+          out);
+}
+
+static void list_variants(const struct card *card, FILE *out)
+{
+    for (const struct variant *variant = card->demo->variants; variant->name;
+         variant++) {
+        size_t column = 2 + strlen(variant->name);
+        fprintf(out, "  %s", variant->name);
+        to_right(out, SHORT_INDENT, column);
+        column = flow(out, variant->about, SHORT_INDENT, SHORT_INDENT);
+        if (variant->extra)
+            flow(out, "(only when named)", SHORT_INDENT, column);
+        fputc('\n', out);
+    }
+    fputc('\n', out);
+}
+
+void help_variants(const struct card *card, FILE *out)
+{
+    fprintf(out, "Variants of %s, for --only and --with:\n", card->demo->name);
+    list_variants(card, out);
+    fprintf(out, "conc %s --help says more.\n", card->demo->name);
+}
+
+void help_demo(const struct card *card, FILE *out)
+{
+    const char *name = card->demo->name;
+    fprintf(out, "conc %s:", name);
+    flow(out, card->question, 0, 6 + strlen(name));
+    fprintf(out, "\n\nUsage:\n  conc %s [OPTION | T]...\n\nVariants:\n", name);
+    list_variants(card, out);
+    list_options(out);
+    fputs("Examples:\n", out);
+    for (const char *const *example = card->examples; *example; example++)
+        fprintf(out, "  conc %s\n", *example);
+    fprintf(out, "\nRead on:\n  man conc-%s, conc --help\n", name);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A command line while it is being read: what stands between argv and struct options.
+ * Only for the files of src/cli that read it:
+ *
+ *   options.c   walks along argv and finds each option's line in the table
+ *   table.c     the table, and for each option what it does with its value
+ *   values.c    numbers, words, times and lists, and what is said of bad ones
+ *   tasks.c     the tasks: how many, how long, what they are called
+ *   resolve.c   what options mean together: variants, window, outputs, contradictions
+ */
+
+#ifndef CONC_CLI_READING_H
+#define CONC_CLI_READING_H
+
+#include "cli/options.h"
+#include "view/view.h"
+
+#define TASKS_MAX UINT64_C(1000000)
+#define SPEED_ONE UINT64_C(1000000) /**< --speed 1, in the unit of speed_millionths */
+
+enum ttl_source { TTL_DEFAULT, TTL_OPTION, TTL_POSITION };
+
+struct reading {
+    struct options *options;
+    const struct card *card;
+    int argc, at; /**< `at`: the argument to read next */
+    char **argv;
+    bool attached; /**< the value at hand was given as --option=VALUE */
+
+    int64_t *ttls; /**< owned */
+    size_t ttl_count, ttl_room;
+    enum ttl_source ttl_source;
+    uint64_t task_count; /**< --tasks; 0: not given */
+    const char *names;   /**< --names; NULL: not given */
+    uint64_t speed_millionths;
+
+    bool *named;           /**< variants in --only or --with, by index; owned */
+    const char *only_with; /**< which of the two it was; NULL: none */
+    const struct view *format;
+    bool json, list;
+};
+
+/** A text from outside as a message shows it: in quotes, long ones cut. */
+struct shown {
+    char text[80];
+};
+
+struct shown shown(const char *text, size_t length);
+
+/** suggest() for a word that does not end with a NUL. */
+const char *nearest(const char *word, size_t length, const char *const *names);
+
+/** Print a line that names the demo.  @return CLI_BAD. */
+enum cli_action bad(const struct reading *reading, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Print that memory ran out.  @return CLI_FAILED. */
+enum cli_action out_of_memory(const struct reading *reading);
+
+/** A part of a list in which a comma stands between. */
+struct item {
+    const char *text;
+    size_t length;
+};
+
+/** The next item of the list at `*rest`, which moves on; false after the last. */
+bool next_item(const char **rest, struct item *item);
+
+size_t count_items(const char *list);
+
+enum cli_action read_number(const struct reading *reading,
+                            const struct option_spec *spec, const char *value,
+                            uint64_t *number);
+
+/** The index of `value` among the words "one|two|three". */
+enum cli_action read_word(const struct reading *reading, const struct option_spec *spec,
+                          const char *value, unsigned *index);
+
+/** A TIME; `option` is NULL for one that stands by itself. */
+enum cli_action read_time(const struct reading *reading, const char *option,
+                          const struct item *item, int64_t *ns);
+
+/** Add a list of TIMEs to the ttls. */
+enum cli_action read_ttls(struct reading *reading, const char *option,
+                          const char *list);
+
+/** Whether an argument stands where an option may: not "-", not "-1". */
+bool is_option(const char *argument);
+
+/** Whether a variant of the demo is called that; then `index` is set. */
+bool variant_index(const struct demo *demo, const struct item *name, size_t *index);
+
+size_t count_variants(const struct demo *demo);
+
+/** What to say of a variant, and of a format, that does not exist. */
+enum cli_action bad_variant(const struct reading *reading, const char *option,
+                            const struct item *name);
+enum cli_action bad_format(const struct reading *reading, const char *option,
+                           const char *value);
+
+/** The tasks of what was read. */
+enum cli_action resolve_tasks(struct reading *reading);
+
+/** All else; outputs need their formats, for example. */
+enum cli_action resolve(struct reading *reading);
+
+/** Another output, its view not yet known; false: memory ran out. */
+bool add_output(struct options *options, const char *path);
+
+#endif
