@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The examples of the manual pages: commands after `$ `, with the output they gave.
+
+    man/examples.py PROGRAM PAGE...    run every example anew and put its output in
+
+An example is a display `.Bd -literal` whose first line begins with `$ conc`.  What
+follows is the output, as it came, 72 columns wide; `...` stands for lines left out, and
+an example without output stays without.
+"""
+
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+COLUMNS = "72"
+ESCAPES = [("\\", "\\e"), ("-", "\\-"), ("^", "\\(ha"), ("~", "\\(ti"), ("`", "\\(ga"),
+           ("'", "\\(aq")]
+DISPLAY = re.compile(r"^(\.Bd -literal[^\n]*\n)(\$ conc.*?)(^\.Ed$)", re.DOTALL | re.MULTILINE)
+
+
+def escaped(line):
+    for plain, code in ESCAPES:
+        line = line.replace(plain, code)
+    return "\\&" + line if line.startswith(".") else line
+
+
+def unescaped(line):
+    line = line.removeprefix("\\&")
+    for plain, code in reversed(ESCAPES):
+        line = line.replace(code, plain)
+    return line
+
+
+def examples(page):
+    """[(command, [line of output, ...]), ...] of a page's text."""
+    found = []
+    for _, body, _ in DISPLAY.findall(page):
+        first, *output = [unescaped(line) for line in body.splitlines()]
+        found.append((first.removeprefix("$ "), output))
+    return found
+
+
+def run(program, command, extra=()):
+    """Run an example, which must be one plain command."""
+    words = shlex.split(command)
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "COLUMNS": COLUMNS,
+           "HOME": os.environ.get("HOME", "/")}
+    return subprocess.run([program, *words[1:], *extra], env=env, text=True, timeout=120,
+                          stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def refreshed(program, page):
+    def replace(match):
+        begin, body, end = match.groups()
+        command, *output = body.splitlines()
+        if output:
+            done = run(program, unescaped(command).removeprefix("$ "))
+            output = [escaped(line) for line in (done.stdout + done.stderr).splitlines()]
+        return begin + "\n".join([command, *output]) + "\n" + end
+    return DISPLAY.sub(replace, page)
+
+
+def main():
+    program, *pages = sys.argv[1:]
+    for path in map(pathlib.Path, pages):
+        path.write_text(refreshed(os.path.abspath(program), path.read_text()))
+
+
+if __name__ == "__main__":
+    main()

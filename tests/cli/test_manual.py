@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: MIT
+"""Help, tables, completions and manual pages must say the same, and examples must work."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import CONC, ROOT
+
+sys.path.insert(0, str(ROOT / "man"))
+import examples  # noqa: E402: found only then
+
+MAN = ROOT / "man"
+PAGES = sorted(MAN.glob("*.1"))
+EXAMPLES = [(page, command, output) for page in PAGES
+            for command, output in examples.examples(page.read_text())]
+#: Times of 5 s and 10 s are for people.
+HURRY = ("--speed", "10")
+
+
+def commands():
+    """{name: section of `conc --help` that lists it}, from the program."""
+    text = subprocess.run([CONC, "--help"], capture_output=True, text=True, check=True).stdout
+    found = {}
+    for section in ("Demos", "Tools"):
+        body = re.search(rf"^{section}:\n((?:  .*\n)*)", text, re.MULTILINE)[1]
+        for name in re.findall(r"^  ([a-z]\S*)  ", body, re.MULTILINE):
+            found[name] = section
+    return found
+
+
+def demos():
+    return [name for name, section in commands().items() if section == "Demos"]
+
+
+def options_of_help(text):
+    """The long and short options that a help text lists, not those that it mentions."""
+    entries = re.findall(r"^  (?:(-[a-z]), )?(--[a-z-]+)\b", text, re.MULTILINE)
+    return {word for entry in entries for word in entry if word}
+
+
+def options_of_page(page):
+    """The options that stand at the head of an entry of a list."""
+    text = page.read_text().replace("\\-", "-")
+    found = set()
+    for head in re.findall(r"^\.It ((?:Xo\n(?:.*\n)*?\.Xc)|.*)", text, re.MULTILINE):
+        for word in re.findall(r"(?:^|[\s.])Fl (\S+)", head):
+            found.add("-" + word.rstrip(","))
+    return found
+
+
+def rendered(page):
+    done = subprocess.run(["mandoc", "-T", "utf8", "-O", "width=200", str(page)],
+                          capture_output=True, text=True, check=True)
+    return re.sub(".\b", "", done.stdout)
+
+
+def test_there_is_a_page_for_every_demo_and_a_demo_for_every_page(conc):
+    assert demos()
+    assert {f"conc-{name}.1" for name in demos()} | {"conc.1"} == {p.name for p in PAGES}
+
+
+def test_conc_1_lists_every_command(conc):
+    listed = set(re.findall(r"^\.It Cm (\S+)", (MAN / "conc.1").read_text(), re.MULTILINE))
+    assert set(commands()) <= listed
+    assert listed <= set(commands()) | {"help"}
+
+
+def test_every_listed_command_has_help(conc):
+    for name in commands():
+        result = conc("help", name)
+        assert result.status == 0 and name in result.out, result
+
+
+@pytest.mark.parametrize("spelling", [("help", "{}"), ("{}", "--help"), ("{}", "-h")])
+def test_options_of_help_and_of_pages_agree(conc, spelling):
+    for name in demos():
+        result = conc(*[word.format(name) for word in spelling])
+        assert result.status == 0 and not result.err, result
+        wanted = options_of_help(result.out)
+        assert len(wanted) > 10
+        assert options_of_page(MAN / f"conc-{name}.1") == wanted
+        assert wanted <= options_of_page(MAN / "conc.1")
+
+
+def test_conc_1_has_no_option_that_conc_has_not(conc):
+    known = options_of_help(conc("--help").out) | {"--version"}
+    for name in demos():
+        known |= options_of_help(conc(name, "--help").out)
+    assert options_of_page(MAN / "conc.1") == known
+
+
+def test_variants_of_list_and_of_pages_agree(conc):
+    for name in demos():
+        listed = re.findall(r"^  ([a-z]\S*)", conc(name, "--list").out, re.MULTILINE)
+        section = (MAN / f"conc-{name}.1").read_text().split(".Ss Variants\n")[1]
+        section = section.split("\n.S", 1)[0]
+        assert re.findall(r"^\.It Cm (\S+)", section, re.MULTILINE) == listed
+
+
+def test_the_question_on_the_page_is_that_of_the_help(conc):
+    for name in demos():
+        question = re.search(r"^\.Nd (.*)", (MAN / f"conc-{name}.1").read_text(),
+                             re.MULTILINE)[1]
+        assert question.lower() in conc("help", name).out.lower()
+
+
+def test_completions_know_every_command_option_and_variant(conc):
+    for shell in ("bash", "zsh", "fish"):
+        script = conc("completion", shell).out
+        words = set(re.findall(r"[a-z][a-z-]+", script))
+        for name in demos():
+            options = options_of_help(conc(name, "--help").out)
+            wanted = {name} | {word.lstrip("-") for word in options if word[:2] == "--"}
+            wanted |= set(re.findall(r"^  ([a-z]\S*)", conc(name, "--list").out,
+                                     re.MULTILINE))
+            assert wanted <= words | set(re.findall(r"--([a-z-]+)", script)), shell
+
+
+def test_examples_of_the_help_work(conc):
+    for name in demos():
+        text = conc(name, "--help").out.split("Examples:\n")[1]
+        lines = re.findall(r"^  conc (.*)", text, re.MULTILINE)
+        assert lines
+        for line in lines:
+            result = conc(*line.split(), *HURRY)
+            assert result.status == 0 and not result.err, result
+
+
+def skeleton(lines):
+    """What of an output does not depend on times: the words at the left of its lines."""
+    heads = [re.match(r"\s*([^\W\d_][\w-]*)", line) for line in lines]
+    return [match[1] for match in heads if match]
+
+
+@pytest.mark.plain
+@pytest.mark.parametrize("page, command, output", EXAMPLES,
+                         ids=[f"{page.stem}: {command}" for page, command, _ in EXAMPLES])
+def test_examples_of_the_pages_work(conc, page, command, output, monkeypatch):
+    monkeypatch.chdir(conc.directory)
+    done = examples.run(CONC, command, HURRY)
+    assert done.returncode == 0 and not done.stderr, done
+    assert bool(done.stdout) == bool(output)
+    names = [word for word in skeleton(output) if word.islower()]
+    shown = skeleton(done.stdout.splitlines())
+    for name in dict.fromkeys(names):
+        assert name in shown, f"{name!r} stands in {page.name}, not in\n{done.stdout}"
+
+
+def test_there_are_examples_with_output():
+    for page in PAGES:
+        assert any(page == where and output for where, _, output in EXAMPLES), page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_are_well_formed(page):
+    done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(page)],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_have_what_a_reader_looks_for(page):
+    text = page.read_text()
+    for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "ENVIRONMENT",
+                    "EXIT STATUS", "EXAMPLES", "SEE ALSO"):
+        assert re.search(rf"^\.Sh {section}$", text, re.MULTILINE), section
+    for name in re.findall(r"^\.Xr (conc\S*) 1", text, re.MULTILINE):
+        assert (MAN / f"{name}.1").exists()
+
+
+def test_the_page_shows_what_its_examples_are(conc):
+    """Escapes and all: what man prints is what was run."""
+    for page in PAGES:
+        shown = re.sub(r"\s+", " ", rendered(page))
+        for command, output in examples.examples(page.read_text()):
+            assert f"$ {command}" in shown
+            for line in output:
+                assert re.sub(r"\s+", " ", line.strip()) in shown
