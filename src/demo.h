@@ -53,7 +53,7 @@ struct task {
 /** What a variant has to do. */
 struct tasks {
     size_t count;
-    const struct task *at;
+    struct task *at;
 };
 
 /** What the shortest time is that a variant's work allows (timeline/figures.h). */

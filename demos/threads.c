@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What does starting a thread change?
+ *
+ * Calling a function runs it to its end before the next line.  Starting a thread on it
+ * lets the next line go on at once: whole waits happen side by side, and main has time
+ * for a heartbeat of its own.  What threads do not bring is more cores: look at where
+ * the lanes are on a core, and where they only could be.
+ *
+ *     conc threads --ttl 5 10
+ *     conc threads --ttl 1 2 --work cpu --cores 1
+ *
+ * `shared_arg` is UNSAFE: it gives all threads the address of one variable that goes on
+ * changing.  Read next: demos/join.c, on when a result is there.
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+#include <uv.h>
+
+#include "demo.h"
+
+/** Thousands of threads fit where their stacks are small: the usual 8 MiB each do not. */
+static const uv_thread_options_t small_stack = {
+    .flags = UV_THREAD_HAS_STACK_SIZE,
+    .stack_size = (size_t)64 * 1024,
+};
+
+/** The job: all variants call it, so what differs is only how. */
+static void job(const struct task *task)
+{
+    work(task);
+}
+
+/** One after the other, by plain calls. */
+static void sequential(const struct tasks *tasks)
+{
+    for (size_t i = 0; i < tasks->count; i++)
+        job(&tasks->at[i]);
+}
+
+/** A thread's main function.  Its name is seen in `ps -L`, `top -H` and debuggers. */
+static void worker(void *arg)
+{
+    const struct task *task = arg;
+
+    pthread_setname_np(pthread_self(), task->thread_name);
+    job(task);
+}
+
+/** Main is free while the threads work: three beats in the first half of the shortest. */
+static void heartbeat(const struct tasks *tasks)
+{
+    int64_t shortest_ns = tasks->at[0].ttl_ns;
+    struct timespec pause = {0};
+
+    for (size_t i = 1; i < tasks->count; i++)
+        if (tasks->at[i].ttl_ns < shortest_ns)
+            shortest_ns = tasks->at[i].ttl_ns;
+    pause.tv_sec = shortest_ns / 8 / 1000000000;
+    pause.tv_nsec = shortest_ns / 8 % 1000000000;
+    for (int i = 0; i < 3; i++) {
+        nanosleep(&pause, NULL);
+        beat("beat");
+    }
+}
+
+/** Start them all, do something else, then wait for each to end. */
+static void threads(const struct tasks *tasks)
+{
+    uv_thread_t *thread = must_alloc(tasks->count, sizeof *thread);
+
+    for (size_t i = 0; i < tasks->count; i++)
+        must(uv_thread_create_ex(&thread[i], &small_stack, worker, &tasks->at[i]),
+             "uv_thread_create");
+    heartbeat(tasks);
+    for (size_t i = 0; i < tasks->count; i++)
+        must(uv_thread_join(&thread[i]), "uv_thread_join");
+    free(thread);
+}
+
+/** What all threads of `shared_arg` get the address of. */
+struct slot {
+    atomic_size_t number; /* main writes it for each thread, every thread reads it */
+    uv_sem_t moved_on;    /* main posts it each time that `number` has changed */
+    const struct tasks *tasks;
+};
+
+/**
+ * A real thread does something before it looks at its argument, and the loop goes on
+ * meanwhile.  Here it waits for just that, but not for long.
+ */
+static void late_worker(void *arg)
+{
+    struct slot *slot = arg;
+
+    gap_wait(&slot->moved_on);
+    job(&slot->tasks->at[atomic_load(&slot->number)]);
+}
+
+/**
+ * UNSAFE: every thread gets the same address, not a value of its own.
+ *
+ *     main                          the first thread
+ *     number = 0
+ *     starts it with &slot
+ *     number = 1                    (is being set up)
+ *     starts another with &slot     reads number: 1, and 0 is nobody's
+ */
+static void shared_arg(const struct tasks *tasks)
+{
+    uv_thread_t *thread = must_alloc(tasks->count, sizeof *thread);
+    struct slot slot = {.tasks = tasks};
+
+    must(uv_sem_init(&slot.moved_on, 0), "uv_sem_init");
+    for (size_t i = 0; i < tasks->count; i++) {
+        atomic_store(&slot.number, i);
+        if (i > 0)
+            uv_sem_post(&slot.moved_on);
+        must(uv_thread_create_ex(&thread[i], &small_stack, late_worker, &slot),
+             "uv_thread_create");
+    }
+    uv_sem_post(&slot.moved_on);
+    for (size_t i = 0; i < tasks->count; i++)
+        must(uv_thread_join(&thread[i]), "uv_thread_join");
+    uv_sem_destroy(&slot.moved_on);
+    free(thread);
+}
+
+static const struct variant variants[] = {
+    {
+        .name = "sequential",
+        .about = "call each task's function, one after the other",
+        .run = sequential,
+        .shape = SHAPE_SERIAL,
+    },
+    {
+        .name = "threads",
+        .about = "start a thread for each task, then join them all",
+        .run = threads,
+        .shape = SHAPE_CONCURRENT,
+    },
+    {
+        .name = "shared-arg",
+        .about = "UNSAFE: all threads get a pointer to the one loop variable",
+        .run = shared_arg,
+        .shape = SHAPE_CONCURRENT,
+        .extra = true,
+        .other_work = true,
+    },
+    {0},
+};
+
+const struct demo threads_demo = {.name = "threads", .variants = variants};

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+/** The card of demos/threads.c. */
+
+#include "card.h"
+
+#include "text/quantity.h"
+
+#include <string.h>
+
+extern const struct demo threads_demo;
+
+/** Orders of ending are told for as many tasks as a reader can compare. */
+#define ORDERED_TASKS 10
+
+/** A wall time this far over the ideal, in parts of it, is worth a word. */
+#define MUCH_OVER 0.05
+
+/* Outcome ---------------------------------------------------------------- */
+
+struct ended {
+    int64_t at_ns;
+    uint64_t task;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct ended *x = a, *y = b;
+
+    return (x->at_ns > y->at_ns) - (x->at_ns < y->at_ns);
+}
+
+/** Call for every mark of a kind that names a task. */
+static void for_each_task_mark(const struct timeline *timeline, enum event_kind kind,
+                               void (*visit)(const struct mark *mark, void *data), void *data)
+{
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        for (size_t k = 0; k < timeline->lanes[i].mark_count; k++) {
+            const struct mark *mark = &timeline->lanes[i].marks[k];
+
+            if (mark->kind == kind && mark->object < timeline->task_count)
+                visit(mark, data);
+        }
+}
+
+struct endings {
+    struct ended ended[ORDERED_TASKS];
+    size_t count; /**< may pass ORDERED_TASKS: then there were too many */
+};
+
+static void note_end(const struct mark *mark, void *data)
+{
+    struct endings *endings = data;
+
+    if (endings->count < ORDERED_TASKS)
+        endings->ended[endings->count] = (struct ended){mark->at_ns, mark->object};
+    endings->count++;
+}
+
+/** {"luke,darthvader": 1}: in which order the tasks of this run ended. */
+static json_t *orders(const struct timeline *timeline)
+{
+    struct endings endings = {.count = 0};
+    char *order = NULL;
+    size_t bytes;
+    FILE *out;
+    json_t *result;
+
+    for_each_task_mark(timeline, EVENT_TASK_END, note_end, &endings);
+    if (endings.count > ORDERED_TASKS || endings.count < timeline->task_count)
+        return json_object();
+    if ((out = open_memstream(&order, &bytes)) == NULL)
+        return NULL;
+    qsort(endings.ended, endings.count, sizeof *endings.ended, by_time);
+    for (size_t i = 0; i < endings.count; i++)
+        fprintf(out, "%s%s", i > 0 ? "," : "",
+                timeline->tasks[endings.ended[i].task].name);
+    result = fclose(out) == 0 ? json_pack("{s:i}", order, 1) : NULL;
+    free(order);
+    return result;
+}
+
+static void note_taken(const struct mark *mark, void *data)
+{
+    unsigned *taken = data;
+
+    taken[mark->object]++;
+}
+
+static json_t *outcome(const struct timeline *timeline)
+{
+    unsigned *taken = calloc(timeline->task_count, sizeof *taken);
+    json_int_t twice = 0, never = 0;
+
+    if (taken == NULL)
+        return NULL;
+    for_each_task_mark(timeline, EVENT_TASK_BEGIN, note_taken, taken);
+    for (size_t i = 0; i < timeline->task_count; i++) {
+        twice += taken[i] > 1;
+        never += taken[i] == 0;
+    }
+    free(taken);
+    return json_pack("{s:o*, s:I, s:I}", "orders", orders(timeline), "taken_twice", twice,
+                     "never_taken", never);
+}
+
+/* Verdict ---------------------------------------------------------------- */
+
+static int64_t total_ns(const struct tasks *tasks)
+{
+    int64_t total = 0;
+
+    for (size_t i = 0; i < tasks->count; i++)
+        total += tasks->at[i].ttl_ns;
+    return total;
+}
+
+static int64_t longest_ns(const struct tasks *tasks)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < tasks->count; i++)
+        if (tasks->at[i].ttl_ns > longest)
+            longest = tasks->at[i].ttl_ns;
+    return longest;
+}
+
+static bool equal_ttls(const struct tasks *tasks)
+{
+    for (size_t i = 1; i < tasks->count; i++)
+        if (tasks->at[i].ttl_ns != tasks->at[0].ttl_ns)
+            return false;
+    return true;
+}
+
+static const struct run *shown_run(const struct variant_report *variant)
+{
+    return &variant->runs[variant->shown];
+}
+
+static bool has_time(const struct variant_report *variant)
+{
+    return variant->status == VARIANT_DONE && variant->comparable > 0;
+}
+
+/** The variant to compare with; NULL where there is none with a time. */
+static const struct variant_report *sequential_of(const struct report *report)
+{
+    const struct variant_report *first = &report->variants[0];
+
+    return strcmp(first->variant->name, "sequential") == 0 && has_time(first) ? first
+                                                                              : NULL;
+}
+
+static int64_t ready_ns(const struct variant_report *variant)
+{
+    const struct timeline *timeline = &shown_run(variant)->timeline;
+    int64_t sum = 0;
+
+    for (size_t i = 1; i < timeline->lane_count; i++)
+        sum += timeline->lanes[i].in_state_ns[STATE_READY];
+    return sum;
+}
+
+static const char *both_or_all(size_t count)
+{
+    return count == 2 ? "Both" : "All";
+}
+
+static void say_start_cost(const struct variant_report *variant, FILE *out)
+{
+    int64_t over_ns = variant->wall.median - variant->ideal_ns;
+
+    if (over_ns > (int64_t)(MUCH_OVER * (double)variant->ideal_ns))
+        fprintf(out, " Starting and joining the threads, and being late, cost %s on top.",
+                duration_text(over_ns, false).text);
+}
+
+static void verdict_on_waits(const struct report *report,
+                             const struct variant_report *variant, FILE *out)
+{
+    const struct tasks *tasks = &report->options->tasks;
+
+    fprintf(out,
+            "%s waits went on at once: the whole took as long as the longest (%s), not "
+            "the sum (%s).",
+            both_or_all(tasks->count), duration_text(longest_ns(tasks), false).text,
+            duration_text(total_ns(tasks), false).text);
+    if (report->options->cores == 1)
+        fprintf(out, " One core is enough for that: what waits needs no core.");
+    say_start_cost(variant, out);
+}
+
+static void verdict_on_one_core(const struct report *report,
+                                const struct variant_report *variant, FILE *out)
+{
+    const struct variant_report *before = sequential_of(report);
+
+    fprintf(out, "One core computes one thing at a time, so the threads took turns: %s",
+            duration_text(variant->wall.median, false).text);
+    if (before != NULL)
+        fprintf(out, ", one after the other %s",
+                duration_text(before->wall.median, false).text);
+    fprintf(out, ". While one ran, the others were ready, without a core: %s in all.",
+            duration_text(ready_ns(variant), false).text);
+}
+
+static void verdict_on_cores(const struct report *report,
+                             const struct variant_report *variant, FILE *out)
+{
+    const struct variant_report *before = sequential_of(report);
+    const struct options *options = report->options;
+
+    fprintf(out, "%u cores compute %u things at a time", options->cores, options->cores);
+    if (before == NULL || variant->speedup <= 0) {
+        fprintf(out, ": the threads took %s, and no less than %s was possible.",
+                duration_text(variant->wall.median, false).text,
+                duration_text(variant->ideal_ns, false).text);
+        return;
+    }
+    fprintf(out, ": %s instead of %s, %.2f times as fast of %.2f possible.",
+            duration_text(variant->wall.median, false).text,
+            duration_text(before->wall.median, false).text, variant->speedup,
+            variant->possible);
+    if (options->tasks.count > options->cores)
+        fprintf(out, " More threads than cores take turns: %s ready, without a core.",
+                duration_text(ready_ns(variant), false).text);
+}
+
+static void say_orders(const struct report *report, const struct variant_report *variant,
+                       FILE *out)
+{
+    size_t orders = json_object_size(json_object_get(variant->outcome, "orders"));
+
+    if (report->options->repeat < 2 || orders < 2 || !equal_ttls(&report->options->tasks))
+        return;
+    fprintf(out,
+            " In %zu runs the tasks ended in %zu different orders: the order of starting "
+            "does not decide it.",
+            variant->run_count, orders);
+}
+
+static void verdict_on_threads(const struct report *report,
+                               const struct variant_report *variant, FILE *out)
+{
+    const struct options *options = report->options;
+
+    if (total_ns(&options->tasks) == 0) {
+        fprintf(out, "The tasks take no time: %s is what starting and joining costs.",
+                duration_text(variant->wall.median, false).text);
+        return;
+    }
+    if (options->tasks.count == 1)
+        fprintf(out, "One task has nothing to overlap with: a thread of its own makes it "
+                     "no faster.");
+    else if (options->work == WORK_WAIT)
+        verdict_on_waits(report, variant, out);
+    else if (options->cores == 1)
+        verdict_on_one_core(report, variant, out);
+    else
+        verdict_on_cores(report, variant, out);
+    say_orders(report, variant, out);
+}
+
+static void verdict_on_shared_arg(const struct report *report,
+                                  const struct variant_report *variant, FILE *out)
+{
+    json_int_t twice = json_integer_value(json_object_get(variant->outcome, "taken_twice"));
+    json_int_t never = json_integer_value(json_object_get(variant->outcome, "never_taken"));
+    size_t tasks = report->options->tasks.count;
+
+    if (tasks == 1) {
+        fprintf(out, "One thread has the variable to itself: with one task this bug "
+                     "does not show.");
+        return;
+    }
+    if (never == 0 && twice == 0) {
+        fprintf(out, "By luck every task was taken once this time. The bug is there.");
+        return;
+    }
+    if (variant->run_count > 1)
+        fprintf(out, "In %zu runs of %zu tasks: ", variant->run_count, tasks);
+    else
+        fprintf(out, "Of %zu tasks, ", tasks);
+    fprintf(out,
+            "%" JSON_INTEGER_FORMAT " taken more than once, %" JSON_INTEGER_FORMAT
+            " never. All threads look at the one loop variable, and the loop had moved on "
+            "before they looked. Give each thread a value of its own.",
+            twice, never);
+}
+
+static void verdict(const struct report *report, size_t index, FILE *out)
+{
+    const struct variant_report *variant = &report->variants[index];
+    const char *name = variant->variant->name;
+
+    if (!has_time(variant))
+        return;
+    if (strcmp(name, "threads") == 0)
+        verdict_on_threads(report, variant, out);
+    else if (strcmp(name, "shared-arg") == 0)
+        verdict_on_shared_arg(report, variant, out);
+}
+
+/* What to try next --------------------------------------------------------- */
+
+static void same_times(const struct options *options, FILE *out)
+{
+    if (options->tasks.count > 4) {
+        fprintf(out, "threads --tasks %zu --ttl %.9g", options->tasks.count,
+                (double)options->tasks.at[0].ttl_ns / 1e9);
+        return;
+    }
+    fprintf(out, "threads --ttl");
+    for (size_t i = 0; i < options->tasks.count; i++)
+        fprintf(out, " %.9g", (double)options->tasks.at[i].ttl_ns / 1e9);
+}
+
+static bool has_variant(const struct report *report, const char *name)
+{
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (strcmp(report->variants[i].variant->name, name) == 0)
+            return true;
+    return false;
+}
+
+static void next(const struct report *report, FILE *out)
+{
+    const struct options *options = report->options;
+
+    if (has_variant(report, "shared-arg")) {
+        fprintf(out, "Who is first when all take as long?\t"
+                     "threads --ttl 0.1 0.1 0.1 --repeat 20");
+    } else if (options->work == WORK_WAIT) {
+        fprintf(out, "Waiting needs no core. Does computing?\t");
+        same_times(options, out);
+        fprintf(out, " --work cpu --cores 1");
+    } else if (options->cores == 1) {
+        fprintf(out, "And when the tasks only wait?\t");
+        same_times(options, out);
+        fprintf(out, " --cores 1");
+    } else {
+        fprintf(out, "What goes wrong with a pointer to the loop variable?\t"
+                     "threads --tasks 8 --with shared-arg");
+    }
+}
+
+static const char *const examples[] = {
+    "threads --ttl 5 10",
+    "threads --ttl 1 2 --work cpu --cores 1",
+    "threads --tasks 8 --with shared-arg",
+    "threads --ttl 0.1 0.1 0.1 --repeat 20",
+    NULL,
+};
+
+const struct card threads_card = {
+    .demo = &threads_demo,
+    .summary = "start every task in a thread of its own",
+    .question = "What does starting a thread change?",
+    .examples = examples,
+    .outcome = outcome,
+    .verdict = verdict,
+    .next = next,
+};

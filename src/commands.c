@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+#include "commands.h"
+
+#include "cli/completion.h"
+
+#include <string.h>
+
+/* A demo's card stands in demos/NAME_card.c. */
+extern const struct card threads_card;
+
+const struct command commands[] = {
+    {.name = "threads", .card = &threads_card},
+    {.name = "completion",
+     .summary = "print a shell's completions: bash, zsh or fish",
+     .main = completion_main},
+    {0},
+};
+
+const struct command *command_named(const char *name)
+{
+    for (const struct command *command = commands; command->name != NULL; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}

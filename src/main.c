@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/**
+ * conc: teaches concurrency by running it.  main() finds the command and runs it.
+ *
+ * A run of a demo, from end to end, and where it is in the source:
+ *
+ * - main(): the command line's first word
+ *     - main.c          (this file)
+ *     - commands.[ch]   (the table of commands)
+ *     - run_demo.[ch]   (a demo's command, from its command line to its exit status)
+ *     - outputs.[ch]    (files and standard output: opened, written, checked)
+ *
+ * - options_parse(): the rest of the command line
+ *     - options.h       (what was asked for, resolved)
+ *     - cli/options.[ch], table.c, values.c, tasks.c, resolve.c, time.c   (reading it)
+ *     - cli/help.[ch], completion*.[ch]   (help and completions, from the same tables)
+ *     - cli/diag.[ch], suggest.c          (messages; "did you mean")
+ *
+ * - run_variants(): each variant in turn, into a report
+ *     - run_variants.[ch]
+ *     - report.[ch]     (all that is known of a run; sums over repeated runs)
+ *     - demo.h, card.h  (what a demo is: the lesson, and its card)
+ *
+ * - stage_run(): one variant, in a process of its own
+ *     - stage/stage.[ch]          (the watcher: limits, signals, the loop)
+ *     - stage/keeper.[ch]         (forks stages, and leaves no process behind)
+ *     - stage/stage_main.c        (what the stage does)
+ *     - stage/process.[ch]        (ending processes with all their descendants)
+ *     - stage/shared.h            (what stage and watcher share)
+ *     - stage/work.[ch]           (a task's work: waiting, computing)
+ *     - stage/instruments*.[ch]   (the primitives, traced)
+ *     - stage/flows.[ch]          (which thread or process has which lane)
+ *     - stage/trace*.[ch]         (the log of events, in shared memory)
+ *     - stage/clock.h, cores.[ch], machine.[ch]
+ *
+ * - timeline_build(): events into lanes and spans; pure
+ *     - timeline/timeline.[ch], lane_build.c, objects.c, labels.c, kinds.[ch]
+ *     - timeline/figures.[ch]     (ideals and spreads)
+ *
+ * - views[]: ways to write a report down
+ *     - view/view.[ch]            (the table)
+ *     - view/text.c               (pictures and figures for people)
+ *     - view/picture.[ch], axis.[ch], pen.[ch]   (drawing lanes)
+ *     - view/live.[ch]            (the picture while it grows)
+ *     - view/plain.c, json.c, json_writer.[ch]
+ *     - view/style.[ch]           (what the terminal can do)
+ *     - text/quantity.[ch], width.[ch]   (quantities and widths)
+ *
+ * - demos/: the lessons, and beside each its card
+ */
+
+#include "cli/diag.h"
+#include "cli/help.h"
+#include "commands.h"
+#include "outputs.h"
+#include "run_demo.h"
+
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/**
+ * Make sure that 0, 1 and 2 are open: files opened later must not get these numbers, and
+ * libuv aborts where they are closed.  @return whether standard output was open.
+ */
+static bool open_standard_files(void)
+{
+    bool had_stdout = fcntl(STDOUT_FILENO, F_GETFD) != -1;
+    int file;
+
+    do {
+        file = open("/dev/null", O_RDWR);
+    } while (file >= 0 && file <= STDERR_FILENO);
+    if (file > STDERR_FILENO)
+        close(file);
+    return had_stdout;
+}
+
+static int print_help(void (*help)(FILE *out), bool had_stdout)
+{
+    help(stdout);
+    return outputs_finish_stdout(NULL, had_stdout);
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[64];
+    const char *near;
+    size_t count = 0;
+
+    for (const struct command *command = commands; command->name != NULL; command++)
+        names[count++] = command->name;
+    names[count++] = "help";
+    names[count] = NULL;
+    near = suggest(word, names);
+    if (near != NULL)
+        diag("there is no command \"%s\": did you mean \"%s\"?", word, near);
+    else
+        diag("there is no command \"%s\": \"conc --help\" lists them", word);
+    return 2;
+}
+
+/** `conc help`, `conc help threads`. */
+static int help_command(int argc, char **argv, bool had_stdout)
+{
+    const struct command *command;
+
+    if (argc < 2)
+        return print_help(help_all, had_stdout);
+    if (argc > 2) {
+        diag("help takes one command, not \"%s\" too", argv[2]);
+        return 2;
+    }
+    command = command_named(argv[1]);
+    if (command == NULL)
+        return unknown_command(argv[1]);
+    if (command->card == NULL)
+        return print_help(help_all, had_stdout);
+    help_demo(command->card, stdout);
+    return outputs_finish_stdout(NULL, had_stdout);
+}
+
+static int run_command(int argc, char **argv, bool had_stdout)
+{
+    const struct command *command = command_named(argv[0]);
+    int status, written;
+
+    if (command == NULL)
+        return unknown_command(argv[0]);
+    if (command->card != NULL)
+        return run_demo(command->card, argc, argv, had_stdout);
+    status = command->main(argc, argv);
+    if (status != EXIT_SUCCESS)
+        return status;
+    written = outputs_finish_stdout(command->name, had_stdout);
+    return written;
+}
+
+int main(int argc, char **argv)
+{
+    bool had_stdout = open_standard_files();
+
+    /* A reader that has gone shows as EPIPE, where it can be told from other errors. */
+    signal(SIGPIPE, SIG_IGN);
+    setlocale(LC_CTYPE, "");
+    if (argc < 2)
+        return print_help(help_short, had_stdout);
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("conc " CONC_VERSION);
+        return outputs_finish_stdout(NULL, had_stdout);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return print_help(help_all, had_stdout);
+    if (strcmp(argv[1], "help") == 0)
+        return help_command(argc - 1, argv + 1, had_stdout);
+    return run_command(argc - 1, argv + 1, had_stdout);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Where a report is written to: the files of -o, opened before the run so that a path
+ * which cannot be written fails at once, and standard output.  Main thread.
+ */
+
+#ifndef CONC_OUTPUTS_H
+#define CONC_OUTPUTS_H
+
+#include "report.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct outputs {
+    const char *command; /**< for messages */
+    const struct options *options;
+    bool had_stdout; /**< standard output was open when conc was started */
+    FILE **files;    /**< one for each of options->outputs */
+};
+
+/** @return 0, or -1 after a line was printed that names the file. */
+int outputs_open(struct outputs *outputs);
+
+/**
+ * Write the report to every file and, where none of those is standard output, as text
+ * there.  @return an exit status: 0; 1 after a line on what was lost; 141 when the reader
+ * of standard output has gone.
+ */
+int outputs_write(struct outputs *outputs, const struct report *report);
+
+/** Close what is still open. */
+void outputs_close(struct outputs *outputs);
+
+/**
+ * Flush and check standard output, as every command does at its end.
+ * @return an exit status, as above.
+ */
+int outputs_finish_stdout(const char *command, bool had_stdout);
+
+#endif

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MIT
+
+#include "run_variants.h"
+
+#include "card.h"
+#include "cli/diag.h"
+#include "stage/clock.h"
+#include "stage/instruments.h"
+#include "stage/machine.h"
+#include "stage/stage.h"
+#include "view/live.h"
+#include "view/style.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/** Between frames: 30 a second, and no more than a hundredth of the time for drawing. */
+#define FRAME_NS   (33 * NS_PER_MS)
+#define FRAME_PART 100
+
+struct session {
+    struct report *report;
+    struct stage *stage;
+    struct live *live; /**< NULL: not drawn live */
+    struct task_view *tasks;
+    struct variant_report *variant; /**< whose turn it is */
+    bool amounts_known;             /**< how much computing each task's ttl is */
+    int status;
+};
+
+/* Before the runs ------------------------------------------------------------- */
+
+static int64_t ideal_of_options(const struct options *options, enum shape shape,
+                                const int64_t *ttls)
+{
+    return ideal_ns(shape, options->work == WORK_CPU, options->cores, ttls,
+                    options->tasks.count);
+}
+
+static int choose_variants(struct report *report)
+{
+    const struct options *options = report->options;
+    const struct variant *variants = report->card->demo->variants;
+    int64_t *ttls = calloc(options->tasks.count, sizeof *ttls);
+
+    if (ttls == NULL)
+        return UV_ENOMEM;
+    for (size_t i = 0; i < options->tasks.count; i++)
+        ttls[i] = options->tasks.at[i].ttl_ns;
+    for (size_t i = 0; variants[i].name != NULL; i++) {
+        struct variant_report *chosen = &report->variants[report->variant_count];
+
+        if (!options->chosen[i])
+            continue;
+        chosen->variant = &variants[i];
+        chosen->cpu_ns = -1;
+        chosen->ideal_ns = ideal_of_options(options, variants[i].shape, ttls);
+        chosen->runs = calloc(options->repeat, sizeof *chosen->runs);
+        if (chosen->ideal_ns > options->limit_ns)
+            chosen->status = VARIANT_SKIPPED;
+        report->variant_count++;
+        if (chosen->runs == NULL)
+            break;
+    }
+    free(ttls);
+    return report->variants[report->variant_count - 1].runs == NULL ? UV_ENOMEM : 0;
+}
+
+int report_begin(struct report *report, const struct card *card,
+                 const struct options *options, int argc, char **argv)
+{
+    size_t count = 0;
+    time_t now = time(NULL);
+    struct tm utc;
+
+    *report = (struct report){.card = card,
+                              .options = options,
+                              .argc = argc,
+                              .argv = argv,
+                              .calibration_error = -1};
+    gmtime_r(&now, &utc);
+    strftime(report->started, sizeof report->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    machine_read(&report->machine);
+    while (card->demo->variants[count].name != NULL)
+        count++;
+    report->variants = calloc(count, sizeof *report->variants);
+    return report->variants == NULL ? UV_ENOMEM : choose_variants(report);
+}
+
+static int name_tasks(struct session *session)
+{
+    const struct tasks *tasks = &session->report->options->tasks;
+
+    session->tasks = calloc(tasks->count, sizeof *session->tasks);
+    if (session->tasks == NULL)
+        return UV_ENOMEM;
+    for (size_t i = 0; i < tasks->count; i++)
+        session->tasks[i] = (struct task_view){tasks->at[i].name, tasks->at[i].ttl_ns};
+    return 0;
+}
+
+/* One run ------------------------------------------------------------------------ */
+
+static int build_timeline(struct session *session, struct timeline *timeline,
+                          int64_t now_ns)
+{
+    struct timeline_input input = {
+        .trace = stage_trace(session->stage),
+        .tasks = session->tasks,
+        .task_count = session->report->options->tasks.count,
+        .now_ns = now_ns,
+    };
+
+    input.sites = instruments_sites(&input.site_count);
+    return timeline_build(timeline, &input);
+}
+
+static size_t threads_started(const struct timeline *timeline)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        count += timeline->lanes[i].kind == LANE_THREAD;
+    return count;
+}
+
+/** What the lanes were doing at the end, the first few: "main: joins luke; luke: ...". */
+static void write_doing(const struct timeline *timeline, FILE *out)
+{
+    for (size_t i = 0, told = 0; i < timeline->lane_count && told < 4; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+        const struct span *span;
+        char label[96], site[96];
+
+        if (!lane->cut || lane->span_count == 0)
+            continue;
+        span = &lane->spans[lane->span_count - 1];
+        span_label(timeline, span, label, sizeof label);
+        site_label(timeline, span->site, site, sizeof site);
+        fprintf(out, "%s%s %s%s%s%s%s", told++ == 0 ? "; " : ", ", lane->name,
+                state_name(span->state), label[0] != '\0' ? " " : "", label,
+                site[0] != '\0' ? " at " : "", site);
+    }
+}
+
+/** A line for people on how a run ended that did not return; NULL for one that did. */
+static char *describe(const struct session *session, const struct run *run,
+                      const struct stage_end *end)
+{
+    char *text = NULL;
+    size_t bytes, given;
+    FILE *out = open_memstream(&text, &bytes);
+
+    if (out == NULL)
+        return NULL;
+    switch (run->ending) {
+    case ENDING_REFUSED:
+        given = threads_started(&run->timeline);
+        if (strncmp(end->call, "uv_thread_create", 16) == 0)
+            fprintf(out, "the system gave %zu of %zu threads: ", given,
+                    session->report->options->tasks.count);
+        fprintf(out, "%s: %s", end->call, uv_strerror(end->error));
+        break;
+    case ENDING_SIGNAL:
+        fprintf(out, "died of signal %d (%s)", run->number, strsignal(run->number));
+        write_doing(&run->timeline, out);
+        break;
+    case ENDING_EXIT:
+        fprintf(out, "ended itself with status %d before it returned", run->number);
+        write_doing(&run->timeline, out);
+        break;
+    case ENDING_KEEPER:
+        fprintf(out, "the process that keeps the stage was killed");
+        break;
+    default:
+        break;
+    }
+    if (fclose(out) != 0 || bytes == 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/** Take what the stage left behind into the report. */
+static int record(struct session *session, struct run *run, struct stage_end *end)
+{
+    int error;
+
+    timeline_destroy(&run->timeline);
+    *run = (struct run){
+        .cpu_ns = end->cpu_ns,
+        .ending = end->ending,
+        .number = end->number,
+        .disturbed = end->disturbed,
+        .printed = end->printed,
+        .printed_bytes = end->printed_bytes,
+    };
+    if ((error = build_timeline(session, &run->timeline, end->end_ns)) != 0)
+        return error;
+    run->wall_ns = run->timeline.wall_ns;
+    run->detail = describe(session, run, end);
+    run->outcome = session->report->card->outcome(&run->timeline);
+    return run->outcome == NULL ? UV_ENOMEM : 0;
+}
+
+static void fail(struct session *session, const char *what, int error)
+{
+    diag_for(session->report->card->demo->name, "%s: %s", what, uv_strerror(error));
+    session->status = EXIT_FAILURE;
+}
+
+/** What the end of a run means for the variant and for the exit status. */
+static void judge(struct session *session, const struct run *run)
+{
+    struct variant_report *variant = session->variant;
+
+    if (run->ending == ENDING_RETURN)
+        return;
+    variant->status = VARIANT_PARTIAL;
+    if (run->detail != NULL) {
+        diag_for(session->report->card->demo->name, "%s: %s", variant->variant->name,
+                 run->detail);
+        session->status = EXIT_FAILURE;
+    }
+}
+
+static int run_once(struct session *session)
+{
+    struct variant_report *variant = session->variant;
+    struct run *run = &variant->runs[variant->run_count];
+    struct stage_end end;
+    int error;
+
+    variant->shown = variant->run_count++;
+    variant->status = VARIANT_RUNNING;
+    run->ending = ENDING_RUNNING;
+    error = stage_run(session->stage, variant->variant,
+                      session->report->options->limit_ns, &end);
+    if (error != 0) {
+        variant->run_count--;
+        variant->status = VARIANT_PARTIAL;
+        free(end.printed);
+        fail(session, "cannot start a process", error);
+        return error;
+    }
+    if ((error = record(session, run, &end)) != 0)
+        return error;
+    judge(session, run);
+    if (variant->status == VARIANT_RUNNING)
+        variant->status = VARIANT_DONE;
+    return 0;
+}
+
+/* Equal work for all --------------------------------------------------------------- */
+
+static double error_of_amounts(const struct timeline *timeline)
+{
+    double spent_ns = 0, asked_ns = 0;
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        for (size_t k = 0; k < timeline->lanes[i].mark_count; k++) {
+            const struct mark *mark = &timeline->lanes[i].marks[k];
+
+            if (mark->kind != EVENT_TASK_END || mark->object >= timeline->task_count)
+                continue;
+            spent_ns += (double)mark->value;
+            asked_ns += (double)timeline->tasks[mark->object].ttl_ns;
+        }
+    return asked_ns > 0 ? fabs(spent_ns / asked_ns - 1) : 0;
+}
+
+/** Whether the variant whose turn it is measures how much computing a ttl is. */
+static bool measures(const struct session *session)
+{
+    return session->variant->variant->shape == SHAPE_SERIAL;
+}
+
+/** Before the first run that has to know the amounts. */
+static int need_amounts(struct session *session)
+{
+    struct stage_end end;
+    int error;
+
+    if (session->report->options->work != WORK_CPU || session->amounts_known ||
+        measures(session))
+        return 0;
+    session->report->calibrated = true;
+    session->amounts_known = true;
+    error = stage_calibrate(session->stage, &end);
+    free(end.printed);
+    return error;
+}
+
+static void note_amounts(struct session *session)
+{
+    struct variant_report *variant = session->variant;
+    const struct run *run = &variant->runs[variant->run_count - 1];
+
+    if (session->report->options->work != WORK_CPU || run->ending != ENDING_RETURN ||
+        session->report->calibration_error >= 0)
+        return;
+    session->report->calibration_error = error_of_amounts(&run->timeline);
+    if (!session->amounts_known)
+        stage_amounts_known(session->stage);
+    session->amounts_known = true;
+}
+
+/* All runs --------------------------------------------------------------------------- */
+
+static int run_variant(struct session *session, size_t index)
+{
+    int error;
+
+    session->variant = &session->report->variants[index];
+    if (session->variant->status == VARIANT_SKIPPED ||
+        session->variant->status == VARIANT_PARTIAL)
+        return 0;
+    if ((error = need_amounts(session)) != 0 || (error = run_once(session)) != 0)
+        return error;
+    note_amounts(session);
+    return report_sum(session->report, index);
+}
+
+static bool over(const struct session *session)
+{
+    const struct variant_report *variant = session->variant;
+
+    if (stage_interrupted(session->stage) != 0)
+        return true;
+    return variant != NULL && variant->run_count > 0 &&
+           variant->runs[variant->run_count - 1].ending == ENDING_KEEPER;
+}
+
+/** In turn, so that what disturbs the machine for a while disturbs all variants. */
+static int run_all(struct session *session)
+{
+    struct report *report = session->report;
+    int error = 0;
+
+    for (unsigned round = 0; round < report->options->repeat; round++)
+        for (size_t i = 0; i < report->variant_count && error == 0; i++)
+            if (!over(session))
+                error = run_variant(session, i);
+    for (size_t i = 0; i < report->variant_count && error == 0; i++)
+        error = report_sum(report, i);
+    return error;
+}
+
+/* The live view ------------------------------------------------------------------------ */
+
+static int64_t draw_frame(void *data)
+{
+    struct session *session = data;
+    struct variant_report *variant = session->variant;
+    int64_t begun_ns = wall_ns(), start_ns = stage_start_ns(session->stage), took_ns;
+    struct run *run = &variant->runs[variant->shown];
+
+    if (start_ns == 0 || run->ending != ENDING_RUNNING)
+        return FRAME_NS;
+    timeline_destroy(&run->timeline);
+    memset(&run->timeline, 0, sizeof run->timeline);
+    if (build_timeline(session, &run->timeline, begun_ns) != 0)
+        return FRAME_NS;
+    run->wall_ns = run->timeline.wall_ns;
+    live_draw(session->live, session->report);
+    took_ns = wall_ns() - begun_ns;
+    return took_ns * FRAME_PART > FRAME_NS ? took_ns * FRAME_PART : FRAME_NS;
+}
+
+static void on_resized(void *data)
+{
+    struct session *session = data;
+
+    if (session->live != NULL)
+        live_resized(session->live);
+}
+
+static void on_suspend(void *data)
+{
+    struct session *session = data;
+
+    if (session->live != NULL)
+        live_suspend(session->live);
+}
+
+static int open_live(struct session *session)
+{
+    const struct options *options = session->report->options;
+    struct style style = style_for(options, STDOUT_FILENO);
+
+    return live_open(&session->live, STDOUT_FILENO, &style, options->width);
+}
+
+int run_variants(struct report *report, bool live)
+{
+    struct session session = {.report = report};
+    struct stage_hooks hooks = {.data = &session,
+                                .frame = live ? draw_frame : NULL,
+                                .resized = on_resized,
+                                .suspend = on_suspend};
+    const char *what = "out of memory";
+    int error, interrupted = 0;
+
+    if ((error = name_tasks(&session)) != 0 ||
+        (error = stage_open(&session.stage, report->options, &hooks, &what)) != 0)
+        goto failed;
+    what = "out of memory";
+    if (live && (error = open_live(&session)) != 0)
+        goto failed;
+    error = run_all(&session);
+    interrupted = stage_interrupted(session.stage);
+    report->complete = error == 0 && interrupted == 0;
+failed:
+    live_close(session.live);
+    stage_close(session.stage);
+    if (error != 0 && session.status == 0)
+        fail(&session, what, error);
+    free(session.tasks);
+    return interrupted != 0 ? 128 + interrupted : session.status;
+}

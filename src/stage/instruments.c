@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+/** The instruments' state, and the flows of execution: threads and processes. */
+
+#define CONC_NO_INSTRUMENTS
+#include "stage/instruments_inner.h"
+
+#include "stage/clock.h"
+#include "stage/flows.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What a linker defines for a section whose name is an identifier; weak: no site, none. */
+extern const struct site __start_conc_sites[] __attribute__((weak));
+extern const struct site __stop_conc_sites[] __attribute__((weak));
+
+/* The instruments stand outside the lessons, so their state is the process's own. */
+static struct trace *the_trace;
+static _Thread_local struct trace_writer writer;
+static _Thread_local bool has_lane;
+
+const struct site *instruments_sites(size_t *count)
+{
+    *count = (size_t)(__stop_conc_sites - __start_conc_sites);
+    return __start_conc_sites;
+}
+
+static uint16_t site_number(const struct site *site)
+{
+    size_t number;
+
+    if (site == NULL)
+        return SITE_NONE;
+    number = (size_t)(site - __start_conc_sites);
+    return number < SITE_NONE ? (uint16_t)number : SITE_NONE;
+}
+
+static int64_t own_id(void)
+{
+    return (int64_t)syscall(SYS_gettid);
+}
+
+static void open_lane(uint32_t lane)
+{
+    trace_open(&writer, the_trace, lane);
+    has_lane = true;
+}
+
+/** Without a trace the primitives work all the same, on no lane. */
+static uint32_t add_lane(enum lane_kind kind, uint32_t parent)
+{
+    return the_trace == NULL ? LANE_NONE : trace_add_lane(the_trace, kind, parent);
+}
+
+/** A thread that nobody announced (libuv's own, say) gets a lane at its first event. */
+static struct trace_writer *own_writer(void)
+{
+    if (!has_lane && the_trace != NULL) {
+        open_lane(add_lane(LANE_THREAD, 0));
+        trace_set_started(&writer, own_id());
+    }
+    return &writer;
+}
+
+static void write_at(int64_t time_ns, enum event_kind kind, const struct site *site,
+                     uint64_t object, uint64_t value)
+{
+    struct trace_writer *own = own_writer();
+
+    if (own->trace == NULL)
+        return;
+    own->processor = (uint32_t)sched_getcpu();
+    trace_write(own, time_ns, kind, site_number(site), object, value);
+}
+
+void instruments_event_at(int64_t time_ns, enum event_kind kind, const struct site *site,
+                          uint64_t object, uint64_t value)
+{
+    write_at(time_ns, kind, site, object, value);
+}
+
+void instruments_event(enum event_kind kind, const struct site *site, uint64_t object,
+                       uint64_t value)
+{
+    write_at(wall_ns(), kind, site, object, value);
+}
+
+void instruments_begin_wait(enum event_kind kind, const struct site *site,
+                            uint64_t object, uint64_t value)
+{
+    trace_set_doing(own_writer(), kind, site_number(site), object);
+    write_at(wall_ns(), kind, site, object, value);
+}
+
+void instruments_end_wait(enum event_kind kind, const struct site *site, uint64_t object,
+                          uint64_t value)
+{
+    trace_set_doing(own_writer(), EVENT_NONE, SITE_NONE, 0);
+    write_at(wall_ns(), kind, site, object, value);
+}
+
+void instruments_lane_start(void)
+{
+    trace_set_started(own_writer(), own_id());
+    write_at(wall_ns(), EVENT_START, NULL, 0, 0);
+}
+
+void instruments_lane_end(uint64_t status)
+{
+    struct rusage usage;
+
+    if (getrusage(RUSAGE_THREAD, &usage) != 0)
+        usage.ru_nvcsw = usage.ru_nivcsw = -1;
+    trace_set_ended(own_writer(), clock_ns(CLOCK_THREAD_CPUTIME_ID), usage.ru_nvcsw,
+                    usage.ru_nivcsw);
+    write_at(wall_ns(), EVENT_END, NULL, 0, status);
+}
+
+/** In a child of fork, only the thread that forked lives on, on a lane of its own. */
+static void forget_lane(void)
+{
+    has_lane = false;
+}
+
+void instruments_begin(struct trace *trace, uint32_t lane)
+{
+    the_trace = trace;
+    open_lane(lane);
+    pthread_atfork(NULL, NULL, forget_lane);
+}
+
+/** What a new thread has to know before it runs what the lesson gave it. */
+struct start {
+    uint32_t lane;
+    uv_thread_cb uv_entry;
+    void *(*posix_entry)(void *);
+    void *arg;
+    void *result;
+};
+
+/** However a thread ends, by return, pthread_exit() or cancellation, its lane does. */
+static void end_of_thread(void *unused)
+{
+    (void)unused;
+    instruments_lane_end(0);
+}
+
+static void *thread_main(void *data)
+{
+    struct start start = *(struct start *)data;
+
+    free(data);
+    open_lane(start.lane);
+    instruments_lane_start();
+    pthread_cleanup_push(end_of_thread, NULL);
+    if (start.uv_entry != NULL)
+        start.uv_entry(start.arg);
+    else
+        start.result = start.posix_entry(start.arg);
+    pthread_cleanup_pop(1);
+    return start.result;
+}
+
+static void uv_thread_main(void *data)
+{
+    thread_main(data);
+}
+
+static struct start *start_new(uv_thread_cb uv_entry, void *(*posix_entry)(void *),
+                               void *arg)
+{
+    struct start *start = malloc(sizeof *start);
+    uint32_t parent = own_writer()->lane;
+
+    if (start != NULL)
+        *start = (struct start){.lane = add_lane(LANE_THREAD, parent),
+                                .uv_entry = uv_entry,
+                                .posix_entry = posix_entry,
+                                .arg = arg};
+    return start;
+}
+
+/** The creating call has worked, or not; `lane` was read before it, the thread frees. */
+static void created(const struct site *site, int64_t called_ns, int error, uint32_t lane,
+                    const pthread_t *thread)
+{
+    if (error != 0)
+        return;
+    flows_add_thread(*thread, lane);
+    write_at(called_ns, EVENT_CREATE, site, lane, 0);
+}
+
+int traced_uv_thread_create_ex(const struct site *site, uv_thread_t *thread,
+                               const uv_thread_options_t *options, uv_thread_cb entry,
+                               void *arg)
+{
+    struct start *start = start_new(entry, NULL, arg);
+    int64_t called_ns = wall_ns();
+    uint32_t lane;
+    int error;
+
+    if (start == NULL)
+        return UV_ENOMEM;
+    lane = start->lane;
+    error = uv_thread_create_ex(thread, options, uv_thread_main, start);
+    if (error != 0)
+        free(start);
+    created(site, called_ns, error, lane, thread);
+    return error;
+}
+
+int traced_uv_thread_create(const struct site *site, uv_thread_t *thread,
+                            uv_thread_cb entry, void *arg)
+{
+    uv_thread_options_t options = {.flags = UV_THREAD_NO_FLAGS};
+
+    return traced_uv_thread_create_ex(site, thread, &options, entry, arg);
+}
+
+int traced_pthread_create(const struct site *site, pthread_t *thread,
+                          const pthread_attr_t *attr, void *(*entry)(void *), void *arg)
+{
+    struct start *start = start_new(NULL, entry, arg);
+    int64_t called_ns = wall_ns();
+    uint32_t lane;
+    int error;
+
+    if (start == NULL)
+        return EAGAIN;
+    lane = start->lane;
+    error = pthread_create(thread, attr, thread_main, start);
+    if (error != 0)
+        free(start);
+    created(site, called_ns, error, lane, thread);
+    return error;
+}
+
+int traced_pthread_join(const struct site *site, pthread_t thread, void **result)
+{
+    uint32_t lane = flows_thread(thread);
+    int error;
+
+    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    error = pthread_join(thread, result);
+    instruments_end_wait(EVENT_JOIN_END, site, lane, 0);
+    return error;
+}
+
+int traced_uv_thread_join(const struct site *site, uv_thread_t *thread)
+{
+    uint32_t lane = flows_thread(*thread);
+    int error;
+
+    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    error = uv_thread_join(thread);
+    instruments_end_wait(EVENT_JOIN_END, site, lane, 0);
+    return error;
+}
+
+int traced_pthread_setname_np(const struct site *site, pthread_t thread, const char *name)
+{
+    int error = pthread_setname_np(thread, name);
+
+    if (error == 0 && pthread_equal(thread, pthread_self())) {
+        trace_set_name(own_writer(), name);
+        instruments_event(EVENT_NAME, site, 0, 0);
+    }
+    return error;
+}
+
+pid_t traced_fork(const struct site *site)
+{
+    uint32_t parent = own_writer()->lane;
+    uint32_t lane = add_lane(LANE_PROCESS, parent);
+    int64_t called_ns = wall_ns();
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        open_lane(lane);
+        instruments_lane_start();
+    } else if (pid > 0) {
+        flows_add_process(pid, lane);
+        write_at(called_ns, EVENT_CREATE, site, lane, 0);
+    }
+    return pid;
+}
+
+pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options)
+{
+    int own_status = 0;
+    uint32_t lane = pid > 0 ? flows_process(pid) : LANE_NONE;
+    pid_t ended;
+
+    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    ended = waitpid(pid, &own_status, options);
+    if (ended > 0)
+        lane = flows_process(ended);
+    instruments_end_wait(EVENT_JOIN_END, site, lane, (uint64_t)own_status);
+    if (status != NULL)
+        *status = own_status;
+    return ended;
+}
+
+void traced__exit(const struct site *site, int status)
+{
+    (void)site;
+    instruments_lane_end((uint64_t)status);
+    _exit(status);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The instruments: from here on, the primitives that a lesson calls are macros over
+ * functions that do the same and write down that they did, when, and where in the
+ * source.  A lesson needs no tracing call for what a primitive already tells.
+ *
+ * Each traced function returns what the primitive returns, with errno as it left it.
+ * Arguments are evaluated once.  All may be called from any thread of the stage and from
+ * processes forked there; threads that came about in other ways get a lane at their
+ * first event.  A function pointer, or a name in parentheses such as (uv_mutex_lock)(&m),
+ * is not traced; `./dev check` looks for those in demos/.
+ */
+
+#ifndef CONC_STAGE_INSTRUMENTS_H
+#define CONC_STAGE_INSTRUMENTS_H
+
+#include "stage/trace.h"
+
+#include <pthread.h>
+#include <sys/types.h>
+#include <time.h>
+#include <uv.h>
+
+/**
+ * The place of a call: kept in a section of the program, so that an event can name it by
+ * a number of 16 bits that holds in every process forked from here.
+ */
+#define CONC_SITE(called, argument)                                                      \
+    (__extension__({                                                                     \
+        static const struct site site_here                                               \
+            __attribute__((section("conc_sites"), used, aligned(8))) = {                 \
+                __FILE__, __LINE__, (called), (argument)};                               \
+        &site_here;                                                                      \
+    }))
+
+/** All sites of this program. */
+const struct site *instruments_sites(size_t *count);
+
+/**
+ * Begin to trace in this process; the calling thread writes `lane`.  Once a stage, before
+ * other threads.  The trace must outlive the process.
+ */
+void instruments_begin(struct trace *trace, uint32_t lane);
+
+/** Write an event of the engine's own on the calling thread's lane, now or at a time. */
+void instruments_event(enum event_kind kind, const struct site *site, uint64_t object,
+                       uint64_t value);
+void instruments_event_at(int64_t time_ns, enum event_kind kind, const struct site *site,
+                          uint64_t object, uint64_t value);
+
+/** The calling thread's lane has begun; or ends, with its CPU time and its switches. */
+void instruments_lane_start(void);
+void instruments_lane_end(uint64_t status);
+
+int traced_uv_thread_create(const struct site *site, uv_thread_t *thread,
+                            uv_thread_cb entry, void *arg);
+int traced_uv_thread_create_ex(const struct site *site, uv_thread_t *thread,
+                               const uv_thread_options_t *options, uv_thread_cb entry,
+                               void *arg);
+int traced_uv_thread_join(const struct site *site, uv_thread_t *thread);
+int traced_pthread_create(const struct site *site, pthread_t *thread,
+                          const pthread_attr_t *attr, void *(*entry)(void *), void *arg);
+int traced_pthread_join(const struct site *site, pthread_t thread, void **result);
+int traced_pthread_setname_np(const struct site *site, pthread_t thread, const char *name);
+
+int traced_uv_mutex_init(const struct site *site, uv_mutex_t *mutex);
+void traced_uv_mutex_lock(const struct site *site, uv_mutex_t *mutex);
+int traced_uv_mutex_trylock(const struct site *site, uv_mutex_t *mutex);
+void traced_uv_mutex_unlock(const struct site *site, uv_mutex_t *mutex);
+
+int traced_uv_rwlock_init(const struct site *site, uv_rwlock_t *lock);
+void traced_uv_rwlock_rdlock(const struct site *site, uv_rwlock_t *lock);
+int traced_uv_rwlock_tryrdlock(const struct site *site, uv_rwlock_t *lock);
+void traced_uv_rwlock_rdunlock(const struct site *site, uv_rwlock_t *lock);
+void traced_uv_rwlock_wrlock(const struct site *site, uv_rwlock_t *lock);
+int traced_uv_rwlock_trywrlock(const struct site *site, uv_rwlock_t *lock);
+void traced_uv_rwlock_wrunlock(const struct site *site, uv_rwlock_t *lock);
+
+int traced_uv_sem_init(const struct site *site, uv_sem_t *sem, unsigned value);
+void traced_uv_sem_post(const struct site *site, uv_sem_t *sem);
+void traced_uv_sem_wait(const struct site *site, uv_sem_t *sem);
+int traced_uv_sem_trywait(const struct site *site, uv_sem_t *sem);
+
+int traced_uv_cond_init(const struct site *site, uv_cond_t *cond);
+void traced_uv_cond_signal(const struct site *site, uv_cond_t *cond);
+void traced_uv_cond_broadcast(const struct site *site, uv_cond_t *cond);
+void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex);
+int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex,
+                             uint64_t timeout);
+
+int traced_uv_barrier_init(const struct site *site, uv_barrier_t *barrier, unsigned count);
+int traced_uv_barrier_wait(const struct site *site, uv_barrier_t *barrier);
+
+pid_t traced_fork(const struct site *site);
+pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options);
+_Noreturn void traced__exit(const struct site *site, int status);
+
+void traced_uv_sleep(const struct site *site, unsigned ms);
+int traced_nanosleep(const struct site *site, const struct timespec *request,
+                     struct timespec *rest);
+
+void traced_beat(const struct site *site);
+bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
+
+#ifndef CONC_NO_INSTRUMENTS
+
+#define CONC_TRACED(name, ...)                                                           \
+    traced_##name(CONC_SITE(#name, #__VA_ARGS__), __VA_ARGS__)
+
+#define uv_thread_create(...)    CONC_TRACED(uv_thread_create, __VA_ARGS__)
+#define uv_thread_create_ex(...) CONC_TRACED(uv_thread_create_ex, __VA_ARGS__)
+#define uv_thread_join(...)      CONC_TRACED(uv_thread_join, __VA_ARGS__)
+#define pthread_create(...)      CONC_TRACED(pthread_create, __VA_ARGS__)
+#define pthread_join(...)        CONC_TRACED(pthread_join, __VA_ARGS__)
+#define pthread_setname_np(...)  CONC_TRACED(pthread_setname_np, __VA_ARGS__)
+
+#define uv_mutex_init(...)    CONC_TRACED(uv_mutex_init, __VA_ARGS__)
+#define uv_mutex_lock(...)    CONC_TRACED(uv_mutex_lock, __VA_ARGS__)
+#define uv_mutex_trylock(...) CONC_TRACED(uv_mutex_trylock, __VA_ARGS__)
+#define uv_mutex_unlock(...)  CONC_TRACED(uv_mutex_unlock, __VA_ARGS__)
+
+#define uv_rwlock_init(...)      CONC_TRACED(uv_rwlock_init, __VA_ARGS__)
+#define uv_rwlock_rdlock(...)    CONC_TRACED(uv_rwlock_rdlock, __VA_ARGS__)
+#define uv_rwlock_tryrdlock(...) CONC_TRACED(uv_rwlock_tryrdlock, __VA_ARGS__)
+#define uv_rwlock_rdunlock(...)  CONC_TRACED(uv_rwlock_rdunlock, __VA_ARGS__)
+#define uv_rwlock_wrlock(...)    CONC_TRACED(uv_rwlock_wrlock, __VA_ARGS__)
+#define uv_rwlock_trywrlock(...) CONC_TRACED(uv_rwlock_trywrlock, __VA_ARGS__)
+#define uv_rwlock_wrunlock(...)  CONC_TRACED(uv_rwlock_wrunlock, __VA_ARGS__)
+
+#define uv_sem_init(...)    CONC_TRACED(uv_sem_init, __VA_ARGS__)
+#define uv_sem_post(...)    CONC_TRACED(uv_sem_post, __VA_ARGS__)
+#define uv_sem_wait(...)    CONC_TRACED(uv_sem_wait, __VA_ARGS__)
+#define uv_sem_trywait(...) CONC_TRACED(uv_sem_trywait, __VA_ARGS__)
+
+#define uv_cond_init(...)      CONC_TRACED(uv_cond_init, __VA_ARGS__)
+#define uv_cond_signal(...)    CONC_TRACED(uv_cond_signal, __VA_ARGS__)
+#define uv_cond_broadcast(...) CONC_TRACED(uv_cond_broadcast, __VA_ARGS__)
+#define uv_cond_wait(...)      CONC_TRACED(uv_cond_wait, __VA_ARGS__)
+#define uv_cond_timedwait(...) CONC_TRACED(uv_cond_timedwait, __VA_ARGS__)
+
+#define uv_barrier_init(...) CONC_TRACED(uv_barrier_init, __VA_ARGS__)
+#define uv_barrier_wait(...) CONC_TRACED(uv_barrier_wait, __VA_ARGS__)
+
+#define fork()       traced_fork(CONC_SITE("fork", ""))
+#define waitpid(...) CONC_TRACED(waitpid, __VA_ARGS__)
+#define _exit(...)   CONC_TRACED(_exit, __VA_ARGS__)
+
+#define uv_sleep(...)  CONC_TRACED(uv_sleep, __VA_ARGS__)
+#define nanosleep(...) CONC_TRACED(nanosleep, __VA_ARGS__)
+
+#define beat(what)    traced_beat(CONC_SITE(what, ""))
+#define gap_wait(...) CONC_TRACED(gap_wait, __VA_ARGS__)
+
+#endif
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+
+#include "stage/keeper.h"
+
+#include "stage/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/** What the keeper knows while it runs. */
+struct keeping {
+    const struct scene *scene;
+    int socket, output;
+    pid_t stage; /**< 0: none runs */
+};
+
+static const struct spared nobody;
+
+static void wake_up(int signal_number)
+{
+    (void)signal_number;
+}
+
+/**
+ * What a terminal or a stray kill sends must not end the keeper before its work is done.
+ * SIGCHLD is let in only while it waits in ppoll(2), so that none is missed.
+ */
+static void arrange_signals(sigset_t *while_waiting)
+{
+    struct sigaction on_child = {.sa_handler = wake_up};
+
+    sigfillset(while_waiting);
+    sigprocmask(SIG_SETMASK, while_waiting, NULL);
+    sigdelset(while_waiting, SIGCHLD);
+    sigaction(SIGCHLD, &on_child, NULL);
+}
+
+static void reply(const struct keeping *keeping, const struct keeper_reply *message)
+{
+    /* The watcher may be gone; then the next look at the socket says so. */
+    send(keeping->socket, message, sizeof *message, MSG_NOSIGNAL);
+}
+
+static void start(struct keeping *keeping, void (*run)(const struct tasks *))
+{
+    pid_t keeper = getpid(), pid = fork();
+
+    if (pid == 0) {
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != keeper)
+            _exit(EXIT_FAILURE); /* the keeper died before it could be told */
+        close(keeping->socket);
+        stage_main(keeping->scene, run, keeping->output);
+    }
+    if (pid < 0) {
+        reply(keeping, &(struct keeper_reply){.kind = KEEPER_REFUSED, .error = errno});
+        return;
+    }
+    setpgid(pid, pid);
+    keeping->stage = pid;
+    reply(keeping, &(struct keeper_reply){.kind = KEEPER_STARTED, .pid = pid});
+}
+
+static int64_t cpu_of(const struct rusage *usage)
+{
+    return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * NS_PER_S +
+           (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * NS_PER_US;
+}
+
+/** See whether the stage has ended or stopped, and what else there is to reap. */
+static void look_after_children(struct keeping *keeping)
+{
+    struct rusage usage;
+    int status;
+    pid_t pid;
+
+    while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED, &usage)) > 0) {
+        if (pid != keeping->stage)
+            continue;
+        if (WIFSTOPPED(status)) {
+            reply(keeping, &(struct keeper_reply){.kind = KEEPER_STOPPED, .pid = pid});
+            continue;
+        }
+        struct keeper_reply ended = {.kind = KEEPER_ENDED,
+                                     .pid = pid,
+                                     .status = status,
+                                     .ended_ns = wall_ns(),
+                                     .cpu_ns = cpu_of(&usage)};
+        process_end_all(pid, &nobody);
+        keeping->stage = 0;
+        reply(keeping, &ended);
+    }
+}
+
+/** @return false when the watcher has gone. */
+static bool take_request(struct keeping *keeping)
+{
+    struct keeper_request request;
+    ssize_t got = recv(keeping->socket, &request, sizeof request, 0);
+
+    if (got < 0 && errno == EINTR)
+        return true;
+    if (got != sizeof request)
+        return false;
+    if (request.kind == KEEPER_START)
+        start(keeping, request.run);
+    else if (keeping->stage > 0)
+        kill(-keeping->stage, SIGKILL);
+    return true;
+}
+
+static _Noreturn void keeper_main(struct keeping *keeping)
+{
+    struct pollfd poll_socket = {.fd = keeping->socket, .events = POLLIN};
+    sigset_t while_waiting;
+    bool watched = true;
+
+    setpgid(0, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    prctl(PR_SET_NAME, "conc-keeper");
+    arrange_signals(&while_waiting);
+    while (watched) {
+        if (ppoll(&poll_socket, 1, NULL, &while_waiting) > 0)
+            watched = take_request(keeping);
+        look_after_children(keeping);
+    }
+    process_end_all(keeping->stage, &nobody);
+    _exit(EXIT_SUCCESS);
+}
+
+static void close_pair(int pair[2])
+{
+    close(pair[0]);
+    close(pair[1]);
+}
+
+int keeper_fork(struct keeper *keeper, const struct scene *scene)
+{
+    int sockets[2], output[2];
+    pid_t pid;
+    int error;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
+        return -errno;
+    if (pipe2(output, O_CLOEXEC) != 0) {
+        error = -errno;
+        goto no_pipe;
+    }
+    pid = fork();
+    if (pid < 0) {
+        error = -errno;
+        goto no_fork;
+    }
+    if (pid == 0) {
+        struct keeping keeping = {scene, sockets[1], output[1], 0};
+
+        close(sockets[0]);
+        close(output[0]);
+        keeper_main(&keeping);
+    }
+    close(sockets[1]);
+    close(output[1]);
+    fcntl(output[0], F_SETFL, O_NONBLOCK);
+    *keeper = (struct keeper){pid, sockets[0], output[0]};
+    return 0;
+
+no_fork:
+    close_pair(output);
+no_pipe:
+    close_pair(sockets);
+    return error;
+}

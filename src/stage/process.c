@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+
+#include "stage/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/**
+ * Call `visit` for each child of this process's main thread, which is the one that forks.
+ * /proc/TASK/children is described in proc(5).  @return false without /proc.
+ */
+static bool for_each_child(void (*visit)(pid_t child, void *data), void *data)
+{
+    char text[4096];
+    long child = 0;
+    bool digits = false;
+    ssize_t got;
+    int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return false;
+    while ((got = read(fd, text, sizeof text)) > 0) {
+        for (ssize_t i = 0; i < got; i++) {
+            if (text[i] >= '0' && text[i] <= '9') {
+                child = child * 10 + (text[i] - '0');
+                digits = true;
+            } else if (digits) {
+                visit((pid_t)child, data);
+                child = 0;
+                digits = false;
+            }
+        }
+    }
+    close(fd);
+    return true;
+}
+
+static void remember(pid_t child, void *data)
+{
+    struct spared *children = data;
+
+    if (children->count < sizeof children->pids / sizeof *children->pids)
+        children->pids[children->count++] = child;
+}
+
+void process_children(struct spared *children)
+{
+    children->count = 0;
+    for_each_child(remember, children);
+}
+
+static bool is_spared(const struct spared *spared, pid_t pid)
+{
+    for (size_t i = 0; i < spared->count; i++)
+        if (spared->pids[i] == pid)
+            return true;
+    return false;
+}
+
+/** One round over the children: kill those that live, reap those that are dead. */
+struct round {
+    const struct spared *spared;
+    size_t found;
+};
+
+static void end_child(pid_t child, void *data)
+{
+    struct round *round = data;
+
+    if (is_spared(round->spared, child))
+        return;
+    round->found++;
+    kill(child, SIGKILL);
+    waitpid(child, NULL, WNOHANG);
+}
+
+void process_end_all(pid_t pgid, const struct spared *spared)
+{
+    const struct timespec pause = {.tv_nsec = 200 * 1000};
+    struct round round = {.spared = spared, .found = 1};
+
+    /* A killed process needs a moment to become a zombie, and to hand on its children. */
+    while (round.found > 0) {
+        if (pgid > 0)
+            kill(-pgid, SIGKILL);
+        round.found = 0;
+        if (!for_each_child(end_child, &round)) {
+            while (waitpid(-1, NULL, WNOHANG) > 0)
+                continue;
+            return;
+        }
+        if (round.found > 0)
+            nanosleep(&pause, NULL);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The stage, as the watcher sees it: a process of its own for each variant, watched by a
+ * libuv loop until it ends.  The watcher never runs a demo.  All from the main thread.
+ *
+ * Between stage_open() and stage_close() signals are the loop's:
+ *   INT, TERM, HUP  the first ends the run (ENDING_INTERRUPT), a second one the process
+ *   TSTP            stops the stage, then this process; on return the run is disturbed
+ *   WINCH           is passed on
+ * Signals that were ignored at the start stay so.
+ */
+
+#ifndef CONC_STAGE_STAGE_H
+#define CONC_STAGE_STAGE_H
+
+#include "options.h"
+#include "report.h"
+
+struct stage;
+
+/** What the watcher calls, all from the loop; any may be NULL. */
+struct stage_hooks {
+    void *data;
+    /** It is time for a frame.  @return ns until the next one, at the least. */
+    int64_t (*frame)(void *data);
+    void (*resized)(void *data);
+    /** Before this process stops, or leaves at once: give the terminal back. */
+    void (*suspend)(void *data);
+};
+
+/** How a run went. */
+struct stage_end {
+    enum ending ending;
+    int number; /**< the signal or the exit status */
+    int error;  /**< ENDING_REFUSED: a negative UV_E… */
+    char call[64];  /**< and the call that was refused */
+    int64_t start_ns, end_ns; /**< CLOCK_MONOTONIC: the first act, and the end */
+    int64_t cpu_ns;
+    bool disturbed;
+    char *printed; /**< what the stage printed, NULL for nothing; the caller frees it */
+    size_t printed_bytes; /**< of it; `printed` has the first 64 KiB */
+};
+
+/**
+ * Make the trace and the shared memory, fork the keeper, set up the loop and the signals.
+ * @options must outlive the stage.
+ * @return 0 or a negative errno; `what` then names the step for the message.
+ */
+int stage_open(struct stage **stage, const struct options *options,
+               const struct stage_hooks *hooks, const char **what);
+
+/**
+ * Run a variant and wait for its end, at most `limit_ns`.  @return 0, or a negative errno
+ * when it could not be started.  The trace stays as it is until the next run.
+ */
+int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_ns,
+              struct stage_end *end);
+
+/** Measure the amounts of computing on a stage of their own (work.h), if not yet known. */
+int stage_calibrate(struct stage *stage, struct stage_end *end);
+
+/** From now on the amounts that were measured hold. */
+void stage_amounts_known(struct stage *stage);
+
+/** The running variant's first act on CLOCK_MONOTONIC; 0 before it. */
+int64_t stage_start_ns(const struct stage *stage);
+
+const struct trace *stage_trace(const struct stage *stage);
+
+/** The signal that interrupted, or 0. */
+int stage_interrupted(const struct stage *stage);
+
+/** End whatever is left, give the signals back, free all.  NULL is allowed. */
+void stage_close(struct stage *stage);
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/** What a stage does: make the process as a fresh program's would be, run the variant. */
+
+#define CONC_NO_INSTRUMENTS
+#include "stage/keeper.h"
+
+#include "stage/clock.h"
+#include "stage/cores.h"
+#include "stage/instruments.h"
+#include "stage/work.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static void default_signals(void)
+{
+    sigset_t none;
+
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/** Its input is empty: a stage that read from the terminal would be stopped for it. */
+static void standard_files(int output)
+{
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    if (null >= 0)
+        dup2(null, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+}
+
+static void nothing(void *unused)
+{
+    (void)unused;
+}
+
+/** A thread made and joined beforehand: the first one costs more than the others. */
+static void warm_up(void)
+{
+    uv_thread_options_t small = {.flags = UV_THREAD_HAS_STACK_SIZE,
+                                 .stack_size = (size_t)64 * 1024};
+    uv_thread_t thread;
+
+    if (uv_thread_create_ex(&thread, &small, nothing, NULL) == 0)
+        uv_thread_join(&thread);
+}
+
+/** CPU time of this process, and of its children that it has waited for. */
+static int64_t cpu_spent_ns(void)
+{
+    struct rusage children;
+    int64_t ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+
+    if (getrusage(RUSAGE_CHILDREN, &children) == 0)
+        ns += (children.ru_utime.tv_sec + children.ru_stime.tv_sec) * NS_PER_S +
+              (children.ru_utime.tv_usec + children.ru_stime.tv_usec) * NS_PER_US;
+    return ns;
+}
+
+void stage_main(const struct scene *scene, void (*run)(const struct tasks *), int output)
+{
+    struct shared *shared = scene->shared;
+    int64_t cpu_ns;
+
+    default_signals();
+    standard_files(output);
+    prctl(PR_SET_NAME, "conc-stage");
+    prctl(PR_SET_TIMERSLACK, 1);
+    if (scene->cores < cores_allowed())
+        cores_restrict(scene->cores);
+    work_begin(scene);
+    warm_up();
+    instruments_begin(scene->trace, trace_add_lane(scene->trace, LANE_PROCESS, LANE_NONE));
+
+    cpu_ns = cpu_spent_ns();
+    atomic_store(&shared->start_cpu_ns, cpu_ns);
+    atomic_store(&shared->start_ns, wall_ns());
+    instruments_lane_start();
+    run(scene->tasks);
+    instruments_lane_end(0);
+    atomic_store(&shared->cpu_ns, cpu_spent_ns() - cpu_ns);
+    atomic_store(&shared->end_ns, wall_ns());
+    exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+
+#define CONC_NO_INSTRUMENTS
+#include "stage/work.h"
+
+#include "demo.h"
+#include "stage/clock.h"
+#include "stage/instruments.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/**
+ * A unit is some 0.3 µs of computing; a chunk, after which the clock is read, is about
+ * 50 µs on a machine of 2020 and less on a faster one.
+ */
+#define UNIT_STEPS  256
+#define CHUNK_UNITS 128
+
+/** A gap between two chunks that is longer than a chunk by this may be a lost core. */
+#define GAP_NS (50 * NS_PER_US)
+
+/** Time without a core below this is not worth an event. */
+#define READY_NS (20 * NS_PER_US)
+
+/** One slice of calibration; the median of five is taken. */
+#define SLICE_NS (12 * NS_PER_MS)
+#define SLICES   5
+
+static const struct scene *the_scene;
+
+void work_begin(const struct scene *scene)
+{
+    the_scene = scene;
+}
+
+/** Each step needs the one before, so that nothing can be left out or done at once. */
+static void compute(uint64_t units)
+{
+    static _Thread_local uint64_t number = 1;
+    uint64_t n = number;
+
+    for (uint64_t step = 0; step < units * UNIT_STEPS; step++)
+        n = n * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    number = n;
+}
+
+/** How a stretch of computing has gone so far, to tell computing from waiting for a core. */
+struct progress {
+    int64_t wall_ns, cpu_ns; /**< where both clocks stood when last read together */
+    int64_t last_ns;         /**< the wall clock after the last chunk */
+    int64_t chunk_ns;        /**< how long a chunk takes when nothing comes between */
+};
+
+static struct progress progress_start(void)
+{
+    int64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    int64_t now_ns = wall_ns();
+
+    return (struct progress){now_ns, cpu_ns, now_ns, INT64_MAX / 2};
+}
+
+/**
+ * After each chunk.  The wall clock costs 23 ns and is always read; the CPU clock costs
+ * 500 ns and is read only after a gap: wall time that was not CPU time had no core.
+ */
+static void note_gap(struct progress *progress)
+{
+    int64_t now_ns = wall_ns();
+    int64_t took_ns = now_ns - progress->last_ns;
+
+    if (took_ns < progress->chunk_ns)
+        progress->chunk_ns = took_ns;
+    if (took_ns > progress->chunk_ns + GAP_NS) {
+        int64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+        int64_t lost_ns = (now_ns - progress->wall_ns) - (cpu_ns - progress->cpu_ns);
+
+        if (lost_ns > took_ns)
+            lost_ns = took_ns;
+        if (lost_ns >= READY_NS)
+            instruments_event_at(progress->last_ns, EVENT_READY, NULL, 0,
+                                 (uint64_t)lost_ns);
+        progress->wall_ns = now_ns;
+        progress->cpu_ns = cpu_ns;
+    }
+    progress->last_ns = now_ns;
+}
+
+/** Compute until the thread has spent `ttl_ns` of CPU time.  @return how many units. */
+static uint64_t compute_for(int64_t ttl_ns)
+{
+    struct progress progress = progress_start();
+    const int64_t start_ns = progress.wall_ns, start_cpu_ns = progress.cpu_ns;
+    int64_t ask_at_ns = start_ns + ttl_ns; /* earlier, the CPU clock cannot be there yet */
+    uint64_t units = 0, chunk = CHUNK_UNITS;
+
+    while (ttl_ns > 0) {
+        int64_t left_ns;
+
+        compute(chunk);
+        units += chunk;
+        note_gap(&progress);
+        left_ns = ask_at_ns - progress.last_ns;
+        if (left_ns <= 0) {
+            int64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+
+            left_ns = ttl_ns - (cpu_ns - start_cpu_ns);
+            if (left_ns <= 0)
+                break;
+            ask_at_ns = wall_ns() + left_ns;
+        }
+        if (left_ns < 2 * progress.chunk_ns && chunk == CHUNK_UNITS)
+            chunk = 8;
+    }
+    return units;
+}
+
+static void compute_amount(uint64_t units)
+{
+    struct progress progress = progress_start();
+
+    while (units > 0) {
+        uint64_t chunk = units < CHUNK_UNITS ? units : CHUNK_UNITS;
+
+        compute(chunk);
+        units -= chunk;
+        if (chunk == CHUNK_UNITS)
+            note_gap(&progress);
+    }
+}
+
+/** @return the CPU time spent, in ns. */
+static int64_t work_cpu(const struct task *task)
+{
+    int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+
+    if (atomic_load(the_scene->amounts_known))
+        compute_amount(atomic_load(&the_scene->amounts[task->number]));
+    else
+        atomic_store(&the_scene->amounts[task->number], compute_for(task->ttl_ns));
+    return clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
+}
+
+/** The deadline counts from the task's own start, so none is shortened to look good. */
+static void work_wait(const struct task *task, int64_t start_ns)
+{
+    struct timespec deadline = timespec_of(start_ns + task->ttl_ns);
+
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR)
+        continue;
+}
+
+void work(const struct task *task)
+{
+    int64_t start_ns = wall_ns();
+    uint64_t cpu_ns = 0;
+
+    instruments_event_at(start_ns, EVENT_TASK_BEGIN, NULL, task->number,
+                         (uint64_t)the_scene->work);
+    if (the_scene->work == WORK_CPU)
+        cpu_ns = (uint64_t)work_cpu(task);
+    else
+        work_wait(task, start_ns);
+    instruments_event(EVENT_TASK_END, NULL, task->number, cpu_ns);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+void work_calibrate(const struct tasks *tasks)
+{
+    uint64_t units[SLICES];
+    double per_ns;
+
+    compute_for(SLICE_NS); /* lets the core come up to speed */
+    for (size_t slice = 0; slice < SLICES; slice++)
+        units[slice] = compute_for(SLICE_NS);
+    qsort(units, SLICES, sizeof *units, by_size);
+    per_ns = (double)units[SLICES / 2] / (double)SLICE_NS;
+    for (size_t i = 0; i < tasks->count; i++)
+        atomic_store(&the_scene->amounts[i],
+                     (uint64_t)(per_ns * (double)tasks->at[i].ttl_ns + 0.5));
+    atomic_store(the_scene->amounts_known, 1);
+}
+
+/** Leave word of what was refused, and end: no thread of the process goes on after this. */
+static _Noreturn void refused(int error, const char *call)
+{
+    struct shared *shared = the_scene->shared;
+    int none = 0;
+
+    /* The first to come here ends the process; the others wait for that. */
+    while (!atomic_compare_exchange_strong(&shared->refused, &none, error))
+        pause();
+    snprintf(shared->call, sizeof shared->call, "%s", call);
+    _exit(EXIT_FAILURE);
+}
+
+void must(int result, const char *call)
+{
+    if (result < 0)
+        refused(result, call);
+}
+
+void must_posix(long result, const char *call)
+{
+    if (result == -1)
+        refused(-errno, call);
+}
+
+void *must_alloc(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size);
+
+    if (memory == NULL)
+        refused(-ENOMEM, "calloc");
+    return memory;
+}
