@@ -115,6 +115,10 @@ void must_posix(long result, const char *call);
 /** Zeroed memory for `count` items, or the end of the stage.  The caller frees it. */
 void *must_alloc(size_t count, size_t size);
 
+/**
+ * Lessons are compiled with CONC_INSTRUMENTS: what they call from here on is traced.  The
+ * rest of conc includes this header for its types alone.
+ */
 #include "stage/instruments.h"
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The instruments' state, and the flows of execution: threads and processes. */
 
-#define CONC_NO_INSTRUMENTS
 #include "stage/instruments_inner.h"
 
 #include "stage/clock.h"

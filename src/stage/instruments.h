@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * The instruments: from here on, the primitives that a lesson calls are macros over
- * functions that do the same and write down that they did, when, and where in the
- * source.  A lesson needs no tracing call for what a primitive already tells.
+ * The instruments: where CONC_INSTRUMENTS is defined, as for all lessons, the primitives
+ * are macros from here on, over functions that do the same and write down that they did,
+ * when, and where in the source.  A lesson needs no tracing call for what a primitive
+ * already tells.
  *
  * Each traced function returns what the primitive returns, with errno as it left it.
  * Arguments are evaluated once.  All may be called from any thread of the stage and from
@@ -102,7 +103,7 @@ int traced_nanosleep(const struct site *site, const struct timespec *request,
 void traced_beat(const struct site *site);
 bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 
-#ifndef CONC_NO_INSTRUMENTS
+#ifdef CONC_INSTRUMENTS
 
 #define CONC_TRACED(name, ...)                                                           \
     traced_##name(CONC_SITE(#name, #__VA_ARGS__), __VA_ARGS__)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The instruments of what synchronises, and of sleeping. */
 
-#define CONC_NO_INSTRUMENTS
 #include "stage/instruments_inner.h"
 
 #include "stage/clock.h"

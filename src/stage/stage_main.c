@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** What a stage does: make the process as a fresh program's would be, run the variant. */
 
-#define CONC_NO_INSTRUMENTS
 #include "stage/keeper.h"
 
 #include "stage/clock.h"

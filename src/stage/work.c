@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-#define CONC_NO_INSTRUMENTS
 #include "stage/work.h"
 
 #include "demo.h"
