@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Help, tables, completions and manual pages must say the same, and examples must work."""
 
-import pathlib
 import re
 import subprocess
 import sys
