@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+#include "view/bar.h"
+#include "text/width.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * A stretch of a lane that is one thing to a reader, though it may have many spans: a
+ * task that runs and waits for a core by turns, a wait that is taken up again.
+ */
+struct stretch {
+    const struct span *first;
+    int64_t end_ns;
+};
+
+/** What the passes over a lane share. */
+struct drawing {
+    const struct picture *picture;
+    const struct lane *lane;
+    struct bar *bar;
+    unsigned first, last; /**< the lane's columns */
+};
+
+static bool is_part_of_task(const struct span *span)
+{
+    return span->task != TASK_NONE && span->state != STATE_BLOCKED;
+}
+
+static bool is_plain(const struct span *span)
+{
+    return span->task == TASK_NONE &&
+           (span->state == STATE_RUN || span->state == STATE_READY);
+}
+
+static bool same_thing(const struct span *a, const struct span *b)
+{
+    if (is_part_of_task(a) || is_part_of_task(b)) {
+        return is_part_of_task(a) && is_part_of_task(b) && a->task == b->task;
+    }
+    if (is_plain(a) || is_plain(b)) {
+        return is_plain(a) && is_plain(b);
+    }
+    return a->state == b->state && a->cause == b->cause && a->object == b->object;
+}
+
+/** @return whether there is something to say, and it came through whole. */
+static bool label_of(const struct drawing *drawing, const struct span *span, char *text,
+                     size_t size)
+{
+    const struct timeline *timeline = drawing->picture->timeline;
+    char label[sizeof((struct bar_label *)0)->text];
+    if (is_part_of_task(span) && span->task < timeline->task_count) {
+        const char *name = timeline->tasks[span->task].name;
+        if (strlen(name) >= sizeof label) {
+            return false;
+        }
+        strcpy(label, name);
+    } else {
+        span_label(timeline, span, label, sizeof label);
+    }
+    if (label[0] == '\0' || strlen(label) + 8 > sizeof label ||
+        strcmp(label, drawing->lane->name) == 0) {
+        return false;
+    }
+    char *safe = safe_copy(label, drawing->picture->style);
+    bool fits = safe != NULL && strlen(safe) < size;
+    if (fits) {
+        strcpy(text, safe);
+    }
+    free(safe);
+    return fits;
+}
+
+/** Whether cells from `column` on are all of one state, with nothing marked on them. */
+static bool is_even(const struct bar *bar, unsigned column, unsigned columns)
+{
+    for (unsigned i = column; i < column + columns; i++) {
+        if (bar->cells[i].glyph != GLYPH_STATE ||
+            bar->cells[i].state != bar->cells[column].state) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Put a label between two columns, a cell of the state on each side, where one fits.
+ */
+static void put_label(const struct drawing *drawing, const struct span *span,
+                      unsigned begin, unsigned end)
+{
+    struct bar *bar = drawing->bar;
+    if (bar->label_count == BAR_LABELS_MAX) {
+        return;
+    }
+    struct bar_label *label = &bar->labels[bar->label_count];
+    if (end < begin + 5 || !label_of(drawing, span, label->text, sizeof label->text)) {
+        return;
+    }
+    unsigned width = text_width(label->text);
+    for (unsigned at = begin; at + width + 4 <= end; at++) {
+        if (is_even(bar, at, width + 4)) {
+            label->column = at + 1;
+            label->columns = width + 2;
+            bar->label_count++;
+            return;
+        }
+    }
+}
+
+static void mark(struct bar *bar, unsigned column, enum glyph glyph)
+{
+    if (bar->cells[column].glyph == GLYPH_STATE) {
+        bar->cells[column].glyph = glyph;
+    }
+}
+
+/** A stretch is over; `end` is the column where the next one, or nothing, begins. */
+static void put_stretch(const struct drawing *drawing, const struct stretch *stretch,
+                        unsigned end)
+{
+    if (stretch->first == NULL) {
+        return;
+    }
+    unsigned begin = axis_column(drawing->picture->axis, stretch->first->start_ns);
+    if (drawing->bar->cells[begin].glyph != GLYPH_STATE) {
+        begin++;
+    }
+    put_label(drawing, stretch->first, begin, end);
+}
+
+/** What is shorter than a cell is no stretch, and does not end the one around it. */
+static bool is_visible(const struct drawing *drawing, const struct stretch *stretch)
+{
+    const struct axis *axis = drawing->picture->axis;
+    return axis_column(axis, stretch->end_ns) >
+           axis_column(axis, stretch->first->start_ns);
+}
+
+static void walk_stretches(const struct drawing *drawing)
+{
+    const struct axis *axis = drawing->picture->axis;
+    struct stretch current = {0}, next = {0};
+    for (size_t i = 0; i < drawing->lane->span_count; i++) {
+        const struct span *span = &drawing->lane->spans[i];
+        if (span->end_ns <= axis->from_ns || span->start_ns >= axis->to_ns) {
+            continue;
+        }
+        if (current.first != NULL && same_thing(current.first, span)) {
+            current.end_ns = span->end_ns;
+            next.first = NULL;
+            continue;
+        }
+        if (next.first == NULL || !same_thing(next.first, span)) {
+            next.first = span;
+        }
+        next.end_ns = span->end_ns;
+        if (is_visible(drawing, &next)) {
+            unsigned column = axis_column(axis, next.first->start_ns);
+            if (column > drawing->first) {
+                mark(drawing->bar, column, GLYPH_CHANGE);
+            }
+            put_stretch(drawing, &current, column);
+            current = next;
+            next.first = NULL;
+        }
+    }
+    put_stretch(drawing, &current, drawing->last + 1);
+}
+
+static void name_beat(struct legend *legend, const char *name)
+{
+    if (!legend->beat) {
+        snprintf(legend->beat_name, sizeof legend->beat_name, "%s", name);
+    } else if (strcmp(legend->beat_name, name) != 0) {
+        strcpy(legend->beat_name, "mark");
+    }
+    legend->beat = true;
+}
+
+static bool is_beat(const struct drawing *drawing, const struct mark *moment)
+{
+    const struct axis *axis = drawing->picture->axis;
+    return moment->kind == EVENT_MARK && moment->at_ns >= axis->from_ns &&
+           moment->at_ns < axis->to_ns;
+}
+
+/** Columns with a beat; as many as would hide the states are left out. */
+static void put_beats(const struct drawing *drawing)
+{
+    const struct axis *axis = drawing->picture->axis;
+    bool at[AXIS_COLUMNS_MAX] = {false};
+    unsigned columns = 0;
+    for (size_t i = 0; i < drawing->lane->mark_count; i++) {
+        const struct mark *moment = &drawing->lane->marks[i];
+        if (is_beat(drawing, moment)) {
+            unsigned column = axis_column(axis, moment->at_ns);
+            columns += !at[column];
+            at[column] = true;
+        }
+    }
+    if (columns > (drawing->last - drawing->first + 1) / 3) {
+        return;
+    }
+    for (size_t i = 0; i < drawing->lane->mark_count; i++) {
+        const struct mark *moment = &drawing->lane->marks[i];
+        if (is_beat(drawing, moment)) {
+            mark(drawing->bar, axis_column(axis, moment->at_ns), GLYPH_BEAT);
+            name_beat(drawing->picture->legend,
+                      mark_name(drawing->picture->timeline, moment));
+        }
+    }
+}
+
+static void put_ends(const struct drawing *drawing)
+{
+    const struct axis *axis = drawing->picture->axis;
+    const struct lane *lane = drawing->lane;
+    bool starts = lane->start_ns >= axis->from_ns;
+    bool ends =
+        lane->end_ns <= axis->to_ns && !(lane->cut && drawing->picture->running);
+    if (ends && !lane->cut && starts && drawing->first == drawing->last) {
+        mark(drawing->bar, drawing->first, GLYPH_WHOLE);
+        return;
+    }
+    if (ends) {
+        mark(drawing->bar, drawing->last, lane->cut ? GLYPH_CUT : GLYPH_END);
+    }
+    if (starts) {
+        mark(drawing->bar, drawing->first, GLYPH_START);
+    }
+}
+
+void bar_finish(const struct picture *picture, const struct lane *lane, struct bar *bar)
+{
+    struct drawing drawing = {
+        .picture = picture,
+        .lane = lane,
+        .bar = bar,
+        .first = axis_column(picture->axis, lane->start_ns),
+        .last = axis_column(picture->axis, lane->end_ns),
+    };
+    put_ends(&drawing);
+    put_beats(&drawing);
+    walk_stretches(&drawing);
+}

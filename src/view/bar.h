@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/** The marks and labels on a lane's bar, once its states are drawn.  Pure. */
+
+#ifndef CONC_VIEW_BAR_H
+#define CONC_VIEW_BAR_H
+
+#include "view/picture.h"
+
+/** Put start, changes, end, beats and labels on the bar of a lane within the axis. */
+void bar_finish(const struct picture *picture, const struct lane *lane,
+                struct bar *bar);
+
+#endif

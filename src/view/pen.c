@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "view/pen.h"
+#include "text/width.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * Okabe and Ito's colours ("Color Universal Design", 2008), as near as 256 colours come
+ * and with enough contrast on black and on white: blue, orange, grey, vermilion.  The
+ * 16 have no orange, and their yellow and bright black vanish on some backgrounds.
+ */
+static const char *const palette_256[INK_COUNT] = {
+    [INK_PLAIN] = "",           [INK_STRONG] = "1",       [INK_FAINT] = "38;5;245",
+    [INK_RUN] = "38;5;32",      [INK_READY] = "38;5;172", [INK_WAIT] = "38;5;245",
+    [INK_BLOCKED] = "38;5;166", [INK_IDLE] = "38;5;243",
+};
+
+static const char *const palette_16[INK_COUNT] = {
+    [INK_PLAIN] = "",   [INK_STRONG] = "1", [INK_FAINT] = "2",    [INK_RUN] = "94",
+    [INK_READY] = "35", [INK_WAIT] = "2",   [INK_BLOCKED] = "31", [INK_IDLE] = "2",
+};
+
+struct pen pen_on(FILE *out, const struct style *style)
+{
+    return (struct pen){.out = out, .style = style, .ink = INK_PLAIN};
+}
+
+static void set_ink(struct pen *pen, enum ink ink)
+{
+    if (pen->ink == ink || pen->style->palette == PALETTE_NONE) {
+        return;
+    }
+    const char *code =
+        pen->style->palette == PALETTE_256 ? palette_256[ink] : palette_16[ink];
+    fputs("\x1b[0", pen->out);
+    if (*code != '\0') {
+        fprintf(pen->out, ";%s", code);
+    }
+    fputc('m', pen->out);
+    pen->ink = ink;
+}
+
+void pen_put(struct pen *pen, enum ink ink, const char *text)
+{
+    unsigned width = pen->style->width;
+    size_t bytes = text_fit(text, pen->column < width ? width - pen->column : 0);
+    if (bytes == 0) {
+        return;
+    }
+    if (pen->written < pen->column) {
+        set_ink(pen, INK_PLAIN);
+        fprintf(pen->out, "%*s", (int)(pen->column - pen->written), "");
+    }
+    set_ink(pen, ink);
+    fwrite(text, 1, bytes, pen->out);
+    pen->column += text[bytes] == '\0' ? text_width(text) : width - pen->column;
+    pen->written = pen->column;
+}
+
+void pen_format(struct pen *pen, enum ink ink, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    pen_put(pen, ink, text);
+}
+
+void pen_move(struct pen *pen, unsigned column)
+{
+    if (column > pen->column) {
+        pen->column = column;
+    }
+}
+
+void pen_put_right(struct pen *pen, enum ink ink, const char *text, unsigned column)
+{
+    unsigned width = text_width(text);
+    pen_move(pen, column > width ? column - width : 0);
+    pen_put(pen, ink, text);
+}
+
+void pen_newline(struct pen *pen)
+{
+    set_ink(pen, INK_PLAIN);
+    fputc('\n', pen->out);
+    pen->column = pen->written = 0;
+}
+
+/** The part of a word that fits on a line of its own: at least a character. */
+static size_t fold(const char *word, size_t bytes, unsigned columns)
+{
+    size_t fits = text_fit(word, columns);
+    if (fits == 0) {
+        fits = 1;
+        while (fits < bytes && ((unsigned char)word[fits] & 0xc0) == 0x80) {
+            fits++;
+        }
+    }
+    return fits < bytes ? fits : bytes;
+}
+
+/** Put one word, on the next line if it does not fit on this one. */
+static void wrap_word(struct pen *pen, enum ink ink, unsigned indent, unsigned width,
+                      char *word)
+{
+    bool first = pen->column <= indent;
+    unsigned columns = text_width(word);
+    if (!first && pen->column + 1 + columns > width) {
+        pen_newline(pen);
+        first = true;
+    }
+    pen_move(pen, first ? indent : pen->column + 1);
+    for (size_t left = strlen(word); left > 0;) {
+        size_t bytes = fold(word, left, width - pen->column);
+        char after = word[bytes];
+        word[bytes] = '\0';
+        pen_put(pen, ink, word);
+        word[bytes] = after;
+        word += bytes;
+        left -= bytes;
+        if (left > 0) {
+            pen_newline(pen);
+            pen_move(pen, indent);
+        }
+    }
+}
+
+void pen_wrap(struct pen *pen, enum ink ink, unsigned indent, unsigned width,
+              const char *text)
+{
+    width = width < pen->style->width ? width : pen->style->width;
+    indent = indent < width / 2 ? indent : 0;
+    for (const char *line = text;;) {
+        size_t length = strcspn(line, "\n");
+        char *copy = strndup(line, length), *rest = copy, *word;
+        while (copy != NULL && (word = strsep(&rest, " ")) != NULL) {
+            if (*word != '\0') {
+                wrap_word(pen, ink, indent, width, word);
+            }
+        }
+        free(copy);
+        pen_newline(pen);
+        if (line[length] == '\0') {
+            return;
+        }
+        line += length + 1;
+    }
+}
+
+static bool is_plain_ascii(const char *text)
+{
+    while (*text >= 0x20 && *text < 0x7f) {
+        text++;
+    }
+    return *text == '\0';
+}
+
+char *safe_copy(const char *text, const struct style *style)
+{
+    if (is_plain_ascii(text)) {
+        return strdup(text);
+    }
+    char *copy = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&copy, &bytes);
+    if (memory == NULL) {
+        return NULL;
+    }
+    text_print_safe(text, !style->unicode, memory);
+    if (fclose(memory) != 0) {
+        free(copy);
+        return NULL;
+    }
+    return copy;
+}
+
+char *safe_cut(const char *text, unsigned columns, const struct style *style)
+{
+    char *safe = safe_copy(text, style);
+    if (safe == NULL || text_width(safe) <= columns) {
+        return safe;
+    }
+    const char *dots = columns == 0 ? "" : style->unicode ? "…" : "~";
+    size_t bytes = text_fit(safe, columns > 0 ? columns - 1 : 0);
+    char *cut = NULL;
+    if (asprintf(&cut, "%.*s%s", (int)bytes, safe, dots) < 0) {
+        cut = NULL;
+    }
+    free(safe);
+    return cut;
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "view/pictures.h"
+#include "text/quantity.h"
+#include "text/width.h"
+#include "view/scene.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** What each state took, the states in order, as many as fit. */
+static void put_totals(struct pen *pen, const struct scene *scene,
+                       const struct lane *lane)
+{
+    const struct layout *layout = &scene->layout;
+    int64_t life = lane->end_ns - lane->start_ns;
+    unsigned end = layout->left + layout->columns + layout->totals;
+    pen_move(pen, layout->left + layout->columns + 2);
+    for (int state = 0; state < STATE_COUNT; state++) {
+        int64_t ns = lane->in_state_ns[state];
+        if (ns <= 0 || ns < life / 50) {
+            continue;
+        }
+        struct quantity duration = duration_text(ns, !pen->style->unicode);
+        const char *name = state_name((enum state)state);
+        if (pen->column + strlen(name) + 1 + text_width(duration.text) > end) {
+            return;
+        }
+        pen_format(pen, INK_FAINT, "%s %s", name, duration.text);
+        pen_move(pen, pen->column + 2);
+    }
+}
+
+static void put_lane(struct pen *pen, const struct scene *scene,
+                     const struct part *part, size_t shown)
+{
+    const struct layout *layout = &scene->layout;
+    pen_move(pen, layout->indent);
+    pen_put(pen, INK_PLAIN, part->names[shown]);
+    picture_write(&part->bars[shown], &scene->axis, pen, layout->left);
+    if (layout->totals > 0) {
+        put_totals(pen, scene, &part->run->timeline.lanes[part->lanes[shown]]);
+    }
+    pen_newline(pen);
+}
+
+static void put_fold(struct pen *pen, const struct scene *scene,
+                     const struct part *part)
+{
+    unsigned indent = scene->layout.indent, width = pen->style->width;
+    bool ascii = !pen->style->unicode;
+    struct sentence words = fold_words(
+        &part->run->timeline, &part->fold, part->run->ending == ENDING_RUNNING,
+        width > indent + 4 ? width - indent - 4 : 1, ascii);
+    pen_move(pen, indent);
+    pen_put(pen, INK_FAINT, ascii ? "... " : "… ");
+    pen_put(pen, INK_FAINT, words.text);
+    pen_newline(pen);
+}
+
+/** Things to know of a run before reading its picture. */
+static void put_remarks(struct pen *pen, const struct scene *scene,
+                        const struct variant_report *variant, const struct run *run)
+{
+    bool ascii = !pen->style->unicode;
+    unsigned indent = scene->layout.indent, width = pen->style->width;
+    const struct run *failed = failed_run(variant);
+    if (failed != NULL) {
+        struct sentence words = ending_words(scene->report, failed, ascii);
+        pen_move(pen, indent);
+        pen_put(pen, INK_BLOCKED,
+                glyph_text(GLYPH_CUT, STATE_BLOCKED, pen->style->unicode));
+        if (variant->run_count > 1) {
+            pen_format(pen, INK_PLAIN, " run %s:",
+                       count_text((uint64_t)(failed - variant->runs) + 1).text);
+        }
+        char *detail =
+            failed->detail != NULL ? safe_copy(failed->detail, pen->style) : NULL;
+        char *line = NULL;
+        if (asprintf(&line, "%s%s%s", words.text, detail != NULL ? ": " : "",
+                     detail != NULL ? detail : "") >= 0) {
+            pen_wrap(pen, INK_PLAIN, indent, width, line);
+            free(line);
+        }
+        free(detail);
+    }
+    if (run->disturbed) {
+        pen_wrap(pen, INK_FAINT, indent, width,
+                 "stopped and continued meanwhile: its times are not to be compared");
+    }
+    if (run->timeline.dropped_events > 0) {
+        char line[160];
+        snprintf(line, sizeof line,
+                 "%s events did not fit in the trace and are not drawn",
+                 count_text(run->timeline.dropped_events).text);
+        pen_wrap(pen, INK_FAINT, indent, width, line);
+    }
+}
+
+/** "run 3 of 50", while they go on. */
+static void put_heading(struct pen *pen, const struct scene *scene,
+                        const struct variant_report *variant, const struct run *run)
+{
+    const struct layout *layout = &scene->layout;
+    bool running = run->ending == ENDING_RUNNING;
+    char text[240], which[160] = "";
+    if (running && scene->report->options->repeat > 1) {
+        snprintf(which, sizeof which, "run %s of %s   ",
+                 count_text(variant->run_count).text,
+                 count_text(scene->report->options->repeat).text);
+    }
+    snprintf(text, sizeof text, "%s%s", which,
+             duration_text(run->wall_ns, !pen->style->unicode).text);
+    pen_put(pen, INK_STRONG, variant->variant->name);
+    unsigned end = layout->left + layout->columns;
+    if (pen->column + 1 + text_width(text) <= end) {
+        pen_put_right(pen, INK_PLAIN, text, end);
+    } else {
+        pen_newline(pen);
+        pen_put_right(pen, INK_PLAIN, text, end);
+    }
+    pen_newline(pen);
+}
+
+/** A variant without a run: skipped, or its turn has not come. */
+static void put_absent(struct pen *pen, const struct scene *scene,
+                       const struct variant_report *variant, bool live)
+{
+    const char *name = variant->variant->name;
+    if (variant->status == VARIANT_SKIPPED) {
+        char line[640];
+        snprintf(line, sizeof line, "%s",
+                 skipped_words(scene->report, variant, !pen->style->unicode).text);
+        pen_put(pen, INK_STRONG, name);
+        pen_put(pen, INK_STRONG, ":");
+        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, line);
+    } else if (live) {
+        pen_put(pen, INK_FAINT, name);
+        pen_newline(pen);
+    } else {
+        pen_put(pen, INK_STRONG, name);
+        pen_put(pen, INK_STRONG, ":");
+        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, "not run");
+    }
+}
+
+static void put_part(struct pen *pen, const struct scene *scene, size_t index,
+                     bool live)
+{
+    const struct variant_report *variant = &scene->report->variants[index];
+    const struct part *part = &scene->parts[index];
+    if (part->run == NULL) {
+        put_absent(pen, scene, variant, live);
+        return;
+    }
+    put_heading(pen, scene, variant, part->run);
+    for (size_t i = 0; i < part->lane_count; i++) {
+        if (i == part->fold.first) {
+            put_fold(pen, scene, part);
+        }
+        put_lane(pen, scene, part, i);
+    }
+    if (part->fold.hidden > 0 && part->fold.last == 0) {
+        put_fold(pen, scene, part);
+    }
+    put_remarks(pen, scene, variant, part->run);
+}
+
+/** One thing of the legend, on the next line where this one is full. */
+static void put_legend_item(struct pen *pen, unsigned left, enum ink ink,
+                            const char *glyph, const char *text)
+{
+    unsigned columns = text_width(glyph) + (*glyph != '\0') + text_width(text);
+    if (pen->column > left && pen->column + columns > pen->style->width) {
+        pen_newline(pen);
+    }
+    pen_move(pen, left);
+    if (*glyph != '\0') {
+        pen_put(pen, ink, glyph);
+        pen_move(pen, pen->column + 1);
+    }
+    pen_put(pen, INK_FAINT, text);
+    pen_move(pen, pen->column + 3);
+}
+
+static void put_legend(struct pen *pen, const struct scene *scene)
+{
+    const struct legend *legend = &scene->legend;
+    bool unicode = pen->style->unicode;
+    unsigned width = pen->style->width;
+    unsigned left = width >= 60 ? scene->layout.left : scene->layout.indent;
+    for (int i = 0; i < STATE_COUNT; i++) {
+        enum state state = (enum state)i;
+        if (legend->state[state]) {
+            put_legend_item(
+                pen, left, state_ink(state), glyph_text(GLYPH_STATE, state, unicode),
+                state == STATE_READY ? "ready (no core)" : state_name(state));
+        }
+    }
+    if (legend->beat) {
+        put_legend_item(pen, left, INK_STRONG, glyph_text(GLYPH_BEAT, 0, unicode),
+                        legend->beat_name);
+    }
+    if (legend->cut) {
+        put_legend_item(pen, left, INK_BLOCKED, glyph_text(GLYPH_CUT, 0, unicode),
+                        "cut off");
+    }
+    char cell[80];
+    int64_t ns = (scene->axis.to_ns - scene->axis.from_ns) / scene->axis.columns;
+    snprintf(cell, sizeof cell, "1 cell = %s", duration_text(ns, !unicode).text);
+    put_legend_item(pen, left, INK_FAINT, "", cell);
+    pen_newline(pen);
+}
+
+/** Lines that all but the lanes take at most. */
+static unsigned other_lines(const struct report *report, const struct style *style)
+{
+    unsigned lines = 3 + 100 / style->width;
+    char *title = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&title, &bytes);
+    if (memory == NULL) {
+        return lines + 2;
+    }
+    struct pen pen = pen_on(memory, style);
+    put_title(&pen, report);
+    fclose(memory);
+    for (size_t i = 0; title != NULL && i < bytes; i++) {
+        lines += title[i] == '\n';
+    }
+    free(title);
+    for (size_t i = 0; i < report->variant_count; i++) {
+        bool skipped = report->variants[i].status == VARIANT_SKIPPED;
+        bool failed = failed_run(&report->variants[i]) != NULL;
+        lines += 1 + (skipped || failed ? 1 + 80 / style->width : 0);
+    }
+    return lines;
+}
+
+int pictures_write(struct pen *pen, const struct report *report, bool live)
+{
+    struct scene scene;
+    unsigned height = live ? pen->style->height : 0, lines = 0;
+    if (height > 0) {
+        unsigned others = other_lines(report, pen->style);
+        lines = height > others ? height - others : 1;
+    }
+    int result = scene_create(&scene, report, pen->style, live, lines);
+    if (result != 0) {
+        return result;
+    }
+    put_title(pen, report);
+    pen_newline(pen);
+    bool drawn = false;
+    for (size_t i = 0; i < report->variant_count; i++) {
+        put_part(pen, &scene, i, live);
+        drawn |= scene.parts[i].run != NULL;
+    }
+    if (drawn) {
+        axis_write(&scene.axis, pen, scene.layout.left);
+        put_legend(pen, &scene);
+    }
+    scene_destroy(&scene);
+    return 0;
+}
+
+int text_write_pictures(const struct report *report, const struct style *style,
+                        FILE *out)
+{
+    struct pen pen = pen_on(out, style);
+    return pictures_write(&pen, report, true);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/** Title, pictures of all variants on one axis, legend. */
+
+#ifndef CONC_VIEW_PICTURES_H
+#define CONC_VIEW_PICTURES_H
+
+#include "view/pen.h"
+
+/**
+ * @live: a frame of a run that is going on; its axis is as long as the run will be, and
+ * it takes style->height lines at most if that is not 0.
+ * @return 0 or UV_ENOMEM.
+ */
+int pictures_write(struct pen *pen, const struct report *report, bool live);
+
+#endif

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "view/table.h"
+#include "text/quantity.h"
+#include "text/width.h"
+#include "view/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum column { WALL, SPREAD, OVER, CPU, SPEEDUP, POSSIBLE, COLUMNS };
+
+#define NAME_GAP   4
+#define COLUMN_GAP 3
+
+static const char *const headings[COLUMNS] = {"wall", "spread",  "over ideal",
+                                              "cpu",  "speedup", ""};
+
+struct row {
+    const char *name;
+    char cells[COLUMNS][160];
+    struct sentence instead; /**< of figures */
+};
+
+bool is_noise(const struct report *report, size_t variant)
+{
+    const struct variant_report *first = &report->variants[0];
+    const struct variant_report *this = &report->variants[variant];
+    return variant > 0 && first->comparable > 1 && this->comparable > 1 &&
+           spreads_overlap(&first->wall, &this->wall);
+}
+
+/** Milliseconds show in seconds with three decimals; what is shorter has its own unit.
+ */
+static struct quantity wall_text(int64_t ns, int64_t longest_ns, bool ascii)
+{
+    bool in_seconds = longest_ns >= 1000000000 && ns >= 1000000;
+    return in_seconds ? seconds_text(ns, 3) : duration_text(ns, ascii);
+}
+
+static void fill_speedup(struct row *row, const struct report *report, size_t index,
+                         bool ascii)
+{
+    const struct variant_report *variant = &report->variants[index];
+    char *possible = row->cells[POSSIBLE];
+    size_t size = sizeof row->cells[POSSIBLE];
+    if (variant->speedup <= 0) {
+        return;
+    }
+    snprintf(row->cells[SPEEDUP], sizeof row->cells[SPEEDUP], "%s",
+             ratio_text(variant->speedup, ascii).text);
+    bool noise = is_noise(report, index);
+    if (noise) {
+        snprintf(possible, size, "noise");
+    }
+    if (index > 0 && variant->possible > 0) {
+        snprintf(possible, size, "%sof %s possible", noise ? "noise, " : "",
+                 ratio_text(variant->possible, ascii).text);
+    }
+}
+
+static void fill_figures(struct row *row, const struct report *report, size_t index,
+                         int64_t longest_ns, bool ascii)
+{
+    const struct variant_report *variant = &report->variants[index];
+    const struct spread *wall = &variant->wall;
+    snprintf(row->cells[WALL], sizeof row->cells[WALL], "%s",
+             wall_text(wall->median, longest_ns, ascii).text);
+    if (variant->comparable > 1) {
+        snprintf(row->cells[SPREAD], sizeof row->cells[SPREAD], "%s to %s",
+                 wall_text(wall->min, longest_ns, ascii).text,
+                 wall_text(wall->max, longest_ns, ascii).text);
+    }
+    snprintf(row->cells[OVER], sizeof row->cells[OVER], "%s",
+             overhead_text(wall->median - variant->ideal_ns, ascii).text);
+    if (variant->cpu_ns >= 0) {
+        snprintf(row->cells[CPU], sizeof row->cells[CPU], "%s",
+                 duration_text(variant->cpu_ns, ascii).text);
+    }
+    fill_speedup(row, report, index, ascii);
+}
+
+/** What is said of a variant without a run that can be compared. */
+static struct sentence instead_of_figures(const struct report *report, size_t index,
+                                          bool alone, bool ascii)
+{
+    const struct variant_report *variant = &report->variants[index];
+    const struct run *failed = failed_run(variant);
+    struct sentence words = {"not run"};
+    if (variant->status == VARIANT_SKIPPED && alone) {
+        return skipped_words(report, variant, ascii);
+    }
+    if (failed != NULL && alone) {
+        return ending_words(report, failed, ascii);
+    }
+    if (variant->run_count > 0) {
+        snprintf(words.text, sizeof words.text, "%s",
+                 failed != NULL ? "cut off" : "stopped meanwhile: not to be compared");
+    }
+    return words;
+}
+
+static struct row row_for(const struct report *report, size_t index, int64_t longest_ns,
+                          const struct pen *pen, bool alone)
+{
+    bool ascii = !pen->style->unicode;
+    struct row row = {.name = report->variants[index].variant->name};
+    if (report->variants[index].comparable > 0) {
+        fill_figures(&row, report, index, longest_ns, ascii);
+    } else {
+        row.instead = instead_of_figures(report, index, alone, ascii);
+    }
+    return row;
+}
+
+static int64_t longest_wall(const struct report *report)
+{
+    int64_t longest = 0;
+    for (size_t i = 0; i < report->variant_count; i++) {
+        int64_t wall = report->variants[i].wall.max;
+        longest = wall > longest ? wall : longest;
+    }
+    return longest;
+}
+
+/** The columns' widths; 0 for what nobody has, or for what there is no room for. */
+static void measure(const struct row *rows, size_t count, unsigned left, unsigned width,
+                    unsigned *columns)
+{
+    static const enum column least_needed[] = {SPREAD, POSSIBLE, CPU, OVER, SPEEDUP};
+    unsigned sum = left;
+    for (int column = 0; column < COLUMNS; column++) {
+        columns[column] = 0;
+        for (size_t i = 0; i < count; i++) {
+            unsigned cell = text_width(rows[i].cells[column]);
+            columns[column] = cell > columns[column] ? cell : columns[column];
+        }
+        unsigned heading = (unsigned)strlen(headings[column]);
+        if (columns[column] > 0 && columns[column] < heading) {
+            columns[column] = heading;
+        }
+        sum += columns[column] > 0 ? columns[column] + COLUMN_GAP : 0;
+    }
+    for (size_t i = 0; i < sizeof least_needed / sizeof *least_needed; i++) {
+        enum column column = least_needed[i];
+        if (sum > width + COLUMN_GAP && columns[column] > 0) {
+            sum -= columns[column] + COLUMN_GAP;
+            columns[column] = 0;
+        }
+    }
+}
+
+static void put_row(struct pen *pen, const struct row *row, const unsigned *columns,
+                    unsigned left)
+{
+    pen_put(pen, INK_STRONG, row->name);
+    if (row->instead.text[0] != '\0') {
+        pen_move(pen, left);
+        pen_wrap(pen, INK_FAINT, left, pen->style->width, row->instead.text);
+        return;
+    }
+    unsigned at = left;
+    for (int column = 0; column < COLUMNS; column++) {
+        if (columns[column] == 0) {
+            continue;
+        }
+        pen_move(pen, at);
+        at += columns[column];
+        if (column == POSSIBLE) {
+            pen_put(pen, INK_FAINT, row->cells[column]);
+        } else {
+            pen_put_right(pen, INK_PLAIN, row->cells[column], at);
+        }
+        at += COLUMN_GAP;
+    }
+    pen_newline(pen);
+}
+
+static void put_headings(struct pen *pen, const unsigned *columns, unsigned left)
+{
+    unsigned at = left;
+    for (int column = 0; column < COLUMNS; column++) {
+        if (columns[column] > 0) {
+            at += columns[column];
+            pen_put_right(pen, INK_FAINT, headings[column], at);
+            at += COLUMN_GAP;
+        }
+    }
+    pen_newline(pen);
+}
+
+int table_write(struct pen *pen, const struct report *report, bool alone)
+{
+    struct row *rows = calloc(report->variant_count + 1, sizeof *rows);
+    if (rows == NULL) {
+        return UV_ENOMEM;
+    }
+    unsigned left = 0, columns[COLUMNS];
+    for (size_t i = 0; i < report->variant_count; i++) {
+        rows[i] = row_for(report, i, longest_wall(report), pen, alone);
+        unsigned name = text_width(rows[i].name);
+        left = name > left ? name : left;
+    }
+    left += pen->style->width < 40 ? 1 : NAME_GAP;
+    measure(rows, report->variant_count, left, pen->style->width, columns);
+    if (columns[WALL] > 0) {
+        put_headings(pen, columns, left);
+    }
+    for (size_t i = 0; i < report->variant_count; i++) {
+        put_row(pen, &rows[i], columns, left);
+    }
+    free(rows);
+    return 0;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "view/terminal.h"
+#include "stage/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+void terminal_open(struct terminal *terminal, int fd)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    *terminal = (struct terminal){.fd = own >= 0 ? own : fd, .owned = own >= 0};
+}
+
+void terminal_close(struct terminal *terminal)
+{
+    if (terminal->owned) {
+        close(terminal->fd);
+    }
+    free(terminal->pending);
+    *terminal = (struct terminal){.fd = -1};
+}
+
+/** Wait until it takes more.  @return false when the time is over. */
+static bool is_writable(const struct terminal *terminal, int64_t deadline_ns)
+{
+    struct pollfd poll_fd = {.fd = terminal->fd, .events = POLLOUT};
+    for (;;) {
+        int64_t left_ns = deadline_ns - wall_ns();
+        int left_ms = left_ns > 0 ? (int)(left_ns / NS_PER_MS) : 0;
+        int ready = poll(&poll_fd, 1, left_ms);
+        if (ready > 0 || (ready < 0 && errno != EINTR)) {
+            return true; /* also on errors: write() says which */
+        }
+        if (ready == 0 && left_ns < NS_PER_MS) {
+            return false;
+        }
+    }
+}
+
+int terminal_flush(struct terminal *terminal, int patience_ms)
+{
+    int64_t deadline_ns = wall_ns() + patience_ms * NS_PER_MS;
+    while (terminal->pending_bytes > 0) {
+        if (!is_writable(terminal, deadline_ns)) {
+            return 1;
+        }
+        ssize_t written =
+            write(terminal->fd, terminal->pending, terminal->pending_bytes);
+        if (written < 0 && errno != EAGAIN && errno != EINTR) {
+            int error = errno;
+            terminal->pending_bytes = 0;
+            return uv_translate_sys_error(error);
+        }
+        if (written > 0) {
+            terminal->pending_bytes -= (size_t)written;
+            memmove(terminal->pending, terminal->pending + written,
+                    terminal->pending_bytes);
+        }
+    }
+    return 0;
+}
+
+int terminal_write(struct terminal *terminal, const char *text, size_t bytes,
+                   int patience_ms)
+{
+    char *all = realloc(terminal->pending, terminal->pending_bytes + bytes + 1);
+    if (all == NULL) {
+        return UV_ENOMEM;
+    }
+    memcpy(all + terminal->pending_bytes, text, bytes);
+    terminal->pending = all;
+    terminal->pending_bytes += bytes;
+    return terminal_flush(terminal, patience_ms);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Writing to a terminal without being held up by it: one that was stopped (Ctrl-S), or
+ * is slow, must not stop the watcher.  What did not go out is kept and goes first.
+ */
+
+#ifndef CONC_VIEW_TERMINAL_H
+#define CONC_VIEW_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct terminal {
+    int fd;
+    bool owned;    /**< opened here */
+    char *pending; /**< what is still to be written */
+    size_t pending_bytes;
+};
+
+/**
+ * `fd` stays the caller's; its flags, which the shell shares, are left alone: where it
+ * can be, the terminal is opened once more, so that writes do not block.
+ */
+void terminal_open(struct terminal *terminal, int fd);
+
+/** Drops what is pending. */
+void terminal_close(struct terminal *terminal);
+
+/**
+ * Write what is pending, and wait `patience_ms` in all for the terminal to take it.
+ * @return 0 when all went out, 1 when some is left, a negative errno when it is lost.
+ */
+int terminal_flush(struct terminal *terminal, int patience_ms);
+
+/** Write text after what is pending.  @return as terminal_flush(), or UV_ENOMEM. */
+int terminal_write(struct terminal *terminal, const char *text, size_t bytes,
+                   int patience_ms);
+
+#endif

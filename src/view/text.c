@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "card.h"
+#include "text/width.h"
+#include "view/pictures.h"
+#include "view/table.h"
+#include "view/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** Sentences longer than this are hard to read, however wide the terminal. */
+#define READING_WIDTH 92
+
+/** Lines of what a demo printed that are shown from its beginning. */
+#define PRINTED_LINES 20
+
+static bool is_any_noise(const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++) {
+        if (is_noise(report, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int put_figures(struct pen *pen, const struct report *report)
+{
+    int result = table_write(pen, report, false);
+    if (result == 0 && is_any_noise(report)) {
+        pen_wrap(
+            pen, INK_FAINT, 0, READING_WIDTH,
+            "noise: some runs of the one took longer than some of the other, so the "
+            "difference may be chance");
+    }
+    return result;
+}
+
+/** A line of what a demo printed; long ones are folded. */
+static void put_printed_line(struct pen *pen, const char *line, size_t bytes)
+{
+    const char *bar = pen->style->unicode ? "│" : "|";
+    char *copy = strndup(line, bytes);
+    char *safe = copy != NULL ? safe_copy(copy, pen->style) : NULL;
+    unsigned indent = pen->style->width < 20 ? 0 : 2;
+    const char *rest = safe != NULL ? safe : "";
+    do {
+        pen_move(pen, indent);
+        pen_put(pen, INK_FAINT, bar);
+        pen_move(pen, indent + 2);
+        unsigned columns =
+            pen->style->width > indent + 3 ? pen->style->width - indent - 2 : 1;
+        size_t fits = text_fit(rest, columns);
+        fits = fits > 0 ? fits : strlen(rest);
+        char *piece = strndup(rest, fits);
+        pen_put(pen, INK_PLAIN, piece != NULL ? piece : "");
+        free(piece);
+        pen_newline(pen);
+        rest += fits;
+    } while (*rest != '\0');
+    free(safe);
+    free(copy);
+}
+
+static void put_printed(struct pen *pen, const char *text, size_t bytes)
+{
+    size_t lines = 0, left_out = 0;
+    while (bytes > 0) {
+        const char *newline = memchr(text, '\n', bytes);
+        size_t length = newline != NULL ? (size_t)(newline - text) : bytes;
+        if (lines++ < PRINTED_LINES) {
+            put_printed_line(pen, text, length);
+        } else {
+            left_out++;
+        }
+        length += newline != NULL;
+        text += length;
+        bytes -= length;
+    }
+    if (left_out > 0) {
+        char line[80];
+        snprintf(line, sizeof line, "and %zu more line%s", left_out,
+                 left_out == 1 ? "" : "s");
+        pen_wrap(pen, INK_FAINT, 2, pen->style->width, line);
+    }
+}
+
+/** What the demo itself printed, in blocks of its own. */
+static void put_all_printed(struct pen *pen, const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct variant_report *variant = &report->variants[i];
+        const struct run *run = drawn_run(variant);
+        if (run == NULL || run->printed == NULL || run->printed_bytes == 0) {
+            continue;
+        }
+        pen_newline(pen);
+        pen_put(pen, INK_STRONG, variant->variant->name);
+        pen_put(pen, INK_PLAIN, " printed:");
+        pen_newline(pen);
+        put_printed(pen, run->printed, run->printed_bytes);
+    }
+}
+
+/** What a card's function writes, as a string. */
+static char *sentences(const struct report *report, bool is_next)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&text, &bytes);
+    if (memory == NULL) {
+        return NULL;
+    }
+    if (is_next) {
+        report->card->next(report, memory);
+    }
+    for (size_t i = 0; i < report->variant_count && !is_next; i++) {
+        long before = ftell(memory);
+        if (before > 0) {
+            fputc(' ', memory);
+        }
+        long after = ftell(memory);
+        report->card->verdict(report, i, memory);
+        if (ftell(memory) == after) {
+            fseek(memory, before, SEEK_SET);
+        }
+    }
+    if (fclose(memory) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/** "Does computing?   conc threads --ttl 5 10 --work cpu --cores 1". */
+static void put_next(struct pen *pen, char *text)
+{
+    char *tab = strchr(text, '\t');
+    if (tab == NULL) {
+        return;
+    }
+    *tab = '\0';
+    unsigned width =
+        pen->style->width < READING_WIDTH ? pen->style->width : READING_WIDTH;
+    char *line = NULL;
+    if (asprintf(&line, "conc %s", tab + 1) < 0) {
+        return;
+    }
+    bool on_one_line = text_width(text) + 3 + text_width(line) <= width;
+    if (on_one_line) {
+        pen_put(pen, INK_PLAIN, text);
+        pen_move(pen, pen->column + 3);
+        pen_put(pen, INK_STRONG, line);
+        pen_newline(pen);
+    } else {
+        pen_wrap(pen, INK_PLAIN, 0, READING_WIDTH, text);
+        pen_move(pen, 2);
+        pen_wrap(pen, INK_STRONG, 2, pen->style->width, line);
+    }
+    free(line);
+}
+
+static int put_verdict(struct pen *pen, const struct report *report)
+{
+    char *verdict = sentences(report, false), *next = sentences(report, true);
+    int result = verdict != NULL && next != NULL ? 0 : UV_ENOMEM;
+    if (result == 0 && (*verdict != '\0' || *next != '\0')) {
+        pen_newline(pen);
+    }
+    if (result == 0 && *verdict != '\0') {
+        pen_wrap(pen, INK_PLAIN, 0, READING_WIDTH, verdict);
+    }
+    if (result == 0 && *next != '\0') {
+        put_next(pen, next);
+    }
+    free(verdict);
+    free(next);
+    return result;
+}
+
+int text_write(const struct report *report, const struct style *style, FILE *out)
+{
+    struct pen pen = pen_on(out, style);
+    if (report->options->quiet) {
+        return table_write(&pen, report, true);
+    }
+    int result = pictures_write(&pen, report, false);
+    if (result == 0) {
+        pen_newline(&pen);
+        result = put_figures(&pen, report);
+    }
+    if (result == 0) {
+        put_all_printed(&pen, report);
+        result = put_verdict(&pen, report);
+    }
+    return result;
+}

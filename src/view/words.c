@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "view/words.h"
+#include "card.h"
+#include "text/quantity.h"
+#include "text/width.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct quantity number_word(size_t count)
+{
+    static const char *const words[] = {"no",    "one",  "two", "three",
+                                        "four",  "five", "six", "seven",
+                                        "eight", "nine", "ten"};
+    struct quantity word;
+    if (count < sizeof words / sizeof *words) {
+        snprintf(word.text, sizeof word.text, "%s", words[count]);
+        return word;
+    }
+    return count_text(count);
+}
+
+/** A ttl as it was typed, or rounded where --speed left it with many digits. */
+static struct quantity short_ttl(int64_t ns, bool ascii)
+{
+    struct quantity exact = ttl_text(ns, ascii);
+    return strlen(exact.text) <= 8 ? exact : duration_text(ns, ascii);
+}
+
+static void ttl_range(const struct tasks *tasks, int64_t *least, int64_t *most)
+{
+    *least = *most = tasks->count > 0 ? tasks->at[0].ttl_ns : 0;
+    for (size_t i = 1; i < tasks->count; i++) {
+        int64_t ttl = tasks->at[i].ttl_ns;
+        *least = ttl < *least ? ttl : *least;
+        *most = ttl > *most ? ttl : *most;
+    }
+}
+
+/** "two tasks that wait", "8 tasks that compute 1 s each", "8 tasks that wait 1 s to 5
+ * s". */
+static void put_sum_of_tasks(FILE *out, const struct options *options, bool with_ttls,
+                             bool ascii)
+{
+    const struct tasks *tasks = &options->tasks;
+    bool one = tasks->count == 1;
+    int64_t least, most;
+    ttl_range(tasks, &least, &most);
+    fprintf(out, "%s task%s that %s%s", number_word(tasks->count).text, one ? "" : "s",
+            options->work == WORK_CPU ? "compute" : "wait", one ? "s" : "");
+    if (with_ttls && least == most) {
+        fprintf(out, " %s%s", short_ttl(least, ascii).text, one ? "" : " each");
+    } else if (with_ttls) {
+        fprintf(out, " %s", short_ttl(least, ascii).text);
+        fprintf(out, " to %s", short_ttl(most, ascii).text);
+    }
+}
+
+/** The tasks by name, for a few. */
+static void put_tasks(FILE *out, const struct options *options, bool ascii)
+{
+    const struct tasks *tasks = &options->tasks;
+    int64_t least, most;
+    ttl_range(tasks, &least, &most);
+    bool same = least == most && tasks->count > 1;
+    put_sum_of_tasks(out, options, same, ascii);
+    for (size_t i = 0; i < tasks->count; i++) {
+        fputs(i == 0 ? ": " : ", ", out);
+        text_print_safe(tasks->at[i].name, ascii, out);
+        if (!same) {
+            fprintf(out, " %s", short_ttl(tasks->at[i].ttl_ns, ascii).text);
+        }
+    }
+}
+
+static char *tasks_text(const struct options *options, bool by_name, bool ascii)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&text, &bytes);
+    if (memory == NULL) {
+        return NULL;
+    }
+    if (by_name) {
+        put_tasks(memory, options, ascii);
+    } else {
+        put_sum_of_tasks(memory, options, true, ascii);
+    }
+    if (fclose(memory) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/** The tasks in words, by name where they are few and that takes `columns` at most. */
+static char *tasks_words(const struct options *options, unsigned columns, bool ascii)
+{
+    if (options->tasks.count <= 10) {
+        char *text = tasks_text(options, true, ascii);
+        if (text != NULL && text_width(text) <= columns) {
+            return text;
+        }
+        free(text);
+    }
+    return tasks_text(options, false, ascii);
+}
+
+/** What is not as usual, one after another. */
+static void put_notes(FILE *out, const struct report *report, bool ascii)
+{
+    const struct options *options = report->options;
+    const char *between = "";
+    if (options->work == WORK_CPU || options->cores < report->machine.cores) {
+        fprintf(out, "%u of %u core%s", options->cores, report->machine.cores,
+                report->machine.cores == 1 ? "" : "s");
+        between = "; ";
+    }
+    if (options->repeat > 1) {
+        fprintf(out, "%seach variant %s times, the median is drawn", between,
+                count_text(options->repeat).text);
+        between = "; ";
+    }
+    if (options->speed > 1) {
+        fprintf(out, "%sall times %s shorter", between,
+                ratio_text(options->speed, ascii).text);
+    } else if (options->speed < 1 && options->speed > 0) {
+        fprintf(out, "%sall times %s longer", between,
+                ratio_text(1 / options->speed, ascii).text);
+    }
+}
+
+void put_title(struct pen *pen, const struct report *report)
+{
+    bool ascii = !pen->style->unicode;
+    const char *demo = report->card->demo->name;
+    unsigned width = pen->style->width, indent = 5 + (unsigned)strlen(demo) + 4;
+    char notes[256] = "";
+    char *tasks =
+        tasks_words(report->options, 2 * (width > indent ? width - indent : 1), ascii);
+    FILE *memory = fmemopen(notes, sizeof notes, "w");
+    if (memory != NULL) {
+        put_notes(memory, report, ascii);
+        fclose(memory);
+    }
+    pen_format(pen, INK_STRONG, "conc %s", demo);
+    if (width < 60) {
+        pen_newline(pen);
+        indent = 0;
+    }
+    pen_move(pen, indent);
+    pen_wrap(pen, INK_PLAIN, indent, width, tasks != NULL ? tasks : "");
+    if (notes[0] != '\0') {
+        pen_wrap(pen, INK_FAINT, indent, width, notes);
+    }
+    free(tasks);
+}
+
+struct sentence skipped_words(const struct report *report,
+                              const struct variant_report *variant, bool ascii)
+{
+    struct sentence words;
+    snprintf(words.text, sizeof words.text,
+             "not run: would take %s, past the limit of %s",
+             duration_text(variant->ideal_ns, ascii).text,
+             short_ttl(report->options->limit_ns, ascii).text);
+    return words;
+}
+
+static const char *signal_name(int number)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } names[] = {
+        {SIGABRT, " (SIGABRT, it aborted)"},
+        {SIGSEGV, " (SIGSEGV, a wrong address)"},
+        {SIGBUS, " (SIGBUS, a wrong address)"},
+        {SIGFPE, " (SIGFPE, wrong arithmetic)"},
+        {SIGILL, " (SIGILL, a wrong instruction)"},
+        {SIGKILL, " (SIGKILL)"},
+        {SIGTERM, " (SIGTERM)"},
+        {SIGINT, " (SIGINT)"},
+        {SIGHUP, " (SIGHUP)"},
+        {SIGPIPE, " (SIGPIPE)"},
+        {SIGTRAP, " (SIGTRAP)"},
+        {SIGSYS, " (SIGSYS, a forbidden system call)"},
+        {SIGXCPU, " (SIGXCPU, past its CPU limit)"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i].number == number) {
+            return names[i].name;
+        }
+    }
+    return "";
+}
+
+struct sentence ending_words(const struct report *report, const struct run *run,
+                             bool ascii)
+{
+    struct sentence words = {""};
+    char *text = words.text;
+    size_t size = sizeof words.text;
+    struct quantity after = duration_text(run->wall_ns, ascii);
+    switch (run->ending) {
+    case ENDING_RETURN:
+    case ENDING_RUNNING:
+        break;
+    case ENDING_LIMIT:
+        snprintf(text, size, "ended after %s, at the limit of %s", after.text,
+                 short_ttl(report->options->limit_ns, ascii).text);
+        break;
+    case ENDING_INTERRUPT:
+        snprintf(text, size, "interrupted after %s", after.text);
+        break;
+    case ENDING_SIGNAL:
+        snprintf(text, size, "killed by signal %d%s after %s", run->number,
+                 signal_name(run->number), after.text);
+        break;
+    case ENDING_EXIT:
+        snprintf(text, size, "ended itself with status %d after %s, without returning",
+                 run->number, after.text);
+        break;
+    case ENDING_REFUSED:
+        snprintf(text, size, "given up after %s%s", after.text,
+                 run->detail == NULL ? ": the system refused something" : "");
+        break;
+    case ENDING_KEEPER:
+        snprintf(text, size, "lost after %s: the process that keeps it was killed",
+                 after.text);
+        break;
+    }
+    return words;
+}
+
+const struct run *drawn_run(const struct variant_report *variant)
+{
+    if (variant->run_count == 0) {
+        return NULL;
+    }
+    const struct run *last = &variant->runs[variant->run_count - 1];
+    if (last->ending == ENDING_RUNNING || variant->shown >= variant->run_count) {
+        return last;
+    }
+    return &variant->runs[variant->shown];
+}
+
+const struct run *failed_run(const struct variant_report *variant)
+{
+    for (size_t i = 0; i < variant->run_count; i++) {
+        enum ending ending = variant->runs[i].ending;
+        if (ending != ENDING_RETURN && ending != ENDING_RUNNING) {
+            return &variant->runs[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/** What the text view says in words, apart from the verdict.  Safe to print. */
+
+#ifndef CONC_VIEW_WORDS_H
+#define CONC_VIEW_WORDS_H
+
+#include "view/pen.h"
+
+/** Enough for any sentence made here. */
+struct sentence {
+    char text[512];
+};
+
+/** "conc threads    two tasks that wait: luke 5 s, darthvader 10 s", and what is
+ * special. */
+void put_title(struct pen *pen, const struct report *report);
+
+/** "not run: would take 2 h 46 min, past the limit of 1 min". */
+struct sentence skipped_words(const struct report *report,
+                              const struct variant_report *variant, bool ascii);
+
+/** How a run ended, if it did not return: "ended after 60.0 s, past the limit of 1
+ * min". */
+struct sentence ending_words(const struct report *report, const struct run *run,
+                             bool ascii);
+
+/** The run that is drawn: the one that is going on, else the shown one; or NULL. */
+const struct run *drawn_run(const struct variant_report *variant);
+
+/** The first run that did not return; NULL when all did. */
+const struct run *failed_run(const struct variant_report *variant);
+
+#endif
