@@ -162,9 +162,13 @@ static bool make_room(struct reading *reading)
 
 enum cli_action read_ttls(struct reading *reading, const char *option, const char *list)
 {
+    const char *rest = list;
     struct item item;
-    while (next_item(&list, &item)) {
+    while (next_item(&rest, &item)) {
         int64_t ns;
+        if (item.length == 0 && *list)
+            return bad(reading, "%s%sa time is empty in %s", option ? option : "",
+                       option ? ": " : "", shown(list, strlen(list)).text);
         enum cli_action action = read_time(reading, option, &item, &ns);
         if (action != CLI_RUN)
             return action;

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Nonsense for the command line.  The input's NUL bytes part it into arguments; a byte
+ * 1 to 31 in front of one picks an option's name, so that the fuzzer need not guess
+ * those.  Whatever it is: no crash, and options within their ranges or one safe line.
+ */
+
+#include "cli/options.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define MAX_ARGUMENTS 64
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+void __sanitizer_set_report_fd(void *fd);
+#define REPORT_TO(fd) __sanitizer_set_report_fd((void *)(intptr_t)(fd))
+#endif
+#endif
+#ifndef REPORT_TO
+#define REPORT_TO(fd) ((void)(fd))
+#endif
+
+static const struct variant variants[] = {
+    {.name = "first"},
+    {.name = "second"},
+    {.name = "hazard", .extra = true},
+    {.name = NULL},
+};
+static const struct demo demo = {.name = "fake", .variants = variants};
+static const struct card card = {.demo = &demo};
+
+/** The real standard error, and what stands in its place while a line is read. */
+static int real_stderr = -1, said = -1;
+
+static void insist(bool holds, const char *claim)
+{
+    if (holds)
+        return;
+    dprintf(real_stderr, "not so: %s\n", claim);
+    abort();
+}
+
+#define INSIST(claim) insist(claim, #claim)
+
+static void set_up(void)
+{
+    said = memfd_create("said", MFD_CLOEXEC);
+    real_stderr = dup(STDERR_FILENO);
+    if (said < 0 || real_stderr < 0)
+        abort();
+    REPORT_TO(real_stderr);
+}
+
+static void check_line(void)
+{
+    char line[2048];
+    ssize_t length = pread(said, line, sizeof line, 0);
+    INSIST(length > 11 && length < 1000);
+    INSIST(memcmp(line, "conc fake: ", 11) == 0);
+    for (ssize_t i = 0; i < length; i++)
+        INSIST((line[i] == '\n') == (i + 1 == length));
+    for (ssize_t i = 0; i + 1 < length; i++)
+        INSIST(line[i] >= ' ' && line[i] < 0x7f);
+}
+
+static void check_tasks(const struct options *options)
+{
+    const struct tasks *tasks = &options->tasks;
+    INSIST(tasks->count >= 1 && tasks->count <= 1000000);
+    for (size_t i = 0; i < tasks->count; i++) {
+        const struct task *task = &tasks->at[i];
+        size_t cut = strlen(task->thread_name);
+        INSIST(task->number == i);
+        INSIST(task->ttl_ns >= 0 && task->ttl_ns <= INT64_C(8640000000000000));
+        INSIST(task->name[0] && !memchr(task->name, ',', strlen(task->name)));
+        INSIST(cut <= 15 && memcmp(task->thread_name, task->name, cut) == 0);
+        INSIST(cut == strlen(task->name) || cut >= 12);
+    }
+}
+
+static void check_options(const struct options *options)
+{
+    INSIST(options->cores >= 1 && options->cores <= uv_available_parallelism());
+    INSIST(options->repeat >= 1 && options->repeat <= 10000);
+    INSIST(options->chosen[0] || options->chosen[1] || options->chosen[2]);
+    INSIST(options->speed >= 0.01 && options->speed <= 1000);
+    INSIST(options->limit_ns >= 0 && options->limit_ns <= INT64_C(86400000000000));
+    INSIST(options->to_ns == -1 || options->to_ns > options->from_ns);
+    INSIST(options->width <= 300);
+    for (size_t i = 0; i < options->output_count; i++)
+        INSIST(options->outputs[i].path[0] && options->outputs[i].view);
+}
+
+static size_t split(char *text, size_t size, char **argv)
+{
+    size_t count = 0, options = 0;
+    while (common_options[options].name)
+        options++;
+    static char name[] = "fake";
+    argv[count++] = name;
+    for (char *at = text; at < text + size && count < MAX_ARGUMENTS;) {
+        size_t which = (unsigned char)*at;
+        if (which >= 1 && which <= options && which < ' ') {
+            argv[count++] = (char *)(uintptr_t)common_options[which - 1].name;
+            at++;
+        } else {
+            argv[count++] = at;
+            at += strlen(at) + 1;
+        }
+    }
+    argv[count] = NULL;
+    return count;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *argv[MAX_ARGUMENTS + 2], *text = calloc(1, size + 1);
+    struct options options;
+    if (said < 0)
+        set_up();
+    if (size > 0)
+        memcpy(text, data, size);
+    int argc = (int)split(text, size, argv);
+
+    dup2(said, STDERR_FILENO);
+    enum cli_action action = options_parse(&options, &card, argc, argv);
+    dup2(real_stderr, STDERR_FILENO);
+    off_t length = lseek(said, 0, SEEK_CUR);
+    if (action == CLI_BAD)
+        check_line();
+    else
+        INSIST(length == 0 && action != CLI_FAILED);
+    if (length > 0) {
+        lseek(said, 0, SEEK_SET);
+        INSIST(ftruncate(said, 0) == 0);
+    }
+    free(text);
+    if (action == CLI_RUN) {
+        check_tasks(&options);
+        check_options(&options);
+        options_destroy(&options);
+    }
+    return 0;
+}
+
+#ifdef FUZZ_FROM_STDIN
+/** One input from standard input: for AFL++, and to look at a finding. */
+int main(void)
+{
+    static uint8_t data[1 << 16];
+    size_t size = fread(data, 1, sizeof data, stdin);
+    return LLVMFuzzerTestOneInput(data, size);
+}
+#endif
