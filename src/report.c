@@ -176,6 +176,8 @@ void report_destroy(struct report *report)
         json_decref(variant->outcome);
     }
     free(report->variants);
+    free(report->tasks);
     report->variants = NULL;
+    report->tasks = NULL;
     report->variant_count = 0;
 }

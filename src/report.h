@@ -76,6 +76,7 @@ struct report {
     /** cpu work: how far the fixed amount of computing was off its ttl; -1: no cpu work */
     double calibration_error;
     bool calibrated; /**< there was no `sequential` to take the amount from */
+    struct task_view *tasks; /**< what all the timelines' tasks are; owned */
     struct variant_report *variants; /**< those chosen, in the order of the demo's table */
     size_t variant_count;
     bool complete;

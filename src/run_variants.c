@@ -26,7 +26,6 @@ struct session {
     struct report *report;
     struct stage *stage;
     struct live *live; /**< NULL: not drawn live */
-    struct task_view *tasks;
     struct variant_report *variant; /**< whose turn it is */
     bool amounts_known;             /**< how much computing each task's ttl is */
     int status;
@@ -70,6 +69,18 @@ static int choose_variants(struct report *report)
     return report->variants[report->variant_count - 1].runs == NULL ? UV_ENOMEM : 0;
 }
 
+static int name_tasks(struct report *report)
+{
+    const struct tasks *tasks = &report->options->tasks;
+
+    report->tasks = calloc(tasks->count, sizeof *report->tasks);
+    if (report->tasks == NULL)
+        return UV_ENOMEM;
+    for (size_t i = 0; i < tasks->count; i++)
+        report->tasks[i] = (struct task_view){tasks->at[i].name, tasks->at[i].ttl_ns};
+    return 0;
+}
+
 int report_begin(struct report *report, const struct card *card,
                  const struct options *options, int argc, char **argv)
 {
@@ -88,19 +99,9 @@ int report_begin(struct report *report, const struct card *card,
     while (card->demo->variants[count].name != NULL)
         count++;
     report->variants = calloc(count, sizeof *report->variants);
-    return report->variants == NULL ? UV_ENOMEM : choose_variants(report);
-}
-
-static int name_tasks(struct session *session)
-{
-    const struct tasks *tasks = &session->report->options->tasks;
-
-    session->tasks = calloc(tasks->count, sizeof *session->tasks);
-    if (session->tasks == NULL)
+    if (report->variants == NULL || name_tasks(report) != 0)
         return UV_ENOMEM;
-    for (size_t i = 0; i < tasks->count; i++)
-        session->tasks[i] = (struct task_view){tasks->at[i].name, tasks->at[i].ttl_ns};
-    return 0;
+    return choose_variants(report);
 }
 
 /* One run ------------------------------------------------------------------------ */
@@ -110,7 +111,7 @@ static int build_timeline(struct session *session, struct timeline *timeline,
 {
     struct timeline_input input = {
         .trace = stage_trace(session->stage),
-        .tasks = session->tasks,
+        .tasks = session->report->tasks,
         .task_count = session->report->options->tasks.count,
         .now_ns = now_ns,
     };
@@ -403,11 +404,11 @@ int run_variants(struct report *report, bool live)
                                 .frame = live ? draw_frame : NULL,
                                 .resized = on_resized,
                                 .suspend = on_suspend};
-    const char *what = "out of memory";
+    const char *what = NULL;
     int error, interrupted = 0;
 
-    if ((error = name_tasks(&session)) != 0 ||
-        (error = stage_open(&session.stage, report->options, &hooks, &what)) != 0)
+    error = stage_open(&session.stage, report->options, &hooks, &what);
+    if (error != 0)
         goto failed;
     what = "out of memory";
     if (live && (error = open_live(&session)) != 0)
@@ -420,6 +421,5 @@ failed:
     stage_close(session.stage);
     if (error != 0 && session.status == 0)
         fail(&session, what, error);
-    free(session.tasks);
     return interrupted != 0 ? 128 + interrupted : session.status;
 }

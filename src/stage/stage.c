@@ -41,6 +41,7 @@ struct stage {
     size_t shared_bytes;
 
     uv_loop_t loop;
+    bool loop_open;
     uv_poll_t socket, output;
     uv_timer_t limit, frame;
     uv_signal_t signals[SIGNALS];
@@ -324,6 +325,27 @@ static int watch_signals(struct stage *stage)
     return 0;
 }
 
+/**
+ * libuv aborts where it finds too few descriptors left, so see beforehand: the loop and
+ * its signals take 6, the keeper's socket and pipe 4 while it is forked, a file of /proc 1.
+ */
+#define DESCRIPTORS 14
+
+static bool enough_descriptors(void)
+{
+    int taken[DESCRIPTORS], count = 0;
+
+    while (count < DESCRIPTORS) {
+        taken[count] = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+        if (taken[count] < 0)
+            break;
+        count++;
+    }
+    for (int i = 0; i < count; i++)
+        close(taken[i]);
+    return count == DESCRIPTORS;
+}
+
 /* Opening and closing --------------------------------------------------------------- */
 
 static int open_loop(struct stage *stage)
@@ -332,6 +354,7 @@ static int open_loop(struct stage *stage)
 
     if (error != 0)
         return error;
+    stage->loop_open = true;
     uv_timer_init(&stage->loop, &stage->limit);
     uv_timer_init(&stage->loop, &stage->frame);
     stage->limit.data = stage->frame.data = stage;
@@ -362,6 +385,11 @@ int stage_open(struct stage **result, const struct options *options,
         (error = map_shared(stage, options)) != 0)
         goto failed;
 
+    *what = "cannot watch the run";
+    if (!enough_descriptors()) {
+        error = UV_EMFILE;
+        goto failed;
+    }
     process_children(&stage->spared);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     *what = "cannot start a process";
@@ -389,7 +417,7 @@ void stage_close(struct stage *stage)
 {
     if (stage == NULL)
         return;
-    if (stage->loop.data != NULL || stage->socket.loop != NULL) {
+    if (stage->loop_open) {
         uv_walk(&stage->loop, close_handle, NULL);
         uv_run(&stage->loop, UV_RUN_DEFAULT);
         uv_loop_close(&stage->loop);
