@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "card.h"
+#include "text/quantity.h"
+#include "text/width.h"
+#include "view/sentences.h"
+#include "view/words.h"
+
+#include <math.h>
+#include <string.h>
+
+/** So many tasks are named one by one. */
+#define NAMED_TASKS 10
+
+static bool equal_ttls(const struct tasks *tasks)
+{
+    for (size_t i = 1; i < tasks->count; i++)
+        if (tasks->at[i].ttl_ns != tasks->at[0].ttl_ns)
+            return false;
+    return true;
+}
+
+static void say_ttls(const struct tasks *tasks, bool ascii, FILE *out)
+{
+    for (size_t i = 0; i < tasks->count && i < NAMED_TASKS; i++) {
+        fputs(i == 0 ? ": " : ", ", out);
+        text_print_safe(tasks->at[i].name, ascii, out);
+        fprintf(out, " %s", ttl_text(tasks->at[i].ttl_ns, ascii).text);
+    }
+    if (tasks->count > NAMED_TASKS)
+        fputs(", and so on", out);
+}
+
+void sentence_of_tasks(const struct report *report, bool ascii, FILE *out)
+{
+    const struct options *options = report->options;
+    const struct tasks *tasks = &options->tasks;
+    bool one = tasks->count == 1, cpu = options->work == WORK_CPU;
+    fprintf(out, "%s task%s that %s%s", count_text(tasks->count).text, one ? "" : "s",
+            cpu ? "compute" : "wait", one ? "s" : "");
+    if (tasks->count > NAMED_TASKS && equal_ttls(tasks))
+        fprintf(out, " %s each", ttl_text(tasks->at[0].ttl_ns, ascii).text);
+    else
+        say_ttls(tasks, ascii, out);
+    fputc('.', out);
+    if (cpu || options->cores < report->machine.cores)
+        fprintf(out, " %u of %u cores.", options->cores, report->machine.cores);
+    if (options->repeat > 1)
+        fprintf(out, " Each variant %s times; the median run is told.",
+                count_text(options->repeat).text);
+    if (options->speed > 1)
+        fprintf(out, " All times %s shorter than asked for.",
+                ratio_text(options->speed, ascii).text);
+    else if (options->speed < 1)
+        fprintf(out, " All times %s longer than asked for.",
+                ratio_text(1 / options->speed, ascii).text);
+}
+
+/** "1.50", and "12.3", as ratio_text() without its sign. */
+static struct quantity times(double ratio)
+{
+    struct quantity text = ratio_text(ratio, true);
+    text.text[strcspn(text.text, "x")] = '\0';
+    return text;
+}
+
+static bool is_noise(const struct variant_report *a, const struct variant_report *b)
+{
+    return a->comparable > 1 && b->comparable > 1 &&
+           spreads_overlap(&a->wall, &b->wall);
+}
+
+/** How a variant compares with the first one, and with what was possible. */
+static void say_comparison(const struct report *report,
+                           const struct variant_report *variant, bool ascii, FILE *out)
+{
+    const struct variant_report *first = &report->variants[0];
+    double speedup = variant->speedup, possible = variant->possible;
+    fprintf(out, ", %s %s: ", first->variant->name,
+            duration_text(first->wall.median, ascii).text);
+    if (is_noise(first, variant))
+        fputs("a difference within the noise of these runs", out);
+    else if (speedup >= 1.05)
+        fprintf(out, "%s times as fast", times(speedup).text);
+    else if (speedup > 0.95)
+        fputs("about as fast", out);
+    else
+        fprintf(out, "%s times as slow", times(1 / speedup).text);
+    if (possible > 0 && speedup >= 0.97 * possible)
+        fputs(possible >= 1.05 ? ", the most that was possible"
+                               : ", and no more was possible",
+              out);
+    else if (possible >= 1.05)
+        fprintf(out, ", of %s times that were possible", times(possible).text);
+}
+
+/** What is over the ideal, for what is compared with nothing. */
+static void say_overhead(const struct variant_report *variant, bool ascii, FILE *out)
+{
+    int64_t over_ns = variant->wall.median - variant->ideal_ns;
+    if (over_ns >= 0)
+        fprintf(out, ", %s over what its work takes at least",
+                duration_text(over_ns, ascii).text);
+    else
+        fprintf(out, ", %s less than its work was meant to take",
+                duration_text(-over_ns, ascii).text);
+}
+
+static void say_time(const struct report *report, const struct variant_report *variant,
+                     bool ascii, FILE *out)
+{
+    fprintf(out, " took %s", duration_text(variant->wall.median, ascii).text);
+    if (variant->comparable > 1) {
+        fprintf(out, " (%s", duration_text(variant->wall.min, ascii).text);
+        fprintf(out, " to %s in %s runs)", duration_text(variant->wall.max, ascii).text,
+                count_text(variant->comparable).text);
+    }
+    if (variant != &report->variants[0] && variant->speedup > 0)
+        say_comparison(report, variant, ascii, out);
+    else
+        say_overhead(variant, ascii, out);
+}
+
+static void say_ending(const struct report *report, const struct run *run, bool ascii,
+                       FILE *out)
+{
+    fprintf(out, " was %s", ending_words(report, run, ascii).text);
+    if (run->detail != NULL) {
+        fputs(": ", out);
+        text_print_safe(run->detail, ascii, out);
+    }
+}
+
+static const struct run *disturbed_run(const struct variant_report *variant)
+{
+    for (size_t i = 0; i < variant->run_count; i++)
+        if (variant->runs[i].disturbed)
+            return &variant->runs[i];
+    return NULL;
+}
+
+void sentence_of_figures(const struct report *report, size_t number, bool ascii,
+                         FILE *out)
+{
+    const struct variant_report *variant = &report->variants[number];
+    const struct run *failed = failed_run(variant);
+    fputs(variant->variant->name, out);
+    if (variant->status == VARIANT_SKIPPED) {
+        fprintf(out, " was %s.", skipped_words(report, variant, ascii).text);
+        return;
+    }
+    if (variant->run_count == 0) {
+        fputs(" was not run.", out);
+        return;
+    }
+    if (failed != NULL)
+        say_ending(report, failed, ascii, out);
+    else if (variant->comparable > 0)
+        say_time(report, variant, ascii, out);
+    else if (!disturbed_run(variant))
+        fputs(" is still running", out);
+    if (failed == NULL && disturbed_run(variant))
+        fputs(variant->comparable > 0 ? "; a run that was stopped meanwhile is left out"
+                                      : " was stopped meanwhile: its time says nothing",
+              out);
+    fputc('.', out);
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+#include "card.h"
+#include "view/json_timeline.h"
+#include "view/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+static const char *work_name(enum work_kind work)
+{
+    return work == WORK_CPU ? "cpu" : "wait";
+}
+
+static const char *when_name(enum when when)
+{
+    return when == WHEN_AUTO ? "auto" : when == WHEN_ALWAYS ? "always" : "never";
+}
+
+static void write_outputs(struct json_writer *w, const struct options *options)
+{
+    jw_key(w, "outputs");
+    jw_array(w, JW_LINE);
+    for (size_t i = 0; i < options->output_count; i++) {
+        jw_object(w, JW_LINE);
+        jw_key_string(w, "path", options->outputs[i].path);
+        jw_key_string(w, "format", options->outputs[i].view->name);
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
+static void write_chosen(struct json_writer *w, const struct report *report)
+{
+    jw_key(w, "variants");
+    jw_array(w, JW_LINE);
+    for (size_t i = 0; i < report->variant_count; i++)
+        jw_string(w, report->variants[i].variant->name);
+    jw_close(w);
+}
+
+static void write_asked_tasks(struct json_writer *w, const struct tasks *tasks)
+{
+    jw_key_int(w, "tasks", (int64_t)tasks->count);
+    jw_key(w, "ttl_ns");
+    jw_array(w, JW_LINE);
+    for (size_t i = 0; i < tasks->count; i++)
+        jw_int(w, tasks->at[i].ttl_ns);
+    jw_close(w);
+    jw_key(w, "names");
+    jw_array(w, JW_LINE);
+    for (size_t i = 0; i < tasks->count; i++)
+        jw_string(w, tasks->at[i].name);
+    jw_close(w);
+}
+
+static void write_options(struct json_writer *w, const struct report *report)
+{
+    const struct options *options = report->options;
+    jw_key(w, "options");
+    jw_object(w, JW_LINES);
+    write_asked_tasks(w, &options->tasks);
+    jw_key_string(w, "work", work_name(options->work));
+    jw_key_int(w, "cores", options->cores);
+    jw_key_int(w, "repeat", options->repeat);
+    write_chosen(w, report);
+    jw_key_real(w, "speed", options->speed);
+    jw_key_int(w, "limit_ns", options->limit_ns);
+    jw_key(w, "seed");
+    jw_uint(w, options->seed);
+    jw_key_int_or_null(w, "from_ns", options->from_ns);
+    jw_key_int_or_null(w, "to_ns", options->to_ns);
+    jw_key_string(w, "live", when_name(options->live));
+    jw_key_string(w, "color", when_name(options->color));
+    jw_key_bool(w, "plain", options->plain);
+    jw_key_bool(w, "ascii", options->ascii);
+    jw_key_bool(w, "quiet", options->quiet);
+    jw_key_int_or_null(w, "width", options->width == 0 ? -1 : (int64_t)options->width);
+    write_outputs(w, options);
+    jw_close(w);
+}
+
+static void write_tasks(struct json_writer *w, const struct options *options)
+{
+    jw_key(w, "tasks");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < options->tasks.count; i++) {
+        jw_object(w, JW_LINE);
+        jw_key_string(w, "name", options->tasks.at[i].name);
+        jw_key_int(w, "ttl_ns", options->tasks.at[i].ttl_ns);
+        jw_key_string(w, "work", work_name(options->work));
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
+static void write_machine(struct json_writer *w, const struct report *report)
+{
+    const struct machine *machine = &report->machine;
+    jw_key(w, "machine");
+    jw_object(w, JW_LINES);
+    jw_key_string(w, "os", machine->os);
+    jw_key_string(w, "kernel", machine->kernel);
+    jw_key_string(w, "cpu", machine->cpu);
+    jw_key_int(w, "cores", machine->cores);
+    jw_key_int(w, "cores_used", report->options->cores);
+    if (report->calibration_error < 0)
+        jw_key_null(w, "calibration_error");
+    else
+        jw_key_real(w, "calibration_error", report->calibration_error);
+    jw_key_bool(w, "calibrated", report->calibrated);
+    jw_close(w);
+}
+
+/** How a run ended that did not return; NULL: it returned. */
+static const char *ended_by(const struct run *run, char *text, size_t size)
+{
+    static const char *const words[] = {
+        [ENDING_RUNNING] = "running",     [ENDING_LIMIT] = "limit",
+        [ENDING_INTERRUPT] = "interrupt", [ENDING_SIGNAL] = "signal",
+        [ENDING_EXIT] = "exit",           [ENDING_REFUSED] = "refused",
+        [ENDING_KEEPER] = "keeper",
+    };
+    if (run->ending == ENDING_RETURN)
+        return NULL;
+    if (run->ending == ENDING_SIGNAL || run->ending == ENDING_EXIT)
+        snprintf(text, size, "%s %d", words[run->ending], run->number);
+    else
+        snprintf(text, size, "%s", words[run->ending]);
+    return text;
+}
+
+static void write_run(struct json_writer *w, const struct run *run)
+{
+    char text[64];
+    jw_object(w, JW_LINES);
+    jw_key_int(w, "wall_ns", run->wall_ns);
+    jw_key_int_or_null(w, "cpu_ns", run->cpu_ns);
+    jw_key(w, "outcome");
+    jw_value(w, run->outcome);
+    jw_key_string(w, "ended_by", ended_by(run, text, sizeof text));
+    jw_key_string(w, "detail", run->detail);
+    jw_key_bool(w, "disturbed", run->disturbed);
+    jw_key(w, "dropped_events");
+    jw_uint(w, run->timeline.dropped_events);
+    jw_key(w, "printed");
+    if (run->printed != NULL)
+        jw_bytes(w, run->printed, run->printed_bytes);
+    else
+        jw_null(w);
+    json_write_lanes(w, &run->timeline);
+    jw_close(w);
+}
+
+/** The first thing that went wrong in a variant's runs. */
+static void write_error(struct json_writer *w, const struct variant_report *variant)
+{
+    char text[64];
+    const char *error = NULL;
+    for (size_t i = 0; i < variant->run_count && error == NULL; i++) {
+        const struct run *run = &variant->runs[i];
+        if (run->ending != ENDING_RETURN && run->ending != ENDING_RUNNING)
+            error =
+                run->detail != NULL ? run->detail : ended_by(run, text, sizeof text);
+    }
+    jw_key_string(w, "error", error);
+}
+
+static int write_verdict(struct json_writer *w, const struct report *report,
+                         size_t number)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&text, &length);
+    if (memory == NULL)
+        return UV_ENOMEM;
+    report->card->verdict(report, number, memory);
+    bool failed = ferror(memory) != 0;
+    if (fclose(memory) != 0 || failed) {
+        free(text);
+        return UV_ENOMEM;
+    }
+    jw_key(w, "verdict");
+    jw_bytes(w, text, length);
+    free(text);
+    return 0;
+}
+
+static void key_ratio(struct json_writer *w, const char *key, double ratio)
+{
+    if (ratio > 0)
+        jw_key_real(w, key, ratio);
+    else
+        jw_key_null(w, key);
+}
+
+static void write_times(struct json_writer *w, const struct variant_report *variant)
+{
+    bool measured = variant->comparable > 0;
+    jw_key_int_or_null(w, "wall_ns", measured ? variant->wall.median : -1);
+    jw_key(w, "spread_ns");
+    if (measured) {
+        jw_array(w, JW_LINE);
+        jw_int(w, variant->wall.min);
+        jw_int(w, variant->wall.max);
+        jw_close(w);
+    } else {
+        jw_null(w);
+    }
+    jw_key_int(w, "ideal_ns", variant->ideal_ns);
+    if (measured)
+        jw_key_int(w, "overhead_ns", variant->wall.median - variant->ideal_ns);
+    else
+        jw_key_null(w, "overhead_ns");
+    jw_key_int_or_null(w, "cpu_ns", variant->run_count > 0 ? variant->cpu_ns : -1);
+    key_ratio(w, "speedup", variant->speedup);
+    key_ratio(w, "possible", variant->possible);
+}
+
+static int write_variant(struct json_writer *w, const struct report *report,
+                         size_t number)
+{
+    static const char *const statuses[] = {
+        [VARIANT_PENDING] = "pending", [VARIANT_RUNNING] = "running",
+        [VARIANT_DONE] = "done",       [VARIANT_SKIPPED] = "skipped",
+        [VARIANT_PARTIAL] = "partial",
+    };
+    const struct variant_report *variant = &report->variants[number];
+    jw_object(w, JW_LINES);
+    jw_key_string(w, "name", variant->variant->name);
+    jw_key_bool(w, "ok", variant->status == VARIANT_DONE);
+    jw_key_string(w, "status", statuses[variant->status]);
+    jw_key_string(w, "skipped", variant->status == VARIANT_SKIPPED ? "limit" : NULL);
+    write_error(w, variant);
+    write_times(w, variant);
+    jw_key_int_or_null(w, "shown",
+                       variant->run_count > 0 ? (int64_t)variant->shown : -1);
+    jw_key(w, "outcome");
+    jw_value(w, variant->outcome);
+    int result = write_verdict(w, report, number);
+    jw_key_null(w, "sweep");
+    jw_key(w, "runs");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < variant->run_count; i++)
+        write_run(w, &variant->runs[i]);
+    jw_close(w);
+    jw_close(w);
+    return result;
+}
+
+/** What the whole report adds up to. */
+static void write_state(struct json_writer *w, const struct report *report)
+{
+    bool disturbed = false;
+    uint64_t dropped = 0;
+    for (size_t i = 0; i < report->variant_count; i++)
+        for (size_t j = 0; j < report->variants[i].run_count; j++) {
+            disturbed |= report->variants[i].runs[j].disturbed;
+            dropped += report->variants[i].runs[j].timeline.dropped_events;
+        }
+    jw_key_string(w, "started", report->started);
+    jw_key_bool(w, "complete", report->complete);
+    jw_key_bool(w, "disturbed", disturbed);
+    jw_key(w, "dropped_events");
+    jw_uint(w, dropped);
+}
+
+static void write_head(struct json_writer *w, const struct report *report)
+{
+    jw_key_string(w, "schema", "conc-run/1");
+    jw_key_string(w, "conc", CONC_VERSION);
+    jw_key_string(w, "demo", report->card->demo->name);
+    jw_key(w, "argv");
+    jw_array(w, JW_LINE);
+    for (int i = 0; i < report->argc; i++)
+        jw_string(w, report->argv[i]);
+    jw_close(w);
+    write_options(w, report);
+    jw_key(w, "seed");
+    jw_uint(w, report->options->seed);
+    write_tasks(w, report->options);
+    write_state(w, report);
+    write_machine(w, report);
+    jw_key_null(w, "prediction");
+}
+
+int json_write(const struct report *report, const struct style *style, FILE *out)
+{
+    (void)style;
+    struct json_writer w;
+    int result = 0;
+    json_writer_init(&w, out);
+    jw_object(&w, JW_LINES);
+    write_head(&w, report);
+    jw_key(&w, "variants");
+    jw_array(&w, JW_LINES);
+    for (size_t i = 0; i < report->variant_count && result == 0; i++)
+        result = write_variant(&w, report, i);
+    jw_close(&w);
+    jw_close(&w);
+    return result;
+}

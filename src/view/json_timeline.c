@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "view/json_timeline.h"
+
+/** Enough for a name of a task after "joins", and for a source. */
+#define LABEL_BYTES 512
+
+static void key_string_or_null(struct json_writer *w, const char *key, const char *text)
+{
+    jw_key_string(w, key, text[0] != '\0' ? text : NULL);
+}
+
+static void write_spans(struct json_writer *w, const struct timeline *timeline,
+                        const struct lane *lane)
+{
+    char label[LABEL_BYTES];
+    jw_key(w, "spans");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < lane->span_count; i++) {
+        const struct span *span = &lane->spans[i];
+        jw_object(w, JW_LINE);
+        jw_key_string(w, "state", state_name(span->state));
+        span_label(timeline, span, label, sizeof label);
+        jw_key_string(w, "label", label);
+        jw_key_int(w, "start_ns", span->start_ns);
+        jw_key_int(w, "end_ns", span->end_ns);
+        site_label(timeline, span->site, label, sizeof label);
+        key_string_or_null(w, "source", label);
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
+static bool has_value(const struct mark *mark)
+{
+    return mark->kind == EVENT_VALUE || mark->kind == EVENT_JOIN_END ||
+           mark->kind == EVENT_TASK_END;
+}
+
+static void write_marks(struct json_writer *w, const struct timeline *timeline,
+                        const struct lane *lane)
+{
+    char label[LABEL_BYTES];
+    jw_key(w, "marks");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < lane->mark_count; i++) {
+        const struct mark *mark = &lane->marks[i];
+        jw_object(w, JW_LINE);
+        jw_key_int(w, "at_ns", mark->at_ns);
+        jw_key_string(w, "what", mark_name(timeline, mark));
+        mark_object(timeline, mark, label, sizeof label);
+        key_string_or_null(w, "object", label);
+        if (has_value(mark))
+            jw_key_int(w, "value", (int64_t)mark->value);
+        site_label(timeline, mark->site, label, sizeof label);
+        key_string_or_null(w, "source", label);
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
+static void write_sums(struct json_writer *w, const struct lane *lane)
+{
+    jw_key(w, "in_state_ns");
+    jw_object(w, JW_LINE);
+    for (unsigned state = 0; state < STATE_COUNT; state++)
+        jw_key_int(w, state_name((enum state)state), lane->in_state_ns[state]);
+    jw_close(w);
+    jw_key(w, "switches");
+    jw_object(w, JW_LINE);
+    jw_key_int_or_null(w, "voluntary", lane->switches_voluntary);
+    jw_key_int_or_null(w, "involuntary", lane->switches_involuntary);
+    jw_close(w);
+}
+
+static void write_lane(struct json_writer *w, const struct timeline *timeline,
+                       const struct lane *lane)
+{
+    static const char *const kinds[LANE_KINDS] = {"process", "thread", "task"};
+    jw_object(w, JW_LINES);
+    jw_key_int(w, "id", lane->id);
+    jw_key_string(w, "name", lane->name);
+    jw_key_string(w, "kind", kinds[lane->kind]);
+    jw_key_int_or_null(w, "parent",
+                       lane->parent == LANE_NONE ? -1 : (int64_t)lane->parent);
+    jw_key_int_or_null(w, "os_id", lane->os_id > 0 ? lane->os_id : -1);
+    jw_key_int(w, "start_ns", lane->start_ns);
+    jw_key_int(w, "end_ns", lane->end_ns);
+    jw_key_bool(w, "cut", lane->cut);
+    jw_key_int_or_null(w, "cpu_ns", lane->cpu_ns);
+    write_sums(w, lane);
+    write_spans(w, timeline, lane);
+    write_marks(w, timeline, lane);
+    jw_close(w);
+}
+
+void json_write_lanes(struct json_writer *w, const struct timeline *timeline)
+{
+    jw_key(w, "lanes");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        write_lane(w, timeline, &timeline->lanes[i]);
+    jw_close(w);
+}

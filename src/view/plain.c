@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include "card.h"
+#include "stage/clock.h"
+#include "text/quantity.h"
+#include "text/width.h"
+#include "view/paragraph.h"
+#include "view/sentences.h"
+#include "view/view.h"
+#include "view/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+/** Lines that a demo printed itself and that are shown. */
+#define PRINTED_LINES 20
+
+struct plain {
+    const struct report *report;
+    unsigned width;
+    bool ascii;
+    FILE *out;
+    int result; /* 0, or UV_ENOMEM from then on */
+};
+
+/** Where a sentence is put together before it is broken into lines. */
+struct draft {
+    FILE *file;
+    char *text;
+    size_t bytes;
+};
+
+static FILE *open_draft(struct plain *p, struct draft *draft)
+{
+    *draft = (struct draft){.file = open_memstream(&draft->text, &draft->bytes)};
+    if (draft->file == NULL)
+        p->result = UV_ENOMEM;
+    return draft->file;
+}
+
+/** Print the draft as a paragraph, unless it is empty, and free it. */
+static void print_draft(struct plain *p, struct draft *draft, const char *label,
+                        unsigned indent)
+{
+    bool failed = ferror(draft->file) != 0;
+    if (fclose(draft->file) != 0 || failed)
+        p->result = UV_ENOMEM;
+    else if (draft->bytes > 0)
+        paragraph_write(p->out, p->width, label, indent, draft->text);
+    free(draft->text);
+}
+
+static void print_header(struct plain *p)
+{
+    struct draft draft;
+    FILE *out = open_draft(p, &draft);
+    if (out == NULL)
+        return;
+    fprintf(out, "conc %s: ", p->report->card->demo->name);
+    sentence_of_tasks(p->report, p->ascii, out);
+    print_draft(p, &draft, "", 0);
+}
+
+/** Text of a card, which may hold a few signs past ASCII. */
+static void print_text(struct plain *p, const char *text)
+{
+    static const struct {
+        const char *sign, *ascii;
+    } signs[] = {{"×", "x"},  {"µ", "u"},  {"…", "..."}, {"–", "-"},
+                 {"—", "-"},  {"’", "'"},  {"“", "\""},  {"”", "\""},
+                 {"→", "->"}, {"≥", ">="}, {"≤", "<="},  {"≈", "about "}};
+    struct draft draft;
+    FILE *out = open_draft(p, &draft);
+    if (out == NULL)
+        return;
+    while (*text != '\0') {
+        size_t plain = p->ascii ? strcspn(text, "\xc2\xc3\xe2") : strlen(text), i;
+        fwrite(text, 1, plain, out);
+        text += plain;
+        for (i = 0; i < sizeof signs / sizeof *signs; i++)
+            if (*text != '\0' &&
+                strncmp(text, signs[i].sign, strlen(signs[i].sign)) == 0)
+                break;
+        if (i < sizeof signs / sizeof *signs) {
+            fputs(signs[i].ascii, out);
+            text += strlen(signs[i].sign);
+        } else if (*text != '\0') {
+            fputc(*text++, out);
+        }
+    }
+    print_draft(p, &draft, "", 0);
+}
+
+static bool is_in_window(const struct options *options, int64_t at_ns)
+{
+    return (options->from_ns < 0 || at_ns >= options->from_ns) &&
+           (options->to_ns < 0 || at_ns <= options->to_ns);
+}
+
+static void print_event(struct plain *p, const struct story *story,
+                        const struct telling *telling)
+{
+    int64_t wall_ns = story->timeline->wall_ns;
+    int decimals = wall_ns >= NS_PER_S ? 3 : 6;
+    struct quantity at = seconds_text(telling->at_ns, decimals);
+    unsigned indent = (unsigned)strlen(seconds_text(wall_ns, decimals).text) + 1;
+    struct draft draft;
+    FILE *out = open_draft(p, &draft);
+    if (out == NULL)
+        return;
+    sentence_of_event(story, telling, p->ascii, out);
+    print_draft(p, &draft, at.text, indent);
+}
+
+static void print_events(struct plain *p, const struct timeline *timeline)
+{
+    struct story story;
+    int result = story_tell(&story, timeline);
+    if (result < 0)
+        p->result = result;
+    for (size_t i = 0; i < story.count && p->result == 0; i++)
+        if (is_in_window(p->report->options, story.tellings[i].at_ns))
+            print_event(p, &story, &story.tellings[i]);
+    story_destroy(&story);
+}
+
+/** What the demo printed itself, line by line, safe. */
+static void print_printed(struct plain *p, const struct run *run)
+{
+    size_t lines = 0;
+    for (const char *line = run->printed, *end = line + run->printed_bytes;
+         line < end;) {
+        const char *next = memchr(line, '\n', (size_t)(end - line));
+        size_t length = (size_t)((next != NULL ? next : end) - line);
+        char *copy = strndup(line, length);
+        struct draft draft;
+        FILE *out =
+            copy != NULL && lines < PRINTED_LINES ? open_draft(p, &draft) : NULL;
+        if (out != NULL) {
+            text_print_safe(copy, p->ascii, out);
+            print_draft(p, &draft, "printed:", 9);
+        }
+        free(copy);
+        lines++;
+        line += length + 1;
+    }
+    if (lines > PRINTED_LINES)
+        fprintf(p->out, "printed: %s more lines\n",
+                count_text(lines - PRINTED_LINES).text);
+}
+
+static void print_dropped(struct plain *p, const struct run *run)
+{
+    char text[128];
+    if (run->timeline.dropped_events == 0)
+        return;
+    snprintf(text, sizeof text,
+             "%s events did not fit in the trace and are missing here.",
+             count_text(run->timeline.dropped_events).text);
+    paragraph_write(p->out, p->width, "", 0, text);
+}
+
+static void print_variant(struct plain *p, const struct variant_report *variant)
+{
+    const struct run *run = drawn_run(variant);
+    if (run == NULL)
+        return;
+    fputc('\n', p->out);
+    paragraph_write(p->out, p->width, "", 0, variant->variant->name);
+    print_events(p, &run->timeline);
+    print_dropped(p, run);
+    if (run->printed != NULL)
+        print_printed(p, run);
+}
+
+static void print_figures(struct plain *p, size_t variant)
+{
+    struct draft draft;
+    FILE *out = open_draft(p, &draft);
+    if (out == NULL)
+        return;
+    sentence_of_figures(p->report, variant, p->ascii, out);
+    print_draft(p, &draft, "", 0);
+}
+
+/** What the card says, by one of its functions, as text that the caller frees. */
+static char *card_text(struct plain *p, size_t variant, bool next)
+{
+    struct draft draft;
+    FILE *out = open_draft(p, &draft);
+    if (out == NULL)
+        return NULL;
+    if (next)
+        p->report->card->next(p->report, out);
+    else
+        p->report->card->verdict(p->report, variant, out);
+    if (fclose(out) != 0)
+        p->result = UV_ENOMEM;
+    return draft.text;
+}
+
+static void print_verdicts(struct plain *p)
+{
+    for (size_t i = 0; i < p->report->variant_count; i++) {
+        char *text = card_text(p, i, false);
+        if (text != NULL && text[0] != '\0') {
+            fputc('\n', p->out);
+            print_text(p, text);
+        }
+        free(text);
+    }
+}
+
+static void print_next(struct plain *p)
+{
+    char *text = card_text(p, 0, true);
+    char *command = text != NULL ? strchr(text, '\t') : NULL;
+    if (command != NULL) {
+        *command++ = '\0';
+        print_text(p, text);
+        struct draft draft;
+        FILE *out = open_draft(p, &draft);
+        if (out != NULL) {
+            fprintf(out, "conc %s", command);
+            print_draft(p, &draft, "Try:", 5);
+        }
+    }
+    free(text);
+}
+
+int plain_write(const struct report *report, const struct style *style, FILE *out)
+{
+    struct plain p = {
+        .report = report, .width = style->width, .ascii = !style->unicode, .out = out};
+    print_header(&p);
+    for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
+        print_variant(&p, &report->variants[i]);
+    fputc('\n', out);
+    for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
+        print_figures(&p, i);
+    print_verdicts(&p);
+    print_next(&p);
+    return p.result;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What the plain view tells of a run, event by event, in the order of time.  Lanes past
+ * the first and last ones are told of together, and of a lane with very many events the
+ * first ones, with a count of the others.
+ */
+
+#ifndef CONC_VIEW_TELLING_H
+#define CONC_VIEW_TELLING_H
+
+#include "report.h"
+
+enum telling_kind {
+    TELL_GOES_ON, /**< a wait is over; `span`, if any, is the one that follows at once
+                   */
+    TELL_MARK,
+    TELL_DONE,        /**< a task is done, in a lane that does others too */
+    TELL_WAITS,       /**< for what `span` says */
+    TELL_LEFT_OUT,    /**< `count` events of the lane */
+    TELL_END,         /**< the lane has ended */
+    TELL_CUT,         /**< or was cut off */
+    TELL_MANY_START,  /**< the lanes told of together have begun to start */
+    TELL_MANY_WAITED, /**< the lane waits for all of those */
+    TELL_MANY_END     /**< the last of those has ended */
+};
+
+struct telling {
+    int64_t at_ns;
+    size_t lane; /**< index; what is told of many lanes stands at the first of those */
+    enum telling_kind kind;
+    size_t order; /**< among those of the lane */
+    const struct mark *mark;
+    const struct span *span;
+    bool then_many; /**< TELL_GOES_ON: what follows at once is a wait for the many */
+    uint64_t count;
+    int64_t in_state_ns[STATE_COUNT]; /**< TELL_DONE: during the task */
+};
+
+/** Lanes told of together: [first, last], by index; none when `count` is 0. */
+struct many {
+    size_t first, last, count, cut;
+    int64_t start_ns, end_ns; /**< the first start, the last end */
+    int64_t least_ns[STATE_COUNT], most_ns[STATE_COUNT];
+};
+
+struct story {
+    const struct timeline *timeline;
+    struct telling *tellings;
+    size_t count, capacity;
+    struct many many;
+    int64_t grain_ns; /**< what is shorter is not told as a wait */
+};
+
+/** @return 0 or UV_ENOMEM.  The caller ends it by story_destroy() in both cases. */
+int story_tell(struct story *story, const struct timeline *timeline);
+void story_destroy(struct story *story);
+
+/** Whether the lane exists to do one task, whose name it has. */
+bool story_is_namesake(const struct timeline *timeline, const struct lane *lane);
+
+#endif
