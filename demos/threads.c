@@ -95,9 +95,12 @@ struct slot {
 static void late_worker(void *arg)
 {
     struct slot *slot = arg;
+    const struct task *task;
 
     gap_wait(&slot->moved_on);
-    job(&slot->tasks->at[atomic_load(&slot->number)]);
+    task = &slot->tasks->at[atomic_load(&slot->number)];
+    pthread_setname_np(pthread_self(), task->thread_name);
+    job(task);
 }
 
 /**

@@ -282,10 +282,10 @@ static void verdict_on_shared_arg(const struct report *report,
     else
         fprintf(out, "Of %zu tasks, ", tasks);
     fprintf(out,
-            "%" JSON_INTEGER_FORMAT " taken more than once, %" JSON_INTEGER_FORMAT
+            "%" JSON_INTEGER_FORMAT " %s taken more than once and %" JSON_INTEGER_FORMAT
             " never. All threads look at the one loop variable, and the loop had moved on "
             "before they looked. Give each thread a value of its own.",
-            twice, never);
+            twice, twice == 1 ? "was" : "were", never);
 }
 
 static void verdict(const struct report *report, size_t index, FILE *out)
