@@ -63,11 +63,26 @@ void completion_quote(FILE *out, const char *text, const char *special)
     }
 }
 
+static void print_usage(const char *name)
+{
+    printf("Usage:\n"
+           "  conc %s bash|fish|zsh\n"
+           "\n"
+           "Prints what the shell reads to complete conc's commands and options:\n"
+           "  bash, zsh   source <(conc %s bash)\n"
+           "  fish        conc %s fish | source\n",
+           name, name, name);
+}
+
 int completion_main(int argc, char **argv)
 {
     const char *names[SHELLS + 1] = {NULL};
     for (size_t i = 0; i < SHELLS; i++)
         names[i] = shells[i].name;
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        print_usage(argv[0]);
+        return 0;
+    }
     if (argc != 2) {
         diag_for(argv[0], "name one shell: bash, fish or zsh");
         return 2;

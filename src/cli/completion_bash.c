@@ -63,7 +63,7 @@ static void command_cases(FILE *out)
           "        words='",
           out);
     completion_commands(out, false);
-    fputs(" --help --version'\n"
+    fputs(" help --help --version'\n"
           "        option=\n"
           "    fi\n"
           "    ((COMP_CWORD == 1)) || case ${COMP_WORDS[1]} in\n",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/completion.h"
 
+#include "cli/help.h"
+
 static const char opening[] =
     "# Completions of conc for fish, as \"conc completion fish\" prints them.\n"
     "function __conc_command_is\n"
@@ -19,6 +21,7 @@ static const char opening[] =
     "end\n"
     "complete -c conc -f\n"
     "complete -c conc -n '__conc_first 1' -s h -l help -d 'show help'\n"
+    "complete -c conc -n '__conc_first 1' -a help -d 'show help'\n"
     "complete -c conc -n '__conc_first 1' -l version -d 'show the version'\n";
 
 static void about(FILE *out, const char *text)
@@ -32,12 +35,12 @@ static void command_lines(FILE *out)
 {
     for (const struct command *command = commands; command->name; command++) {
         fprintf(out, "complete -c conc -n '__conc_first 1' -a %s", command->name);
-        about(out, command->summary);
+        about(out, command_summary(command));
         fprintf(out,
                 "complete -c conc -n '__conc_command_is help; and __conc_first 2' "
                 "-a %s",
                 command->name);
-        about(out, command->summary);
+        about(out, command_summary(command));
     }
     fputs("complete -c conc -n '__conc_command_is completion; and __conc_first 2' -a '",
           out);

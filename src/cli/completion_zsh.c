@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/completion.h"
 
+#include "cli/help.h"
+
 /** "#compdef" is for a file in $fpath; the end, for `source <(conc completion zsh)`. */
 static const char opening[] =
     "#compdef conc\n"
@@ -24,16 +26,17 @@ static void list_commands(FILE *out)
 {
     for (const struct command *command = commands; command->name; command++) {
         fprintf(out, "        '%s:", command->name);
-        completion_quote(out, command->summary, "\\");
+        completion_quote(out, command_summary(command), "\\");
         fputs("'\n", out);
     }
     fputs("    )\n"
+          "    local -a first_words=(\"${commands[@]}\" 'help:show help')\n"
           "    _arguments -C \\\n"
           "        '(- *)'{-h,--help}'[show help]' \\\n"
           "        '(- *)--version[show the version]' \\\n"
           "        '1:command:->command' '*::argument:->argument'\n"
           "    case $state in\n"
-          "    command) _describe command commands ;;\n"
+          "    command) _describe command first_words ;;\n"
           "    argument)\n"
           "        case $words[1] in\n",
           out);

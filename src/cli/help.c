@@ -88,13 +88,20 @@ static void list_options(FILE *out)
               "for seconds; at most 24 hours.");
 }
 
+const char *command_summary(const struct command *command)
+{
+    return command->card ? command->card->summary : command->summary;
+}
+
 static void list_commands(FILE *out, bool demos)
 {
     fputs(demos ? "Demos:\n" : "Tools:\n", out);
     for (const struct command *command = commands; command->name; command++) {
         if (demos == (command->card != NULL))
-            entry(out, command->name, command->summary);
+            entry(out, command->name, command_summary(command));
     }
+    if (!demos)
+        entry(out, "help", "all commands and options, or those of the command named");
     fputc('\n', out);
 }
 

@@ -17,4 +17,7 @@ void help_demo(const struct card *card, FILE *out);
 /** `conc threads --list`. */
 void help_variants(const struct card *card, FILE *out);
 
+/** One line on a command: its own, or its card's. */
+const char *command_summary(const struct command *command);
+
 #endif
