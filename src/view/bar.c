@@ -84,7 +84,22 @@ static bool is_even(const struct bar *bar, unsigned column, unsigned columns)
     return true;
 }
 
-/** Put a label between two columns, a cell of the state on each side, where one fits.
+/** The first column between two where so many cells are even; `end` when there is none.
+ */
+static unsigned find_even(const struct bar *bar, unsigned begin, unsigned end,
+                          unsigned columns)
+{
+    for (unsigned at = begin; at + columns <= end; at++) {
+        if (is_even(bar, at, columns)) {
+            return at;
+        }
+    }
+    return end;
+}
+
+/**
+ * Put a label between two columns, where one fits: after a cell of the state, a space
+ * on each side, and a cell of the state behind it where there is room for one.
  */
 static void put_label(const struct drawing *drawing, const struct span *span,
                       unsigned begin, unsigned end)
@@ -94,17 +109,18 @@ static void put_label(const struct drawing *drawing, const struct span *span,
         return;
     }
     struct bar_label *label = &bar->labels[bar->label_count];
-    if (end < begin + 5 || !label_of(drawing, span, label->text, sizeof label->text)) {
+    if (end < begin + 4 || !label_of(drawing, span, label->text, sizeof label->text)) {
         return;
     }
-    unsigned width = text_width(label->text);
-    for (unsigned at = begin; at + width + 4 <= end; at++) {
-        if (is_even(bar, at, width + 4)) {
-            label->column = at + 1;
-            label->columns = width + 2;
-            bar->label_count++;
-            return;
-        }
+    unsigned columns = text_width(label->text) + 2;
+    unsigned at = find_even(bar, begin, end, columns + 2);
+    if (at == end) {
+        at = find_even(bar, begin, end, columns + 1);
+    }
+    if (at < end) {
+        label->column = at + 1;
+        label->columns = columns;
+        bar->label_count++;
     }
 }
 
@@ -129,12 +145,12 @@ static void put_stretch(const struct drawing *drawing, const struct stretch *str
     put_label(drawing, stretch->first, begin, end);
 }
 
-/** What is shorter than a cell is no stretch, and does not end the one around it. */
+/** What is shorter than two cells is no stretch, and does not end the one around it. */
 static bool is_visible(const struct drawing *drawing, const struct stretch *stretch)
 {
     const struct axis *axis = drawing->picture->axis;
-    return axis_column(axis, stretch->end_ns) >
-           axis_column(axis, stretch->first->start_ns);
+    return axis_column(axis, stretch->end_ns) >=
+           axis_column(axis, stretch->first->start_ns) + 2;
 }
 
 static void walk_stretches(const struct drawing *drawing)

@@ -48,14 +48,26 @@ static void fill_speedup(struct row *row, const struct report *report, size_t in
     }
     snprintf(row->cells[SPEEDUP], sizeof row->cells[SPEEDUP], "%s",
              ratio_text(variant->speedup, ascii).text);
-    bool noise = is_noise(report, index);
-    if (noise) {
+    if (is_noise(report, index)) {
         snprintf(possible, size, "noise");
+    } else if (index > 0 && variant->possible > 0) {
+        snprintf(possible, size, "of %s%s", ratio_text(variant->possible, ascii).text,
+                 report->options->repeat > 1 ? "" : " possible");
     }
-    if (index > 0 && variant->possible > 0) {
-        snprintf(possible, size, "%sof %s possible", noise ? "noise, " : "",
-                 ratio_text(variant->possible, ascii).text);
+}
+
+/** "40.1–40.9 ms", or with both units where they differ. */
+static void fill_spread(struct row *row, const struct spread *wall, int64_t longest_ns,
+                        bool ascii)
+{
+    struct quantity min = wall_text(wall->min, longest_ns, ascii);
+    struct quantity max = wall_text(wall->max, longest_ns, ascii);
+    char *unit = strchr(min.text, ' '), *same = strchr(max.text, ' ');
+    if (unit != NULL && same != NULL && strcmp(unit, same) == 0) {
+        *unit = '\0';
     }
+    snprintf(row->cells[SPREAD], sizeof row->cells[SPREAD], "%s%s%s", min.text,
+             ascii ? "-" : "–", max.text);
 }
 
 static void fill_figures(struct row *row, const struct report *report, size_t index,
@@ -66,9 +78,7 @@ static void fill_figures(struct row *row, const struct report *report, size_t in
     snprintf(row->cells[WALL], sizeof row->cells[WALL], "%s",
              wall_text(wall->median, longest_ns, ascii).text);
     if (variant->comparable > 1) {
-        snprintf(row->cells[SPREAD], sizeof row->cells[SPREAD], "%s to %s",
-                 wall_text(wall->min, longest_ns, ascii).text,
-                 wall_text(wall->max, longest_ns, ascii).text);
+        fill_spread(row, wall, longest_ns, ascii);
     }
     snprintf(row->cells[OVER], sizeof row->cells[OVER], "%s",
              overhead_text(wall->median - variant->ideal_ns, ascii).text);
@@ -126,7 +136,7 @@ static int64_t longest_wall(const struct report *report)
 static void measure(const struct row *rows, size_t count, unsigned left, unsigned width,
                     unsigned *columns)
 {
-    static const enum column least_needed[] = {SPREAD, POSSIBLE, CPU, OVER, SPEEDUP};
+    static const enum column least_needed[] = {CPU, SPREAD, POSSIBLE, OVER, SPEEDUP};
     unsigned sum = left;
     for (int column = 0; column < COLUMNS; column++) {
         columns[column] = 0;

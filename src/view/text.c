@@ -14,26 +14,20 @@
 /** Lines of what a demo printed that are shown from its beginning. */
 #define PRINTED_LINES 20
 
-static bool is_any_noise(const struct report *report)
+/** Say which differences may be none. */
+static void put_noise(struct pen *pen, const struct report *report)
 {
     for (size_t i = 0; i < report->variant_count; i++) {
+        char line[256];
         if (is_noise(report, i)) {
-            return true;
+            snprintf(
+                line, sizeof line,
+                "noise: the wall times of %s and of %s overlap, so their difference "
+                "may be chance",
+                report->variants[i].variant->name, report->variants[0].variant->name);
+            pen_wrap(pen, INK_FAINT, 0, READING_WIDTH, line);
         }
     }
-    return false;
-}
-
-static int put_figures(struct pen *pen, const struct report *report)
-{
-    int result = table_write(pen, report, false);
-    if (result == 0 && is_any_noise(report)) {
-        pen_wrap(
-            pen, INK_FAINT, 0, READING_WIDTH,
-            "noise: some runs of the one took longer than some of the other, so the "
-            "difference may be chance");
-    }
-    return result;
 }
 
 /** A line of what a demo printed; long ones are folded. */
@@ -147,7 +141,9 @@ static void put_next(struct pen *pen, char *text)
         return;
     }
     bool on_one_line = text_width(text) + 3 + text_width(line) <= width;
-    if (on_one_line) {
+    if (*text == '\0') {
+        pen_wrap(pen, INK_STRONG, 2, pen->style->width, line);
+    } else if (on_one_line) {
         pen_put(pen, INK_PLAIN, text);
         pen_move(pen, pen->column + 3);
         pen_put(pen, INK_STRONG, line);
@@ -187,9 +183,10 @@ int text_write(const struct report *report, const struct style *style, FILE *out
     int result = pictures_write(&pen, report, false);
     if (result == 0) {
         pen_newline(&pen);
-        result = put_figures(&pen, report);
+        result = table_write(&pen, report, false);
     }
     if (result == 0) {
+        put_noise(&pen, report);
         put_all_printed(&pen, report);
         result = put_verdict(&pen, report);
     }
