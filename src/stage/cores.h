@@ -7,7 +7,8 @@
 /** How many the calling process may use: at least 1. */
 unsigned cores_allowed(void);
 
-/** Let the calling thread, and all that it starts, use only the first `count` of those. */
+/** Let the calling thread, and all that it starts, use only the first `count` of those.
+ */
 int cores_restrict(unsigned count);
 
 #endif

@@ -9,7 +9,8 @@
 /** More than a machine's threads (32 k here): then half of the places stay free. */
 #define PLACES (1u << 16)
 
-/** How far to look before giving up: a join then says that it does not know its lane. */
+/** How far to look before giving up: a join then says that it does not know its lane.
+ */
 #define PROBES 64u
 
 struct place {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Which lane a thread or a process has, by the id that the system gave it: what a join
- * needs to say whom it waits for.  Fixed in size; any thread may call; an id that is used
- * again takes the place of the one before.
+ * needs to say whom it waits for.  Fixed in size; any thread may call; an id that is
+ * used again takes the place of the one before.
  */
 
 #ifndef CONC_STAGE_FLOWS_H

@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a linker defines for a section whose name is an identifier; weak: no site, none. */
+/* What a linker defines for a section whose name is an identifier; weak: no site, none.
+ */
 extern const struct site __start_conc_sites[] __attribute__((weak));
 extern const struct site __stop_conc_sites[] __attribute__((weak));
 
@@ -77,8 +78,8 @@ static void write_at(int64_t time_ns, enum event_kind kind, const struct site *s
     trace_write(own, time_ns, kind, site_number(site), object, value);
 }
 
-void instruments_event_at(int64_t time_ns, enum event_kind kind, const struct site *site,
-                          uint64_t object, uint64_t value)
+void instruments_event_at(int64_t time_ns, enum event_kind kind,
+                          const struct site *site, uint64_t object, uint64_t value)
 {
     write_at(time_ns, kind, site, object, value);
 }
@@ -96,8 +97,8 @@ void instruments_begin_wait(enum event_kind kind, const struct site *site,
     write_at(wall_ns(), kind, site, object, value);
 }
 
-void instruments_end_wait(enum event_kind kind, const struct site *site, uint64_t object,
-                          uint64_t value)
+void instruments_end_wait(enum event_kind kind, const struct site *site,
+                          uint64_t object, uint64_t value)
 {
     trace_set_doing(own_writer(), EVENT_NONE, SITE_NONE, 0);
     write_at(wall_ns(), kind, site, object, value);
@@ -184,9 +185,10 @@ static struct start *start_new(uv_thread_cb uv_entry, void *(*posix_entry)(void 
     return start;
 }
 
-/** The creating call has worked, or not; `lane` was read before it, the thread frees. */
-static void created(const struct site *site, int64_t called_ns, int error, uint32_t lane,
-                    const pthread_t *thread)
+/** The creating call has worked, or not; `lane` was read before it, the thread frees.
+ */
+static void created(const struct site *site, int64_t called_ns, int error,
+                    uint32_t lane, const pthread_t *thread)
 {
     if (error != 0)
         return;
@@ -261,7 +263,8 @@ int traced_uv_thread_join(const struct site *site, uv_thread_t *thread)
     return error;
 }
 
-int traced_pthread_setname_np(const struct site *site, pthread_t thread, const char *name)
+int traced_pthread_setname_np(const struct site *site, pthread_t thread,
+                              const char *name)
 {
     int error = pthread_setname_np(thread, name);
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * The instruments: where CONC_INSTRUMENTS is defined, as for all lessons, the primitives
- * are macros from here on, over functions that do the same and write down that they did,
- * when, and where in the source.  A lesson needs no tracing call for what a primitive
- * already tells.
+ * The instruments: where CONC_INSTRUMENTS is defined, as for all lessons, the
+ * primitives are macros from here on, over functions that do the same and write down
+ * that they did, when, and where in the source.  A lesson needs no tracing call for
+ * what a primitive already tells.
  *
  * Each traced function returns what the primitive returns, with errno as it left it.
- * Arguments are evaluated once.  All may be called from any thread of the stage and from
- * processes forked there; threads that came about in other ways get a lane at their
- * first event.  A function pointer, or a name in parentheses such as (uv_mutex_lock)(&m),
- * is not traced; `./dev check` looks for those in demos/.
+ * Arguments are evaluated once.  All may be called from any thread of the stage and
+ * from processes forked there; threads that came about in other ways get a lane at
+ * their first event.  A function pointer, or a name in parentheses such as
+ * (uv_mutex_lock)(&m), is not traced; `./dev check` looks for those in demos/.
  */
 
 #ifndef CONC_STAGE_INSTRUMENTS_H
@@ -23,31 +23,32 @@
 #include <uv.h>
 
 /**
- * The place of a call: kept in a section of the program, so that an event can name it by
- * a number of 16 bits that holds in every process forked from here.
+ * The place of a call: kept in a section of the program, so that an event can name it
+ * by a number of 16 bits that holds in every process forked from here.
  */
-#define CONC_SITE(called, argument)                                                      \
-    (__extension__({                                                                     \
-        static const struct site site_here                                               \
-            __attribute__((section("conc_sites"), used, aligned(8))) = {                 \
-                __FILE__, __LINE__, (called), (argument)};                               \
-        &site_here;                                                                      \
+#define CONC_SITE(called, argument)                                      \
+    (__extension__({                                                     \
+        static const struct site site_here                               \
+            __attribute__((section("conc_sites"), used, aligned(8))) = { \
+                __FILE__, __LINE__, (called), (argument)};               \
+        &site_here;                                                      \
     }))
 
 /** All sites of this program. */
 const struct site *instruments_sites(size_t *count);
 
 /**
- * Begin to trace in this process; the calling thread writes `lane`.  Once a stage, before
- * other threads.  The trace must outlive the process.
+ * Begin to trace in this process; the calling thread writes `lane`.  Once a stage,
+ * before other threads.  The trace must outlive the process.
  */
 void instruments_begin(struct trace *trace, uint32_t lane);
 
-/** Write an event of the engine's own on the calling thread's lane, now or at a time. */
+/** Write an event of the engine's own on the calling thread's lane, now or at a time.
+ */
 void instruments_event(enum event_kind kind, const struct site *site, uint64_t object,
                        uint64_t value);
-void instruments_event_at(int64_t time_ns, enum event_kind kind, const struct site *site,
-                          uint64_t object, uint64_t value);
+void instruments_event_at(int64_t time_ns, enum event_kind kind,
+                          const struct site *site, uint64_t object, uint64_t value);
 
 /** The calling thread's lane has begun; or ends, with its CPU time and its switches. */
 void instruments_lane_start(void);
@@ -60,9 +61,11 @@ int traced_uv_thread_create_ex(const struct site *site, uv_thread_t *thread,
                                void *arg);
 int traced_uv_thread_join(const struct site *site, uv_thread_t *thread);
 int traced_pthread_create(const struct site *site, pthread_t *thread,
-                          const pthread_attr_t *attr, void *(*entry)(void *), void *arg);
+                          const pthread_attr_t *attr, void *(*entry)(void *),
+                          void *arg);
 int traced_pthread_join(const struct site *site, pthread_t thread, void **result);
-int traced_pthread_setname_np(const struct site *site, pthread_t thread, const char *name);
+int traced_pthread_setname_np(const struct site *site, pthread_t thread,
+                              const char *name);
 
 int traced_uv_mutex_init(const struct site *site, uv_mutex_t *mutex);
 void traced_uv_mutex_lock(const struct site *site, uv_mutex_t *mutex);
@@ -86,10 +89,11 @@ int traced_uv_cond_init(const struct site *site, uv_cond_t *cond);
 void traced_uv_cond_signal(const struct site *site, uv_cond_t *cond);
 void traced_uv_cond_broadcast(const struct site *site, uv_cond_t *cond);
 void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex);
-int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex,
-                             uint64_t timeout);
+int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,
+                             uv_mutex_t *mutex, uint64_t timeout);
 
-int traced_uv_barrier_init(const struct site *site, uv_barrier_t *barrier, unsigned count);
+int traced_uv_barrier_init(const struct site *site, uv_barrier_t *barrier,
+                           unsigned count);
 int traced_uv_barrier_wait(const struct site *site, uv_barrier_t *barrier);
 
 pid_t traced_fork(const struct site *site);
@@ -105,7 +109,7 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 
 #ifdef CONC_INSTRUMENTS
 
-#define CONC_TRACED(name, ...)                                                           \
+#define CONC_TRACED(name, ...) \
     traced_##name(CONC_SITE(#name, #__VA_ARGS__), __VA_ARGS__)
 
 #define uv_thread_create(...)    CONC_TRACED(uv_thread_create, __VA_ARGS__)

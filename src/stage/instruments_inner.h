@@ -10,7 +10,7 @@
 void instruments_begin_wait(enum event_kind kind, const struct site *site,
                             uint64_t object, uint64_t value);
 /** It goes on. */
-void instruments_end_wait(enum event_kind kind, const struct site *site, uint64_t object,
-                          uint64_t value);
+void instruments_end_wait(enum event_kind kind, const struct site *site,
+                          uint64_t object, uint64_t value);
 
 #endif

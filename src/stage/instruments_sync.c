@@ -183,8 +183,8 @@ void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *m
     instruments_event(EVENT_LOCK_END, site, address(mutex), 0);
 }
 
-int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex,
-                             uint64_t timeout)
+int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,
+                             uv_mutex_t *mutex, uint64_t timeout)
 {
     int error;
 
@@ -196,7 +196,8 @@ int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond, uv_mutex_
     return error;
 }
 
-int traced_uv_barrier_init(const struct site *site, uv_barrier_t *barrier, unsigned count)
+int traced_uv_barrier_init(const struct site *site, uv_barrier_t *barrier,
+                           unsigned count)
 {
     return made(site, barrier, uv_barrier_init(barrier, count));
 }

@@ -17,7 +17,7 @@
 
 /** What the keeper knows while it runs. */
 struct keeping {
-    const struct scene *scene;
+    const struct staging *staging;
     int socket, output;
     pid_t stage; /**< 0: none runs */
 };
@@ -30,8 +30,8 @@ static void wake_up(int signal_number)
 }
 
 /**
- * What a terminal or a stray kill sends must not end the keeper before its work is done.
- * SIGCHLD is let in only while it waits in ppoll(2), so that none is missed.
+ * What a terminal or a stray kill sends must not end the keeper before its work is
+ * done. SIGCHLD is let in only while it waits in ppoll(2), so that none is missed.
  */
 static void arrange_signals(sigset_t *while_waiting)
 {
@@ -59,7 +59,7 @@ static void start(struct keeping *keeping, void (*run)(const struct tasks *))
         if (getppid() != keeper)
             _exit(EXIT_FAILURE); /* the keeper died before it could be told */
         close(keeping->socket);
-        stage_main(keeping->scene, run, keeping->output);
+        stage_main(keeping->staging, run, keeping->output);
     }
     if (pid < 0) {
         reply(keeping, &(struct keeper_reply){.kind = KEEPER_REFUSED, .error = errno});
@@ -143,7 +143,7 @@ static void close_pair(int pair[2])
     close(pair[1]);
 }
 
-int keeper_fork(struct keeper *keeper, const struct scene *scene)
+int keeper_fork(struct keeper *keeper, const struct staging *staging)
 {
     int sockets[2], output[2];
     pid_t pid;
@@ -161,7 +161,7 @@ int keeper_fork(struct keeper *keeper, const struct scene *scene)
         goto no_fork;
     }
     if (pid == 0) {
-        struct keeping keeping = {scene, sockets[1], output[1], 0};
+        struct keeping keeping = {staging, sockets[1], output[1], 0};
 
         close(sockets[0]);
         close(output[0]);

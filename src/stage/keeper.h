@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * The keeper: a small process between the watcher and the stages.  It forks a stage when
- * asked to, and whatever happens, to the stage, to the watcher or to itself, nothing of
- * the stage stays behind:
+ * The keeper: a small process between the watcher and the stages.  It forks a stage
+ * when asked to, and whatever happens, to the stage, to the watcher or to itself,
+ * nothing of the stage stays behind:
  *
  *     watcher ──socket──▶ keeper ──fork──▶ stage ──▶ its threads and processes
  *
- * The stage ends: the keeper kills and reaps what it left.  The watcher ends, by whatever
- * means: the socket does too, and the keeper kills the stage, then itself.  The keeper is
- * killed: the stage gets PR_SET_PDEATHSIG, and its orphans come to the watcher, which is
- * a subreaper as well and ends them (process.h).
+ * The stage ends: the keeper kills and reaps what it left.  The watcher ends, by
+ * whatever means: the socket does too, and the keeper kills the stage, then itself. The
+ * keeper is killed: the stage gets PR_SET_PDEATHSIG, and its orphans come to the
+ * watcher, which is a subreaper as well and ends them (process.h).
  */
 
 #ifndef CONC_STAGE_KEEPER_H
@@ -28,7 +28,8 @@ enum keeper_request_kind {
 
 struct keeper_request {
     enum keeper_request_kind kind;
-    void (*run)(const struct tasks *tasks); /**< the same address in every process here */
+    void (*run)(
+        const struct tasks *tasks); /**< the same address in every process here */
 };
 
 enum keeper_reply_kind {
@@ -54,14 +55,14 @@ struct keeper {
 };
 
 /**
- * Fork the keeper.  Single-threaded processes only.  The caller owns the descriptors, and
- * ends the keeper by closing its socket, then reaping `pid`.
+ * Fork the keeper.  Single-threaded processes only.  The caller owns the descriptors,
+ * and ends the keeper by closing its socket, then reaping `pid`.
  * @return 0 or a negative errno.
  */
-int keeper_fork(struct keeper *keeper, const struct scene *scene);
+int keeper_fork(struct keeper *keeper, const struct staging *staging);
 
 /** The main function of a stage: never returns.  @output: its stdout and stderr. */
-_Noreturn void stage_main(const struct scene *scene, void (*run)(const struct tasks *),
-                          int output);
+_Noreturn void stage_main(const struct staging *staging,
+                          void (*run)(const struct tasks *), int output);
 
 #endif

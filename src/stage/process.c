@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 /**
- * Call `visit` for each child of this process's main thread, which is the one that forks.
- * /proc/TASK/children is described in proc(5).  @return false without /proc.
+ * Call `visit` for each child of this process's main thread, which is the one that
+ * forks. /proc/TASK/children is described in proc(5).  @return false without /proc.
  */
 static bool for_each_child(void (*visit)(pid_t child, void *data), void *data)
 {
@@ -83,7 +83,8 @@ void process_end_all(pid_t pgid, const struct spared *spared)
     const struct timespec pause = {.tv_nsec = 200 * 1000};
     struct round round = {.spared = spared, .found = 1};
 
-    /* A killed process needs a moment to become a zombie, and to hand on its children. */
+    /* A killed process needs a moment to become a zombie, and to hand on its children.
+     */
     while (round.found > 0) {
         if (pgid > 0)
             kill(-pgid, SIGKILL);

@@ -19,10 +19,10 @@ void process_children(struct spared *children);
 
 /**
  * Kill and reap all children of the calling process, and, as it is a subreaper
- * (PR_SET_CHILD_SUBREAPER in prctl(2)), all their descendants, which become its children
- * as their parents go: until none is left but the spared.  Processes that stopped, took
- * a session of their own, or changed parents are found too.  Needs /proc; where that is
- * not to be had, only the group `pgid` is killed.
+ * (PR_SET_CHILD_SUBREAPER in prctl(2)), all their descendants, which become its
+ * children as their parents go: until none is left but the spared.  Processes that
+ * stopped, took a session of their own, or changed parents are found too.  Needs /proc;
+ * where that is not to be had, only the group `pgid` is killed.
  */
 void process_end_all(pid_t pgid, const struct spared *spared);
 

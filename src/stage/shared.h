@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What a stage and the watcher share besides the trace: a page where the stage leaves its
- * figures and, where it has to end early, why; and each task's amount of computing.
+ * What a stage and the watcher share besides the trace: a page where the stage leaves
+ * its figures and, where it has to end early, why; and each task's amount of computing.
  */
 
 #ifndef CONC_STAGE_SHARED_H
@@ -13,22 +13,23 @@
 #include <stdint.h>
 
 struct shared {
-    _Atomic int64_t start_ns;     /**< CLOCK_MONOTONIC of the variant's first act; 0: none */
-    _Atomic int64_t end_ns;       /**< of its return; 0: it has not */
+    _Atomic int64_t
+        start_ns;           /**< CLOCK_MONOTONIC of the variant's first act; 0: none */
+    _Atomic int64_t end_ns; /**< of its return; 0: it has not */
     _Atomic int64_t start_cpu_ns; /**< of all the stage's processes, at its start */
     _Atomic int64_t cpu_ns;       /**< CPU time spent in between */
-    _Atomic int refused;          /**< a negative UV_E…, when must() ended the stage; else 0 */
-    char call[64];                /**< the call that was refused */
+    _Atomic int refused; /**< a negative UV_E…, when must() ended the stage; else 0 */
+    char call[64];       /**< the call that was refused */
 };
 
 /** Everything a variant runs with.  The same memory in the watcher and on the stage. */
-struct scene {
+struct staging {
     const struct tasks *tasks;
     enum work_kind work;
-    unsigned cores;         /**< that the stage may use */
-    struct trace *trace;    /**< shared memory */
-    struct shared *shared;  /**< shared memory */
-    _Atomic uint64_t *amounts; /**< shared memory: units of computing, for each task */
+    unsigned cores;             /**< that the stage may use */
+    struct trace *trace;        /**< shared memory */
+    struct shared *shared;      /**< shared memory */
+    _Atomic uint64_t *amounts;  /**< shared memory: units of computing, for each task */
     _Atomic int *amounts_known; /**< shared memory: 0 while they must be measured */
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * The stage, as the watcher sees it: a process of its own for each variant, watched by a
- * libuv loop until it ends.  The watcher never runs a demo.  All from the main thread.
+ * The stage, as the watcher sees it: a process of its own for each variant, watched by
+ * a libuv loop until it ends.  The watcher never runs a demo.  All from the main
+ * thread.
  *
  * Between stage_open() and stage_close() signals are the loop's:
  *   INT, TERM, HUP  the first ends the run (ENDING_INTERRUPT), a second one the process
@@ -31,9 +32,9 @@ struct stage_hooks {
 /** How a run went. */
 struct stage_end {
     enum ending ending;
-    int number; /**< the signal or the exit status */
-    int error;  /**< ENDING_REFUSED: a negative UV_E… */
-    char call[64];  /**< and the call that was refused */
+    int number;               /**< the signal or the exit status */
+    int error;                /**< ENDING_REFUSED: a negative UV_E… */
+    char call[64];            /**< and the call that was refused */
     int64_t start_ns, end_ns; /**< CLOCK_MONOTONIC: the first act, and the end */
     int64_t cpu_ns;
     bool disturbed;
@@ -42,7 +43,8 @@ struct stage_end {
 };
 
 /**
- * Make the trace and the shared memory, fork the keeper, set up the loop and the signals.
+ * Make the trace and the shared memory, fork the keeper, set up the loop and the
+ * signals.
  * @options must outlive the stage.
  * @return 0 or a negative errno; `what` then names the step for the message.
  */
@@ -50,13 +52,14 @@ int stage_open(struct stage **stage, const struct options *options,
                const struct stage_hooks *hooks, const char **what);
 
 /**
- * Run a variant and wait for its end, at most `limit_ns`.  @return 0, or a negative errno
- * when it could not be started.  The trace stays as it is until the next run.
+ * Run a variant and wait for its end, at most `limit_ns`.  @return 0, or a negative
+ * errno when it could not be started.  The trace stays as it is until the next run.
  */
 int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_ns,
               struct stage_end *end);
 
-/** Measure the amounts of computing on a stage of their own (work.h), if not yet known. */
+/** Measure the amounts of computing on a stage of their own (work.h), if not yet known.
+ */
 int stage_calibrate(struct stage *stage, struct stage_end *end);
 
 /** From now on the amounts that were measured hold. */

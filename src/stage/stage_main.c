@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** What a stage does: make the process as a fresh program's would be, run the variant. */
+/** What a stage does: make the process as a fresh program's would be, run the variant.
+ */
 
 #include "stage/keeper.h"
 
@@ -65,26 +66,28 @@ static int64_t cpu_spent_ns(void)
     return ns;
 }
 
-void stage_main(const struct scene *scene, void (*run)(const struct tasks *), int output)
+void stage_main(const struct staging *staging, void (*run)(const struct tasks *),
+                int output)
 {
-    struct shared *shared = scene->shared;
+    struct shared *shared = staging->shared;
     int64_t cpu_ns;
 
     default_signals();
     standard_files(output);
     prctl(PR_SET_NAME, "conc-stage");
     prctl(PR_SET_TIMERSLACK, 1);
-    if (scene->cores < cores_allowed())
-        cores_restrict(scene->cores);
-    work_begin(scene);
+    if (staging->cores < cores_allowed())
+        cores_restrict(staging->cores);
+    work_begin(staging);
     warm_up();
-    instruments_begin(scene->trace, trace_add_lane(scene->trace, LANE_PROCESS, LANE_NONE));
+    instruments_begin(staging->trace,
+                      trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));
 
     cpu_ns = cpu_spent_ns();
     atomic_store(&shared->start_cpu_ns, cpu_ns);
     atomic_store(&shared->start_ns, wall_ns());
     instruments_lane_start();
-    run(scene->tasks);
+    run(staging->tasks);
     instruments_lane_end(0);
     atomic_store(&shared->cpu_ns, cpu_spent_ns() - cpu_ns);
     atomic_store(&shared->end_ns, wall_ns());

@@ -27,11 +27,11 @@
 #define SLICE_NS (12 * NS_PER_MS)
 #define SLICES   5
 
-static const struct scene *the_scene;
+static const struct staging *the_staging;
 
-void work_begin(const struct scene *scene)
+void work_begin(const struct staging *staging)
 {
-    the_scene = scene;
+    the_staging = staging;
 }
 
 /** Each step needs the one before, so that nothing can be left out or done at once. */
@@ -45,7 +45,8 @@ static void compute(uint64_t units)
     number = n;
 }
 
-/** How a stretch of computing has gone so far, to tell computing from waiting for a core. */
+/** How a stretch of computing has gone so far, to tell computing from waiting for a
+ * core. */
 struct progress {
     int64_t wall_ns, cpu_ns; /**< where both clocks stood when last read together */
     int64_t last_ns;         /**< the wall clock after the last chunk */
@@ -91,7 +92,8 @@ static uint64_t compute_for(int64_t ttl_ns)
 {
     struct progress progress = progress_start();
     const int64_t start_ns = progress.wall_ns, start_cpu_ns = progress.cpu_ns;
-    int64_t ask_at_ns = start_ns + ttl_ns; /* earlier, the CPU clock cannot be there yet */
+    int64_t ask_at_ns =
+        start_ns + ttl_ns; /* earlier, the CPU clock cannot be there yet */
     uint64_t units = 0, chunk = CHUNK_UNITS;
 
     while (ttl_ns > 0) {
@@ -134,10 +136,10 @@ static int64_t work_cpu(const struct task *task)
 {
     int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
-    if (atomic_load(the_scene->amounts_known))
-        compute_amount(atomic_load(&the_scene->amounts[task->number]));
+    if (atomic_load(the_staging->amounts_known))
+        compute_amount(atomic_load(&the_staging->amounts[task->number]));
     else
-        atomic_store(&the_scene->amounts[task->number], compute_for(task->ttl_ns));
+        atomic_store(&the_staging->amounts[task->number], compute_for(task->ttl_ns));
     return clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
 }
 
@@ -156,8 +158,8 @@ void work(const struct task *task)
     uint64_t cpu_ns = 0;
 
     instruments_event_at(start_ns, EVENT_TASK_BEGIN, NULL, task->number,
-                         (uint64_t)the_scene->work);
-    if (the_scene->work == WORK_CPU)
+                         (uint64_t)the_staging->work);
+    if (the_staging->work == WORK_CPU)
         cpu_ns = (uint64_t)work_cpu(task);
     else
         work_wait(task, start_ns);
@@ -182,15 +184,16 @@ void work_calibrate(const struct tasks *tasks)
     qsort(units, SLICES, sizeof *units, by_size);
     per_ns = (double)units[SLICES / 2] / (double)SLICE_NS;
     for (size_t i = 0; i < tasks->count; i++)
-        atomic_store(&the_scene->amounts[i],
+        atomic_store(&the_staging->amounts[i],
                      (uint64_t)(per_ns * (double)tasks->at[i].ttl_ns + 0.5));
-    atomic_store(the_scene->amounts_known, 1);
+    atomic_store(the_staging->amounts_known, 1);
 }
 
-/** Leave word of what was refused, and end: no thread of the process goes on after this. */
+/** Leave word of what was refused, and end: no thread of the process goes on after
+ * this. */
 static _Noreturn void refused(int error, const char *call)
 {
-    struct shared *shared = the_scene->shared;
+    struct shared *shared = the_staging->shared;
     int none = 0;
 
     /* The first to come here ends the process; the others wait for that. */

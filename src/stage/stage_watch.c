@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/** The watcher's loop: the keeper's replies, what the stage prints, limits and frames.
+ */
+
+#include "stage/stage_inner.h"
+
+#include "stage/clock.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PRINTED_BYTES ((size_t)64 * 1024)
+
+/** How long the keeper may take to end a stage before it is taken for dead itself. */
+#define END_MS 2000
+
+static void finish(struct stage *stage, enum ending ending, int number)
+{
+    /* The first reason counts: the kill that follows a limit is not the stage's end. */
+    if (stage->end->ending == ENDING_RUNNING) {
+        stage->end->ending = ending;
+        stage->end->number = number;
+    }
+    stage->running = false;
+    stage->pid = 0;
+}
+
+static void on_ended(struct stage *stage, const struct keeper_reply *reply)
+{
+    struct shared *shared = stage->staging.shared;
+    struct stage_end *end = stage->end;
+    int64_t returned_ns = atomic_load(&shared->end_ns);
+    int status = reply->status;
+
+    if (end->end_ns == 0)
+        end->end_ns = returned_ns != 0 ? returned_ns : reply->ended_ns;
+    end->cpu_ns = returned_ns != 0 ? atomic_load(&shared->cpu_ns)
+                                   : reply->cpu_ns - atomic_load(&shared->start_cpu_ns);
+    if (atomic_load(&shared->refused) != 0) {
+        end->error = atomic_load(&shared->refused);
+        memcpy(end->call, shared->call, sizeof end->call - 1);
+        finish(stage, ENDING_REFUSED, 0);
+    } else if (WIFSIGNALED(status)) {
+        finish(stage, ENDING_SIGNAL, WTERMSIG(status));
+    } else if (returned_ns == 0 || WEXITSTATUS(status) != 0) {
+        finish(stage, ENDING_EXIT, WEXITSTATUS(status));
+    } else {
+        finish(stage, ENDING_RETURN, 0);
+    }
+}
+
+void stage_keeper_gone(struct stage *stage)
+{
+    uv_poll_stop(&stage->socket);
+    process_end_all(stage->pid, &stage->spared);
+    stage->keeper.pid = 0;
+    if (stage->end != NULL) {
+        if (stage->end->end_ns == 0)
+            stage->end->end_ns = wall_ns();
+        finish(stage, ENDING_KEEPER, 0);
+    }
+}
+
+static void on_socket(uv_poll_t *poll, int status, int events)
+{
+    struct stage *stage = poll->data;
+    struct keeper_reply reply;
+    ssize_t got;
+
+    (void)events;
+    if (status < 0) {
+        stage_keeper_gone(stage);
+        return;
+    }
+    got = recv(stage->keeper.socket, &reply, sizeof reply, MSG_DONTWAIT);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return;
+    if (got != sizeof reply) {
+        stage_keeper_gone(stage);
+        return;
+    }
+    switch (reply.kind) {
+    case KEEPER_STARTED:
+        stage->pid = reply.pid;
+        break;
+    case KEEPER_REFUSED:
+        stage->refused = reply.error;
+        finish(stage, ENDING_REFUSED, 0);
+        break;
+    case KEEPER_STOPPED:
+        stage->end->disturbed = true;
+        break;
+    case KEEPER_ENDED:
+        on_ended(stage, &reply);
+        break;
+    }
+}
+
+bool stage_ask_keeper(struct stage *stage, enum keeper_request_kind kind,
+                      const struct variant *variant)
+{
+    struct keeper_request request = {.kind = kind,
+                                     .run = variant != NULL ? variant->run : NULL};
+
+    return send(stage->keeper.socket, &request, sizeof request, MSG_NOSIGNAL) ==
+           sizeof request;
+}
+
+void stage_take_output(struct stage *stage)
+{
+    struct stage_end *end = stage->end;
+    char text[4096];
+    ssize_t got;
+
+    while ((got = read(stage->keeper.output, text, sizeof text)) > 0) {
+        size_t room = PRINTED_BYTES - end->printed_bytes, taken = (size_t)got;
+
+        if (end->printed_bytes >= PRINTED_BYTES)
+            room = 0;
+        if (end->printed == NULL)
+            end->printed = calloc(1, PRINTED_BYTES + 1);
+        if (end->printed != NULL)
+            memcpy(end->printed + (PRINTED_BYTES - room), text,
+                   taken < room ? taken : room);
+        end->printed_bytes += taken;
+    }
+}
+
+static void on_output(uv_poll_t *poll, int status, int events)
+{
+    struct stage *stage = poll->data;
+
+    (void)events;
+    if (status == 0 && stage->end != NULL)
+        stage_take_output(stage);
+}
+
+static void on_keeper_stuck(uv_timer_t *timer)
+{
+    struct stage *stage = timer->data;
+
+    kill(stage->keeper.pid, SIGKILL);
+    stage_keeper_gone(stage);
+}
+
+void stage_end_run(struct stage *stage, enum ending ending, int number)
+{
+    if (stage->end == NULL || stage->end->ending != ENDING_RUNNING)
+        return;
+    stage->end->ending = ending;
+    stage->end->number = number;
+    stage->end->end_ns = wall_ns();
+    uv_timer_start(&stage->limit, on_keeper_stuck, END_MS, 0);
+    if (!stage_ask_keeper(stage, KEEPER_END, NULL))
+        stage_keeper_gone(stage);
+}
+
+static void on_limit(uv_timer_t *timer)
+{
+    stage_end_run(timer->data, ENDING_LIMIT, 0);
+}
+
+void stage_set_limit(struct stage *stage)
+{
+    int64_t left_ns = stage->limit_at_ns - wall_ns();
+
+    /* libuv's timers count whole milliseconds from the loop's own idea of now. */
+    uv_update_time(&stage->loop);
+    uv_timer_start(&stage->limit, on_limit,
+                   left_ns > 0 ? (uint64_t)(left_ns / NS_PER_MS + 1) : 0, 0);
+}
+
+static void on_frame(uv_timer_t *timer)
+{
+    struct stage *stage = timer->data;
+    int64_t next_ns = stage->hooks.frame(stage->hooks.data);
+
+    uv_timer_start(timer, on_frame, (uint64_t)(next_ns / NS_PER_MS), 0);
+}
+
+void stage_set_frames(struct stage *stage)
+{
+    if (stage->hooks.frame != NULL)
+        uv_timer_start(&stage->frame, on_frame, 0, 0);
+}
+
+int stage_watch_start(struct stage *stage)
+{
+    int error;
+
+    uv_timer_init(&stage->loop, &stage->limit);
+    uv_timer_init(&stage->loop, &stage->frame);
+    stage->limit.data = stage->frame.data = stage;
+    stage->socket.data = stage->output.data = stage;
+    if ((error = uv_poll_init(&stage->loop, &stage->socket, stage->keeper.socket)) !=
+            0 ||
+        (error = uv_poll_start(&stage->socket, UV_READABLE, on_socket)) != 0 ||
+        (error = uv_poll_init(&stage->loop, &stage->output, stage->keeper.output)) != 0)
+        return error;
+    return uv_poll_start(&stage->output, UV_READABLE, on_output);
+}
