@@ -93,7 +93,7 @@ void completion_zsh(FILE *out)
         fprintf(out, "        %s)\n            _arguments \\\n", command->name);
         for (const struct option_spec *spec = common_options; spec->name; spec++)
             option_line(out, spec, command->card->demo);
-        fputs("                '*:time: '\n            ;;\n", out);
+        fputs("                '*: :_guard \"[^-]#\" time'\n            ;;\n", out);
     }
     fputs("        help) _describe command commands ;;\n"
           "        completion) _values shell ",

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Completions, asked of the shells themselves."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pexpect
+import pytest
+
+CONC = os.environ.get(
+    "CONC", str(pathlib.Path(__file__).resolve().parents[2] / "build" / "conc"))
+
+#: A line up to its last, unfinished word, and what completes that word.
+CASES = [
+    (["conc", "th"], ["threads"]),
+    (["conc", "he"], ["help"]),
+    (["conc", "help", "th"], ["threads"]),
+    (["conc", "completion", ""], ["bash", "fish", "zsh"]),
+    (["conc", "completion", "bash", ""], []),
+    (["conc", "threads", "--wo"], ["--work"]),
+    (["conc", "threads", "5", "10", "--co"], ["--color", "--cores"]),
+    (["conc", "threads", "--work", "c"], ["cpu"]),
+    (["conc", "threads", "--color", ""], ["always", "auto", "never"]),
+    (["conc", "threads", "--format", "js"], ["json"]),
+    (["conc", "threads", "--only", "seq"], ["sequential"]),
+    (["conc", "threads", "--with", "threads,seq"], ["threads,sequential"]),
+    (["conc", "threads", "-o", "ru"], ["run me.json"]),
+    (["conc", "threads", "--tasks", ""], []),
+]
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with conc's script for each shell, and with a file to be completed."""
+    for shell in "bash", "fish", "zsh":
+        script = subprocess.run([CONC, "completion", shell], capture_output=True,
+                                check=True, timeout=30).stdout
+        (tmp_path / f"conc.{shell}").write_bytes(script)
+    (tmp_path / "run me.json").touch()
+    (tmp_path / "conc").symlink_to(CONC)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    return tmp_path
+
+
+def output_of(*command):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def bash_answers(words):
+    """As readline would ask, which parts words at "=" too."""
+    return output_of("bash", "--norc", "-c", """
+        source conc.bash
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        compopt() { :; }  # only allowed while readline completes
+        _conc
+        ((${#COMPREPLY[@]} == 0)) || printf '%s\\n' "${COMPREPLY[@]}"
+        """, "bash", *words)
+
+
+@pytest.mark.parametrize("words, expected", CASES, ids=" ".join)
+def test_bash(place, words, expected):
+    assert sorted(bash_answers(words)) == expected
+
+
+@pytest.mark.parametrize("words, expected", [
+    (["conc", "threads", "--work", "=", "c"], ["cpu"]),
+    (["conc", "threads", "--work", "="], ["cpu", "wait"]),
+    (["conc", "threads", "--with", "=", "threads,seq"], ["threads,sequential"]),
+    (["conc", "threads", "--work=c"], ["--work=cpu"]),  # "=" not in COMP_WORDBREAKS
+    (["conc", "threads", "--only=threads,seq"], ["--only=threads,sequential"]),
+], ids=" ".join)
+def test_bash_after_an_equals_sign(place, words, expected):
+    assert sorted(bash_answers(words)) == expected
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="no fish")
+@pytest.mark.parametrize("words, expected", [
+    *CASES,
+    (["conc", "threads", "--work=c"], ["--work=cpu"]),
+    (["conc", "threads", "--only=threads,seq"], ["--only=threads,sequential"]),
+], ids=" ".join)
+def test_fish(place, words, expected):
+    answers = output_of("fish", "--no-config", "-c",
+                        f"source conc.fish; complete -C '{' '.join(words)}'")
+    assert sorted(answer.split("\t")[0].replace("\\ ", " ") for answer in answers) == expected
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh")
+def test_zsh(place, monkeypatch):
+    """Where there is one answer, zsh puts it into the line; a function in conc's place
+    then shows the words that came to stand there."""
+    monkeypatch.setenv("ZDOTDIR", str(place))
+    (place / ".zshrc").write_text("""
+        PS1= RPS1=
+        unsetopt zle_bracketed_paste 2>/dev/null
+        autoload -Uz compinit && compinit -u -D
+        source conc.zsh
+        conc() { print -r -- "<${(j:|:)@}>" }
+        """)
+    lines = [(words, expected[0]) for words, expected in CASES if len(expected) == 1]
+    lines.append((["conc", "threads", "--work=c"], "--work=cpu"))
+    lines.append((["conc", "threads", "--only=threads,seq"], "--only=threads,sequential"))
+    shell = pexpect.spawn("zsh", ["-d"], encoding="utf-8", dimensions=(24, 200), timeout=30)
+    for words, expected in lines:
+        shell.send(" ".join(words) + "\t\n")
+        shell.expect("<([^>\r\n]*)>")
+        assert shell.match[1] == "|".join([*words[1:-1], expected])
+    shell.sendline("exit")
+    shell.expect(pexpect.EOF)
+
+
+def test_another_shell_is_a_clear_line():
+    done = subprocess.run([CONC, "completion", "zhs"], capture_output=True, text=True,
+                          timeout=30)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r'conc completion: .*"zhs".*"zsh".*\n', done.stderr)
