@@ -52,6 +52,16 @@ static void stroke_enter(struct stroke *stroke, int64_t from_ns, int64_t to_ns)
     stroke->competes = stroke->here[STATE_RUN] > 0 && stroke->here[STATE_READY] > 0;
 }
 
+/** The state that there is most of here. */
+static enum state most_here(const struct stroke *stroke)
+{
+    enum state best = STATE_RUN;
+    for (enum state state = best; state < STATE_COUNT; state++) {
+        best = stroke->here[state] > stroke->here[best] ? state : best;
+    }
+    return best;
+}
+
 /** The state that most is owed of; of equal ones that which there is more of here. */
 static enum state most_owed(const struct stroke *stroke, bool may_run)
 {
@@ -63,6 +73,15 @@ static enum state most_owed(const struct stroke *stroke, bool may_run)
         }
     }
     return best;
+}
+
+/** For a lane that competes with none.  What is owed too little of for a cell can wait.
+ */
+static enum state state_alone(const struct stroke *stroke, int64_t cell_ns)
+{
+    enum state best = most_owed(stroke, true);
+    return stroke->alive > 0 && stroke->owed[best] < cell_ns / 2 ? most_here(stroke)
+                                                                 : best;
 }
 
 static void stroke_draw(struct stroke *stroke, enum state state, struct cell *cell)
@@ -112,6 +131,7 @@ static void draw_column(struct stroke *strokes, const struct picture *picture,
                         unsigned column)
 {
     const struct axis *axis = picture->axis;
+    int64_t from_ns = axis->edge[column], to_ns = axis->edge[column + 1];
     bool competing = false;
     for (size_t i = 0; i < picture->lane_count; i++) {
         struct stroke *stroke = &strokes[i];
@@ -119,10 +139,10 @@ static void draw_column(struct stroke *strokes, const struct picture *picture,
         if (column < stroke->first || column > stroke->last) {
             continue;
         }
-        stroke_enter(stroke, axis->edge[column], axis->edge[column + 1]);
+        stroke_enter(stroke, from_ns, to_ns);
         competing |= stroke->competes;
         if (!stroke->competes) {
-            stroke_draw(stroke, most_owed(stroke, true),
+            stroke_draw(stroke, state_alone(stroke, to_ns - from_ns),
                         &picture->bars[i].cells[column]);
         }
     }

@@ -87,14 +87,42 @@ static int name_lanes(struct scene *scene, unsigned most, unsigned *widest)
     return 0;
 }
 
+/**
+ * Lanes that will come are mostly named after the tasks: with room for those from the
+ * first frame on, the axis stays as it is.
+ */
+static unsigned widest_to_come(const struct scene *scene)
+{
+    const struct tasks *tasks = &scene->report->options->tasks;
+    unsigned widest = 0;
+    bool comes = false;
+    for (size_t i = 0; i < scene->report->variant_count; i++) {
+        const struct variant_report *variant = &scene->report->variants[i];
+        comes |= variant->variant->shape != SHAPE_SERIAL &&
+                 variant->status != VARIANT_SKIPPED;
+    }
+    for (size_t i = 0; i < tasks->count && comes; i++) {
+        if (i < LANES_ON_A_PAGE || i + LANES_ON_A_PAGE >= tasks->count) {
+            unsigned columns = text_width(tasks->at[i].thread_name);
+            widest = columns > widest ? columns : widest;
+        }
+    }
+    return widest;
+}
+
 /** The bars get what the names leave, and give some to totals where there is plenty. */
-static int lay_out(struct scene *scene)
+static int lay_out(struct scene *scene, bool live)
 {
     struct layout *layout = &scene->layout;
     unsigned width = scene->style->width, gap = width < 20 ? 1 : 2;
     unsigned most = width < 8 ? 0 : width / 4;
     most = most > 24 ? 24 : most;
     int result = name_lanes(scene, most, &layout->name);
+    if (live) {
+        unsigned come = widest_to_come(scene);
+        come = come < most ? come : most;
+        layout->name = come > layout->name ? come : layout->name;
+    }
     layout->indent = width < 20 ? 0 : 2;
     layout->left = layout->name > 0 ? layout->indent + layout->name + gap : 0;
     layout->totals = width < 100 ? 0 : width < 140 ? 30 : 44;
@@ -176,7 +204,7 @@ int scene_create(struct scene *scene, const struct report *report,
     }
     int result = choose_all_lanes(scene, lines);
     if (result == 0) {
-        result = lay_out(scene);
+        result = lay_out(scene, live);
     }
     if (result == 0) {
         make_axis(scene, live);
