@@ -115,6 +115,8 @@ static int help_command(int argc, char **argv, bool had_stdout)
         diag("help takes one command, not \"%s\" too", argv[2]);
         return 2;
     }
+    if (strcmp(argv[1], "help") == 0)
+        return print_help(help_all, had_stdout);
     command = command_named(argv[1]);
     if (command == NULL)
         return unknown_command(argv[1]);

@@ -4,12 +4,13 @@
 
 #include "card.h"
 #include "cli/diag.h"
+#include "record.h"
 #include "stage/clock.h"
-#include "stage/instruments.h"
 #include "stage/machine.h"
 #include "stage/stage.h"
 #include "view/live.h"
 #include "view/style.h"
+#include "view/words.h"
 
 #include <math.h>
 #include <signal.h>
@@ -18,14 +19,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/** Between frames: 30 a second, and no more than a hundredth of the time for drawing. */
+/** Between frames: 30 a second, and no more than a hundredth of the time for drawing.
+ */
 #define FRAME_NS   (33 * NS_PER_MS)
 #define FRAME_PART 100
 
 struct session {
     struct report *report;
     struct stage *stage;
-    struct live *live; /**< NULL: not drawn live */
+    struct live *live;              /**< NULL: not drawn live */
     struct variant_report *variant; /**< whose turn it is */
     bool amounts_known;             /**< how much computing each task's ttl is */
     int status;
@@ -106,109 +108,6 @@ int report_begin(struct report *report, const struct card *card,
 
 /* One run ------------------------------------------------------------------------ */
 
-static int build_timeline(struct session *session, struct timeline *timeline,
-                          int64_t now_ns)
-{
-    struct timeline_input input = {
-        .trace = stage_trace(session->stage),
-        .tasks = session->report->tasks,
-        .task_count = session->report->options->tasks.count,
-        .now_ns = now_ns,
-    };
-
-    input.sites = instruments_sites(&input.site_count);
-    return timeline_build(timeline, &input);
-}
-
-static size_t threads_started(const struct timeline *timeline)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < timeline->lane_count; i++)
-        count += timeline->lanes[i].kind == LANE_THREAD;
-    return count;
-}
-
-/** What the lanes were doing at the end, the first few: "main: joins luke; luke: ...". */
-static void write_doing(const struct timeline *timeline, FILE *out)
-{
-    for (size_t i = 0, told = 0; i < timeline->lane_count && told < 4; i++) {
-        const struct lane *lane = &timeline->lanes[i];
-        const struct span *span;
-        char label[96], site[96];
-
-        if (!lane->cut || lane->span_count == 0)
-            continue;
-        span = &lane->spans[lane->span_count - 1];
-        span_label(timeline, span, label, sizeof label);
-        site_label(timeline, span->site, site, sizeof site);
-        fprintf(out, "%s%s %s%s%s%s%s", told++ == 0 ? "; " : ", ", lane->name,
-                state_name(span->state), label[0] != '\0' ? " " : "", label,
-                site[0] != '\0' ? " at " : "", site);
-    }
-}
-
-/** A line for people on how a run ended that did not return; NULL for one that did. */
-static char *describe(const struct session *session, const struct run *run,
-                      const struct stage_end *end)
-{
-    char *text = NULL;
-    size_t bytes, given;
-    FILE *out = open_memstream(&text, &bytes);
-
-    if (out == NULL)
-        return NULL;
-    switch (run->ending) {
-    case ENDING_REFUSED:
-        given = threads_started(&run->timeline);
-        if (strncmp(end->call, "uv_thread_create", 16) == 0)
-            fprintf(out, "the system gave %zu of %zu threads: ", given,
-                    session->report->options->tasks.count);
-        fprintf(out, "%s: %s", end->call, uv_strerror(end->error));
-        break;
-    case ENDING_SIGNAL:
-        fprintf(out, "died of signal %d (%s)", run->number, strsignal(run->number));
-        write_doing(&run->timeline, out);
-        break;
-    case ENDING_EXIT:
-        fprintf(out, "ended itself with status %d before it returned", run->number);
-        write_doing(&run->timeline, out);
-        break;
-    case ENDING_KEEPER:
-        fprintf(out, "the process that keeps the stage was killed");
-        break;
-    default:
-        break;
-    }
-    if (fclose(out) != 0 || bytes == 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
-}
-
-/** Take what the stage left behind into the report. */
-static int record(struct session *session, struct run *run, struct stage_end *end)
-{
-    int error;
-
-    timeline_destroy(&run->timeline);
-    *run = (struct run){
-        .cpu_ns = end->cpu_ns,
-        .ending = end->ending,
-        .number = end->number,
-        .disturbed = end->disturbed,
-        .printed = end->printed,
-        .printed_bytes = end->printed_bytes,
-    };
-    if ((error = build_timeline(session, &run->timeline, end->end_ns)) != 0)
-        return error;
-    run->wall_ns = run->timeline.wall_ns;
-    run->detail = describe(session, run, end);
-    run->outcome = session->report->card->outcome(&run->timeline);
-    return run->outcome == NULL ? UV_ENOMEM : 0;
-}
-
 static void fail(struct session *session, const char *what, int error)
 {
     diag_for(session->report->card->demo->name, "%s: %s", what, uv_strerror(error));
@@ -223,11 +122,12 @@ static void judge(struct session *session, const struct run *run)
     if (run->ending == ENDING_RETURN)
         return;
     variant->status = VARIANT_PARTIAL;
-    if (run->detail != NULL) {
-        diag_for(session->report->card->demo->name, "%s: %s", variant->variant->name,
-                 run->detail);
-        session->status = EXIT_FAILURE;
-    }
+    if (run->ending == ENDING_LIMIT || run->ending == ENDING_INTERRUPT)
+        return;
+    diag_for(session->report->card->demo->name, "%s: %s%s%s", variant->variant->name,
+             ending_words(session->report, run, false).text,
+             run->detail != NULL ? ": " : "", run->detail != NULL ? run->detail : "");
+    session->status = EXIT_FAILURE;
 }
 
 static int run_once(struct session *session)
@@ -249,7 +149,7 @@ static int run_once(struct session *session)
         fail(session, "cannot start a process", error);
         return error;
     }
-    if ((error = record(session, run, &end)) != 0)
+    if ((error = record_run(session->report, session->stage, run, &end)) != 0)
         return error;
     judge(session, run);
     if (variant->status == VARIANT_RUNNING)
@@ -311,7 +211,8 @@ static void note_amounts(struct session *session)
     session->amounts_known = true;
 }
 
-/* All runs --------------------------------------------------------------------------- */
+/* All runs ---------------------------------------------------------------------------
+ */
 
 static int run_variant(struct session *session, size_t index)
 {
@@ -352,7 +253,8 @@ static int run_all(struct session *session)
     return error;
 }
 
-/* The live view ------------------------------------------------------------------------ */
+/* The live view
+ * ------------------------------------------------------------------------ */
 
 static int64_t draw_frame(void *data)
 {
@@ -365,7 +267,7 @@ static int64_t draw_frame(void *data)
         return FRAME_NS;
     timeline_destroy(&run->timeline);
     memset(&run->timeline, 0, sizeof run->timeline);
-    if (build_timeline(session, &run->timeline, begun_ns) != 0)
+    if (record_timeline(session->report, session->stage, &run->timeline, begun_ns) != 0)
         return FRAME_NS;
     run->wall_ns = run->timeline.wall_ns;
     live_draw(session->live, session->report);

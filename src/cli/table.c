@@ -309,7 +309,7 @@ const struct option_spec common_options[] = {
      .max = 300,
      .take = take_width},
     {.name = "--quiet",
-     .about = "print nothing but errors and what -o asks for",
+     .about = "print only the table of figures",
      .take = take_flag},
 
     {.heading = "Writing",

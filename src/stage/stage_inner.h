@@ -33,7 +33,8 @@ struct stage {
     bool running;
     int refused; /* an errno: the keeper could not fork */
 
-    int interrupted;
+    int interrupted; /* the first signal that did */
+    int64_t interrupted_ns;
 };
 
 /* stage_watch.c: the keeper's replies, what the stage prints, limits and frames */

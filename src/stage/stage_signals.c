@@ -17,8 +17,19 @@ static void hook(void (*function)(void *), void *data)
         function(data);
 }
 
+/**
+ * A second signal this soon is the first one again: timeout(1), for one, sends it to
+ * the process and then to its group.  Nobody types that fast.
+ */
+#define AGAIN_NS (50 * NS_PER_MS)
+
 static void on_interrupt(struct stage *stage, int number)
 {
+    int64_t now_ns = wall_ns();
+
+    if (stage->interrupted != 0 && now_ns - stage->interrupted_ns < AGAIN_NS)
+        return;
+    stage->interrupted_ns = now_ns;
     if (stage->interrupted != 0) {
         hook(stage->hooks.suspend, stage->hooks.data);
         _exit(128 + number); /* the keeper sees it, and ends the stage */
@@ -58,7 +69,7 @@ static void on_signal(uv_signal_t *handle, int number)
         stop_with_stage(stage);
         break;
     case SIGCONT:
-        if (stage->end != NULL)
+        if (stage->end != NULL && stage->end->ending == ENDING_RUNNING)
             stage->end->disturbed = true;
         hook(stage->hooks.resized, stage->hooks.data);
         break;

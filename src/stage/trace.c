@@ -15,7 +15,8 @@
 
 /** Made present beforehand: page faults of the first events would be measured with
  * them. */
-#define WARM_BYTES ((size_t)1024 * 1024)
+#define WARM_BYTES      ((size_t)1024 * 1024)
+#define WARM_LANE_BYTES ((size_t)TRACE_LANES_AT + (size_t)16 * 4096)
 
 /** One lane for each KiB; what remains, three quarters and more, is for events. */
 #define BYTES_PER_LANE 1024
@@ -40,7 +41,7 @@ static void warm(const struct trace *trace)
 
     /* Only a matter of speed: a kernel without it (before 5.14) faults page by page. */
 #ifdef MADV_POPULATE_WRITE
-    madvise(trace->base, TRACE_LANES_AT + 16 * 4096, MADV_POPULATE_WRITE);
+    madvise(trace->base, WARM_LANE_BYTES, MADV_POPULATE_WRITE);
     madvise(trace->units, bytes, MADV_POPULATE_WRITE);
 #else
     (void)bytes;
@@ -84,31 +85,27 @@ size_t trace_bytes(const struct trace *trace)
     return trace->bytes;
 }
 
-/** Zero `bytes` from `start`: what is warm by hand, so that it stays so. */
-static void forget(char *start, size_t bytes)
+/** Zero from `start` to `end`: the warm part by hand, so that it stays warm. */
+static void forget(char *start, char *end, size_t warm_bytes)
 {
-    size_t warm_bytes = bytes < WARM_BYTES ? bytes : WARM_BYTES;
+    size_t bytes = (size_t)(end - start);
 
+    if (warm_bytes > bytes)
+        warm_bytes = bytes;
     memset(start, 0, warm_bytes);
-    bytes = (bytes - warm_bytes + 4095) & ~(size_t)4095;
-    if (bytes > 0 && madvise(start + warm_bytes, bytes, MADV_REMOVE) != 0)
-        memset(start + warm_bytes, 0, bytes);
+    start += warm_bytes;
+    bytes -= warm_bytes;
+    if (bytes > 0 && madvise(start, bytes, MADV_REMOVE) != 0)
+        memset(start, 0, bytes);
 }
 
+/* All of it, whatever the counters say: a stage that went wild may have changed them.
+ */
 void trace_reset(struct trace *trace)
 {
-    uint32_t units = atomic_load(&trace->counters->units);
-    uint32_t lanes = atomic_load(&trace->counters->lanes);
-
-    if (units > trace->unit_capacity)
-        units = trace->unit_capacity;
-    if (lanes > trace->lane_capacity)
-        lanes = trace->lane_capacity;
-    forget(trace->units, (size_t)units * UNIT_BYTES);
-    forget((char *)trace->lanes, (size_t)lanes * sizeof(struct lane_record));
-    atomic_store(&trace->counters->lanes, 0);
+    forget(trace->base, trace->units, WARM_LANE_BYTES);
+    forget(trace->units, trace->base + trace->bytes, WARM_BYTES);
     atomic_store(&trace->counters->units, 1);
-    atomic_store(&trace->counters->dropped, 0);
 }
 
 static void count_dropped(struct trace *trace)
@@ -137,8 +134,7 @@ static uint32_t take_chunk(struct trace *trace, uint32_t lane, uint32_t units)
     chunk = chunk_at(trace, unit);
     /* One read fault maps 16 pages that are present; a write fault would map one. */
     (void)atomic_load_explicit(&chunk->next, memory_order_relaxed);
-    chunk->lane = lane;
-    chunk->units = units;
+    atomic_store_explicit(&chunk->lane, lane, memory_order_relaxed);
     return unit;
 }
 
@@ -155,11 +151,12 @@ uint32_t trace_add_lane(struct trace *trace, enum lane_kind kind, uint32_t paren
         return LANE_NONE;
     }
     record = &trace->lanes[lane];
-    record->kind = kind;
-    record->parent = parent;
+    atomic_store_explicit(&record->kind, kind, memory_order_relaxed);
+    atomic_store_explicit(&record->parent, parent, memory_order_relaxed);
     record->cpu_ns = record->switches_voluntary = record->switches_involuntary = -1;
     atomic_store_explicit(&record->first, take_chunk(trace, lane, 1),
                           memory_order_release);
+    atomic_store_explicit(&record->progress, LANE_RESERVED, memory_order_release);
     return lane;
 }
 
@@ -208,7 +205,7 @@ void trace_write(struct trace_writer *writer, int64_t time_ns, enum event_kind k
     event = writer->next++;
     event->object = object;
     event->value = value;
-    event->kind = (uint16_t)kind;
+    atomic_store_explicit(&event->kind, (uint16_t)kind, memory_order_relaxed);
     event->site = site;
     event->processor = writer->processor;
     atomic_store_explicit(&event->time_ns, (uint64_t)time_ns, memory_order_release);

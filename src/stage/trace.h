@@ -16,8 +16,8 @@
  * blocks. What a lane is doing now also stands in its record, which is there even then.
  *
  * Readers trust nothing: a stage that went wild may have written anything anywhere, so
- * every index, length and state is checked, and a damaged chain ends where it is
- * damaged.
+ * every index and state is read once, then checked.  A chain only goes on to chunks of
+ * its own lane, further up in memory: one that is damaged ends there, none is endless.
  *
  * Times are nanoseconds of CLOCK_MONOTONIC, which all processes of a machine share
  * (clock_gettime(2)).
@@ -86,9 +86,9 @@ struct event {
     _Atomic uint64_t time_ns;
     uint64_t object;
     uint64_t value;
-    uint16_t kind;      /**< enum event_kind */
-    uint16_t site;      /**< index in the site table, or SITE_NONE */
-    uint32_t processor; /**< where it was written, when known; else UINT32_MAX */
+    _Atomic uint16_t kind; /**< enum event_kind */
+    uint16_t site;         /**< index in the site table, or SITE_NONE */
+    uint32_t processor;    /**< where it was written, when known; else UINT32_MAX */
 };
 
 /** A copy of an event, as a reader gets it. */
@@ -134,9 +134,10 @@ struct trace_writer {
 /** Where a reader stands in a lane. */
 struct trace_cursor {
     const struct trace *trace;
-    uint32_t chunk; /**< a unit; 0: at the end of what can be read */
-    uint32_t index;
-    uint32_t left; /**< chunks that may still follow: a damaged chain ends */
+    uint32_t lane;
+    uint32_t chunk;        /**< a unit; 0: there is none to be read */
+    uint32_t units;        /**< the chunk's, and how many events fit into it */
+    uint32_t index, limit; /**< the next event's number in it */
 };
 
 /**

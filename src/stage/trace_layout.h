@@ -13,17 +13,20 @@
 #define LATER_EVENTS \
     ((LATER_UNITS * UNIT_BYTES - sizeof(struct chunk)) / sizeof(struct event))
 
-/** A run of events of one lane.  Followed by the events. */
+/**
+ * A run of events of one lane.  Followed by the events: FIRST_EVENTS in the first chunk
+ * of a lane, which is one unit, LATER_EVENTS in each that follows, further up in
+ * memory.
+ */
 struct chunk {
     _Atomic uint32_t next; /**< the unit of the chunk after this one; 0: none yet */
-    uint32_t units;        /**< 1 or LATER_UNITS */
-    uint32_t lane;
-    uint32_t spare[5];
+    _Atomic uint32_t lane; /**< whose it is: no other lane's chain leads here */
+    uint32_t spare[6];
 };
 
 struct lane_record {
     _Atomic uint32_t first; /**< the unit of its first chunk; 0: there was no room */
-    uint32_t kind, parent;
+    _Atomic uint32_t kind, parent;
     _Atomic uint32_t progress; /**< enum lane_progress */
     _Atomic int64_t os_id;
     int64_t cpu_ns, switches_voluntary, switches_involuntary;
@@ -33,7 +36,7 @@ struct lane_record {
     uint64_t spare[2];
 };
 
-enum lane_progress { LANE_RESERVED, LANE_STARTED, LANE_ENDED };
+enum lane_progress { LANE_BLANK, LANE_RESERVED, LANE_STARTED, LANE_ENDED };
 
 /** The counters, at the start of the mapping. */
 struct trace_counters {

@@ -22,27 +22,30 @@ uint64_t trace_dropped(const struct trace *trace)
 bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view *view)
 {
     struct lane_record *record;
-    uint32_t progress;
+    uint32_t progress, kind, parent;
     uint64_t doing;
+    bool ended;
 
     if (lane >= trace_lane_count(trace))
         return false;
     record = &trace->lanes[lane];
     progress = atomic_load_explicit(&record->progress, memory_order_acquire);
-    if (record->kind >= LANE_KINDS || progress > LANE_ENDED)
+    kind = atomic_load_explicit(&record->kind, memory_order_relaxed);
+    parent = atomic_load_explicit(&record->parent, memory_order_relaxed);
+    if (progress == LANE_BLANK || progress > LANE_ENDED || kind >= LANE_KINDS)
         return false;
+    ended = progress == LANE_ENDED;
     doing = atomic_load_explicit(&record->doing, memory_order_acquire);
     *view = (struct lane_view){
         .id = lane,
-        .kind = (enum lane_kind)record->kind,
-        .parent = record->parent < lane ? record->parent : LANE_NONE,
+        .kind = (enum lane_kind)kind,
+        .parent = parent < lane ? parent : LANE_NONE,
         .started = progress >= LANE_STARTED,
-        .ended = progress == LANE_ENDED,
+        .ended = ended,
         .os_id = atomic_load_explicit(&record->os_id, memory_order_relaxed),
-        .cpu_ns = progress == LANE_ENDED ? record->cpu_ns : -1,
-        .switches_voluntary = progress == LANE_ENDED ? record->switches_voluntary : -1,
-        .switches_involuntary =
-            progress == LANE_ENDED ? record->switches_involuntary : -1,
+        .cpu_ns = ended ? record->cpu_ns : -1,
+        .switches_voluntary = ended ? record->switches_voluntary : -1,
+        .switches_involuntary = ended ? record->switches_involuntary : -1,
         .doing =
             doing >> 16 < EVENT_KINDS ? (enum event_kind)(doing >> 16) : EVENT_NONE,
         .doing_site = (uint16_t)(doing & 0xffff),
@@ -53,66 +56,71 @@ bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view 
     return true;
 }
 
-/** A chunk's head, or NULL where `unit` is none that was handed out. */
-static struct chunk *checked_chunk(const struct trace *trace, uint32_t unit)
+static struct chunk *chunk_at(const struct trace *trace, uint32_t unit)
 {
-    struct chunk *chunk;
+    return (struct chunk *)(void *)(trace->units + (size_t)unit * UNIT_BYTES);
+}
 
-    if (unit == 0 || unit >= trace->unit_capacity)
-        return NULL;
-    chunk = (struct chunk *)(void *)(trace->units + (size_t)unit * UNIT_BYTES);
-    if (chunk->units != 1 && chunk->units != LATER_UNITS)
-        return NULL;
-    if (unit > trace->unit_capacity - chunk->units)
-        return NULL;
-    return chunk;
+/** Go to the chunk at `unit`, if one of that size can be there and is the lane's. */
+static bool go_to_chunk(struct trace_cursor *cursor, uint32_t unit, uint32_t units)
+{
+    const struct trace *trace = cursor->trace;
+    uint32_t end = atomic_load_explicit(&trace->counters->units, memory_order_relaxed);
+    struct chunk *chunk = chunk_at(trace, unit);
+
+    if (end > trace->unit_capacity)
+        end = trace->unit_capacity;
+    if (unit == 0 || unit >= end || units > end - unit)
+        return false;
+    if (atomic_load_explicit(&chunk->lane, memory_order_relaxed) != cursor->lane)
+        return false;
+    cursor->chunk = unit;
+    cursor->units = units;
+    cursor->index = 0;
+    cursor->limit = (uint32_t)(units == 1 ? FIRST_EVENTS : LATER_EVENTS);
+    return true;
 }
 
 struct trace_cursor trace_first(const struct trace *trace, uint32_t lane)
 {
-    struct trace_cursor cursor = {.trace = trace, .left = trace->unit_capacity};
+    struct trace_cursor cursor = {.trace = trace, .lane = lane};
 
     if (lane < trace_lane_count(trace))
-        cursor.chunk =
-            atomic_load_explicit(&trace->lanes[lane].first, memory_order_acquire);
+        go_to_chunk(
+            &cursor,
+            atomic_load_explicit(&trace->lanes[lane].first, memory_order_acquire), 1);
     return cursor;
 }
 
 /** Go on to the next chunk, if there is one; else stay. */
-static bool next_chunk(struct trace_cursor *cursor, struct chunk *chunk)
+static bool next_chunk(struct trace_cursor *cursor)
 {
+    struct chunk *chunk = chunk_at(cursor->trace, cursor->chunk);
     uint32_t unit = atomic_load_explicit(&chunk->next, memory_order_acquire);
 
-    if (checked_chunk(cursor->trace, unit) == NULL || cursor->left == 0)
-        return false;
-    cursor->left--;
-    cursor->chunk = unit;
-    cursor->index = 0;
-    return true;
+    return unit >= cursor->chunk + cursor->units &&
+           go_to_chunk(cursor, unit, LATER_UNITS);
 }
 
 bool trace_next(struct trace_cursor *cursor, struct event_view *view)
 {
-    struct chunk *chunk = checked_chunk(cursor->trace, cursor->chunk);
     struct event *event;
     uint64_t time_ns;
+    uint16_t kind;
 
-    if (chunk == NULL)
+    if (cursor->chunk == 0 || (cursor->index == cursor->limit && !next_chunk(cursor)))
         return false;
-    if (cursor->index >= (chunk->units == 1 ? FIRST_EVENTS : LATER_EVENTS)) {
-        if (!next_chunk(cursor, chunk))
-            return false;
-        return trace_next(cursor, view);
-    }
-    event = (struct event *)(void *)(chunk + 1) + cursor->index;
+    event = (struct event *)(void *)(chunk_at(cursor->trace, cursor->chunk) + 1) +
+            cursor->index;
     time_ns = atomic_load_explicit(&event->time_ns, memory_order_acquire);
     if (time_ns == 0 || time_ns > INT64_MAX)
         return false;
+    kind = atomic_load_explicit(&event->kind, memory_order_relaxed);
     *view = (struct event_view){
         .time_ns = (int64_t)time_ns,
         .object = event->object,
         .value = event->value,
-        .kind = event->kind < EVENT_KINDS ? (enum event_kind)event->kind : EVENT_NONE,
+        .kind = kind < EVENT_KINDS ? (enum event_kind)kind : EVENT_NONE,
         .site = event->site,
         .processor = event->processor,
     };

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+
+#include "record.h"
+
+#include "card.h"
+#include "stage/instruments.h"
+#include "text/quantity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** How many lanes a line on a sudden end speaks of. */
+#define LANES_TOLD 4
+
+int record_timeline(const struct report *report, const struct stage *stage,
+                    struct timeline *timeline, int64_t now_ns)
+{
+    struct timeline_input input = {
+        .trace = stage_trace(stage),
+        .tasks = report->tasks,
+        .task_count = report->options->tasks.count,
+        .now_ns = now_ns,
+    };
+
+    input.sites = instruments_sites(&input.site_count);
+    return timeline_build(timeline, &input);
+}
+
+static size_t threads_started(const struct timeline *timeline)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        count += timeline->lanes[i].kind == LANE_THREAD;
+    return count;
+}
+
+static void tell_refusal(const struct report *report, const struct timeline *timeline,
+                         const struct stage_end *end, FILE *out)
+{
+    if (strncmp(end->call, "uv_thread_create", 16) == 0)
+        fprintf(out, "the system gave %s of %s threads: ",
+                count_text(threads_started(timeline)).text,
+                count_text(report->options->tasks.count).text);
+    fprintf(out, "%s: %s", end->call, uv_strerror(end->error));
+}
+
+/** What the lanes were doing at the end: "last seen: main blocked (joins luke, ...)".
+ */
+static void tell_last_seen(const struct timeline *timeline, FILE *out)
+{
+    size_t told = 0;
+
+    for (size_t i = 0; i < timeline->lane_count && told < LANES_TOLD; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+        const struct span *span;
+        char label[96], site[96];
+
+        if (!lane->cut || lane->span_count == 0)
+            continue;
+        span = &lane->spans[lane->span_count - 1];
+        span_label(timeline, span, label, sizeof label);
+        site_label(timeline, span->site, site, sizeof site);
+        fprintf(out, "%s%s %s", told++ == 0 ? "last seen: " : "; ", lane->name,
+                state_name(span->state));
+        if (label[0] != '\0' || site[0] != '\0')
+            fprintf(out, " (%s%s%s)", label,
+                    label[0] != '\0' && site[0] != '\0' ? ", " : "", site);
+    }
+}
+
+/** What the ending alone does not tell, for people; NULL for nothing. */
+static char *detail_of(const struct report *report, const struct run *run,
+                       const struct stage_end *end)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&text, &bytes);
+
+    if (out == NULL)
+        return NULL;
+    if (run->ending == ENDING_REFUSED)
+        tell_refusal(report, &run->timeline, end, out);
+    else if (run->ending == ENDING_SIGNAL || run->ending == ENDING_EXIT)
+        tell_last_seen(&run->timeline, out);
+    if (fclose(out) != 0 || bytes == 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+int record_run(const struct report *report, const struct stage *stage, struct run *run,
+               const struct stage_end *end)
+{
+    int error;
+
+    timeline_destroy(&run->timeline);
+    *run = (struct run){
+        .cpu_ns = end->cpu_ns,
+        .ending = end->ending,
+        .number = end->number,
+        .disturbed = end->disturbed,
+        .printed = end->printed,
+        .printed_bytes = end->printed_bytes,
+    };
+    if ((error = record_timeline(report, stage, &run->timeline, end->end_ns)) != 0)
+        return error;
+    run->wall_ns = run->timeline.wall_ns;
+    run->detail = detail_of(report, run, end);
+    run->outcome = report->card->outcome(&run->timeline);
+    return run->outcome == NULL ? UV_ENOMEM : 0;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/** Takes what a stage left behind into the report.  Main thread. */
+
+#ifndef CONC_RECORD_H
+#define CONC_RECORD_H
+
+#include "report.h"
+#include "stage/stage.h"
+
+/**
+ * Build the timeline of what the stage's trace holds so far, as of `now_ns` on
+ * CLOCK_MONOTONIC.  @return 0 or UV_ENOMEM.
+ */
+int record_timeline(const struct report *report, const struct stage *stage,
+                    struct timeline *timeline, int64_t now_ns);
+
+/**
+ * Fill in `run` from the end of the stage, whose text it takes over; a timeline that a
+ * frame has left there is freed.  @return 0 or UV_ENOMEM.
+ */
+int record_run(const struct report *report, const struct stage *stage, struct run *run,
+               const struct stage_end *end);
+
+#endif
