@@ -15,6 +15,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 COLUMNS = "72"
 ESCAPES = [("\\", "\\e"), ("-", "\\-"), ("^", "\\(ha"), ("~", "\\(ti"), ("`", "\\(ga"),
@@ -49,8 +50,10 @@ def run(program, command, extra=()):
     words = shlex.split(command)
     env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "COLUMNS": COLUMNS,
            "HOME": os.environ.get("HOME", "/")}
-    return subprocess.run([program, *words[1:], *extra], env=env, text=True, timeout=120,
-                          stdin=subprocess.DEVNULL, capture_output=True)
+    with tempfile.TemporaryDirectory() as directory:
+        return subprocess.run([program, *words[1:], *extra], env=env, text=True,
+                              timeout=120, stdin=subprocess.DEVNULL, capture_output=True,
+                              cwd=directory)
 
 
 def refreshed(program, page):
@@ -59,7 +62,9 @@ def refreshed(program, page):
         command, *output = body.splitlines()
         if output:
             done = run(program, unescaped(command).removeprefix("$ "))
-            output = [escaped(line) for line in (done.stdout + done.stderr).splitlines()]
+            if done.returncode != 0 or done.stderr:
+                raise SystemExit(f"{command}: status {done.returncode}\n{done.stderr}")
+            output = [escaped(line) for line in done.stdout.splitlines()]
         return begin + "\n".join([command, *output]) + "\n" + end
     return DISPLAY.sub(replace, page)
 
