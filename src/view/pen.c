@@ -42,10 +42,21 @@ static void set_ink(struct pen *pen, enum ink ink)
     pen->ink = ink;
 }
 
+/** Blanks at the end of what was cut would stand at the end of the line. */
+static size_t without_blanks(const char *text, size_t bytes)
+{
+    while (bytes > 0 && text[bytes - 1] == ' ') {
+        bytes--;
+    }
+    return bytes;
+}
+
 void pen_put(struct pen *pen, enum ink ink, const char *text)
 {
     unsigned width = pen->style->width;
     size_t bytes = text_fit(text, pen->column < width ? width - pen->column : 0);
+    unsigned columns = text[bytes] == '\0' ? text_width(text) : width - pen->column;
+    bytes = text[bytes] == '\0' ? bytes : without_blanks(text, bytes);
     if (bytes == 0) {
         return;
     }
@@ -55,7 +66,7 @@ void pen_put(struct pen *pen, enum ink ink, const char *text)
     }
     set_ink(pen, ink);
     fwrite(text, 1, bytes, pen->out);
-    pen->column += text[bytes] == '\0' ? text_width(text) : width - pen->column;
+    pen->column += columns;
     pen->written = pen->column;
 }
 

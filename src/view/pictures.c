@@ -52,7 +52,8 @@ static void put_fold(struct pen *pen, const struct scene *scene,
         &part->run->timeline, &part->fold, part->run->ending == ENDING_RUNNING,
         width > indent + 4 ? width - indent - 4 : 1, ascii);
     pen_move(pen, indent);
-    pen_put(pen, INK_FAINT, ascii ? "... " : "… ");
+    pen_put(pen, INK_FAINT, ascii ? "..." : "…");
+    pen_move(pen, pen->column + 1);
     pen_put(pen, INK_FAINT, words.text);
     pen_newline(pen);
 }
