@@ -94,7 +94,8 @@ def build(tree, count):
         stamp.write_text(wanted)
     done = subprocess.run(["ninja", "-C", str(path)], capture_output=True, text=True)
     if done.returncode != 0:
-        count.fail(f"to build {folder}", done.stdout[-8000:] + done.stderr)
+        said = re.sub(r"^\[\d+/\d+\] .*\n", "", done.stdout, flags=re.MULTILINE)
+        count.fail(f"to build {folder}", said + done.stderr)
     return done.returncode == 0
 
 
@@ -177,14 +178,14 @@ def program_tests(tree, count, *options):
         count.fail(f"sanitizer's report {found.name}", found.read_text(errors="replace"))
 
 
-def test(trees):
+def test(trees, only_build):
     count = Count()
     for tree in trees:
         if tree == "clang" and not shutil.which("clang"):
             count.skip("build with clang", "there is no clang here")
             continue
         title(f"{tree}: build")
-        if not build(tree, count) or tree == "clang":
+        if not build(tree, count) or only_build or tree == "clang":
             continue
         title(f"{tree}: unit tests")
         unit_tests(tree, count)
@@ -221,13 +222,19 @@ def main():
     parser = argparse.ArgumentParser(prog="./dev test")
     parser.add_argument("trees", nargs="*", metavar="TREE",
                         help=f"{', '.join(TREES)}; default: all")
+    parser.add_argument("--only-build", action="store_true", help="run nothing")
     parser.add_argument("--soak", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     unknown = [tree for tree in args.trees if tree not in TREES]
     if unknown:
         parser.error(f"no such tree: {unknown[0]}")
-    count = soak(args.rounds) if args.soak else test(args.trees or TREES)
+    if args.soak:
+        count = soak(args.rounds)
+    else:
+        count = test(args.trees or TREES, args.only_build)
+    if args.only_build:
+        return 1 if count.failed else 0
     print(count.line(), flush=True)
     return 0 if count.passed and not count.failed else 1
 
