@@ -66,12 +66,13 @@ static bool go_to_chunk(struct trace_cursor *cursor, uint32_t unit, uint32_t uni
 {
     const struct trace *trace = cursor->trace;
     uint32_t end = atomic_load_explicit(&trace->counters->units, memory_order_relaxed);
-    struct chunk *chunk = chunk_at(trace, unit);
+    struct chunk *chunk;
 
     if (end > trace->unit_capacity)
         end = trace->unit_capacity;
     if (unit == 0 || unit >= end || units > end - unit)
         return false;
+    chunk = chunk_at(trace, unit);
     if (atomic_load_explicit(&chunk->lane, memory_order_relaxed) != cursor->lane)
         return false;
     cursor->chunk = unit;
