@@ -22,7 +22,8 @@
 
 #include "demo.h"
 
-/** Thousands of threads fit where their stacks are small: the usual 8 MiB each do not. */
+/** Thousands of threads fit where their stacks are small: the usual 8 MiB each do not.
+ */
 static const uv_thread_options_t small_stack = {
     .flags = UV_THREAD_HAS_STACK_SIZE,
     .stack_size = (size_t)64 * 1024,
@@ -50,7 +51,8 @@ static void worker(void *arg)
     job(task);
 }
 
-/** Main is free while the threads work: three beats in the first half of the shortest. */
+/** Main is free while the threads work: three beats in the first half of the shortest.
+ */
 static void heartbeat(const struct tasks *tasks)
 {
     int64_t shortest_ns = tasks->at[0].ttl_ns;

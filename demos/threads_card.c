@@ -5,6 +5,7 @@
 
 #include "text/quantity.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 extern const struct demo threads_demo;
@@ -31,7 +32,8 @@ static int by_time(const void *a, const void *b)
 
 /** Call for every mark of a kind that names a task. */
 static void for_each_task_mark(const struct timeline *timeline, enum event_kind kind,
-                               void (*visit)(const struct mark *mark, void *data), void *data)
+                               void (*visit)(const struct mark *mark, void *data),
+                               void *data)
 {
     for (size_t i = 0; i < timeline->lane_count; i++)
         for (size_t k = 0; k < timeline->lanes[i].mark_count; k++) {
@@ -99,8 +101,8 @@ static json_t *outcome(const struct timeline *timeline)
         never += taken[i] == 0;
     }
     free(taken);
-    return json_pack("{s:o*, s:I, s:I}", "orders", orders(timeline), "taken_twice", twice,
-                     "never_taken", never);
+    return json_pack("{s:o*, s:I, s:I}", "orders", orders(timeline), "taken_twice",
+                     twice, "never_taken", never);
 }
 
 /* Verdict ---------------------------------------------------------------- */
@@ -171,7 +173,8 @@ static void say_start_cost(const struct variant_report *variant, FILE *out)
     int64_t over_ns = variant->wall.median - variant->ideal_ns;
 
     if (over_ns > (int64_t)(MUCH_OVER * (double)variant->ideal_ns))
-        fprintf(out, " Starting and joining the threads, and being late, cost %s on top.",
+        fprintf(out,
+                " Starting and joining the threads, and being late, cost %s on top.",
                 duration_text(over_ns, false).text);
 }
 
@@ -204,13 +207,28 @@ static void verdict_on_one_core(const struct report *report,
             duration_text(ready_ns(variant), false).text);
 }
 
+/** Fewer threads than cores, and still not on one: then others had them. */
+static void say_busy(const struct report *report, const struct variant_report *variant,
+                     FILE *out)
+{
+    int64_t ready = ready_ns(variant);
+
+    if (report->options->tasks.count <= report->options->cores &&
+        ready > (int64_t)(MUCH_OVER * (double)variant->wall.median))
+        fprintf(out,
+                " The machine was busy with other programs: the threads were ready, "
+                "without a core, for %s in all.",
+                duration_text(ready, false).text);
+}
+
 static void verdict_on_cores(const struct report *report,
                              const struct variant_report *variant, FILE *out)
 {
     const struct variant_report *before = sequential_of(report);
     const struct options *options = report->options;
 
-    fprintf(out, "%u cores compute %u things at a time", options->cores, options->cores);
+    fprintf(out, "%u cores compute %u things at a time", options->cores,
+            options->cores);
     if (before == NULL || variant->speedup <= 0) {
         fprintf(out, ": the threads took %s, and no less than %s was possible.",
                 duration_text(variant->wall.median, false).text,
@@ -224,19 +242,59 @@ static void verdict_on_cores(const struct report *report,
     if (options->tasks.count > options->cores)
         fprintf(out, " More threads than cores take turns: %s ready, without a core.",
                 duration_text(ready_ns(variant), false).text);
+    say_busy(report, variant, out);
 }
 
-static void say_orders(const struct report *report, const struct variant_report *variant,
-                       FILE *out)
+static void say_orders(const struct report *report,
+                       const struct variant_report *variant, FILE *out)
 {
     size_t orders = json_object_size(json_object_get(variant->outcome, "orders"));
 
-    if (report->options->repeat < 2 || orders < 2 || !equal_ttls(&report->options->tasks))
+    if (report->options->repeat < 2 || orders < 2 ||
+        !equal_ttls(&report->options->tasks))
         return;
-    fprintf(out,
-            " In %zu runs the tasks ended in %zu different orders: the order of starting "
-            "does not decide it.",
-            variant->run_count, orders);
+    fprintf(
+        out,
+        " In %zu runs the tasks ended in %zu different orders: the order of starting "
+        "does not decide it.",
+        variant->run_count, orders);
+}
+
+/** As many tasks as a sentence can name. */
+#define NAMED_TASKS 3
+
+static void say_cores(const struct lane *lane, FILE *out)
+{
+    uint32_t least = 0;
+
+    for (size_t said = 0; said < lane->processor_count; said++) {
+        uint32_t next = UINT32_MAX;
+
+        for (size_t i = 0; i < lane->processor_count; i++)
+            if (lane->processors[i] >= least && lane->processors[i] < next)
+                next = lane->processors[i];
+        if (said == 0)
+            fprintf(out, " on core%s", lane->processor_count > 1 ? "s" : "");
+        fprintf(out, "%s%" PRIu32, said > 0 ? ", " : " ", next);
+        least = next + 1;
+    }
+}
+
+/** Real threads of one process: what `ps -L` shows of them while they live. */
+static void say_who(const struct report *report, const struct variant_report *variant,
+                    FILE *out)
+{
+    const struct timeline *timeline = &shown_run(variant)->timeline;
+
+    if (report->options->tasks.count > NAMED_TASKS || timeline->lane_count < 2)
+        return;
+    fprintf(out, " All in process %" PRId64 ":", timeline->lanes[0].os_id);
+    for (size_t i = 1; i < timeline->lane_count; i++) {
+        fprintf(out, "%s %s was its thread %" PRId64, i > 1 ? "," : "",
+                timeline->lanes[i].name, timeline->lanes[i].os_id);
+        say_cores(&timeline->lanes[i], out);
+    }
+    fputc('.', out);
 }
 
 static void verdict_on_threads(const struct report *report,
@@ -250,8 +308,9 @@ static void verdict_on_threads(const struct report *report,
         return;
     }
     if (options->tasks.count == 1)
-        fprintf(out, "One task has nothing to overlap with: a thread of its own makes it "
-                     "no faster.");
+        fprintf(out,
+                "One task has nothing to overlap with: a thread of its own makes it "
+                "no faster.");
     else if (options->work == WORK_WAIT)
         verdict_on_waits(report, variant, out);
     else if (options->cores == 1)
@@ -259,13 +318,16 @@ static void verdict_on_threads(const struct report *report,
     else
         verdict_on_cores(report, variant, out);
     say_orders(report, variant, out);
+    say_who(report, variant, out);
 }
 
 static void verdict_on_shared_arg(const struct report *report,
                                   const struct variant_report *variant, FILE *out)
 {
-    json_int_t twice = json_integer_value(json_object_get(variant->outcome, "taken_twice"));
-    json_int_t never = json_integer_value(json_object_get(variant->outcome, "never_taken"));
+    json_int_t twice =
+        json_integer_value(json_object_get(variant->outcome, "taken_twice"));
+    json_int_t never =
+        json_integer_value(json_object_get(variant->outcome, "never_taken"));
     size_t tasks = report->options->tasks.count;
 
     if (tasks == 1) {
@@ -281,11 +343,12 @@ static void verdict_on_shared_arg(const struct report *report,
         fprintf(out, "In %zu runs of %zu tasks: ", variant->run_count, tasks);
     else
         fprintf(out, "Of %zu tasks, ", tasks);
-    fprintf(out,
-            "%" JSON_INTEGER_FORMAT " %s taken more than once and %" JSON_INTEGER_FORMAT
-            " never. All threads look at the one loop variable, and the loop had moved on "
-            "before they looked. Give each thread a value of its own.",
-            twice, twice == 1 ? "was" : "were", never);
+    fprintf(
+        out,
+        "%" JSON_INTEGER_FORMAT " %s taken more than once and %" JSON_INTEGER_FORMAT
+        " never. All threads look at the one loop variable, and the loop had moved on "
+        "before they looked. Give each thread a value of its own.",
+        twice, twice == 1 ? "was" : "were", never);
 }
 
 static void verdict(const struct report *report, size_t index, FILE *out)

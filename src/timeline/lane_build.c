@@ -165,6 +165,18 @@ static int64_t event_time(const struct lane_build *b, const struct event_view *e
     return at_ns < b->since_ns ? b->since_ns : at_ns;
 }
 
+/** Remember the processor, if the writer knew it and it is a new one. */
+static void see_processor(struct lane *lane, uint32_t processor)
+{
+    size_t count = lane->processor_count;
+    if (processor == UINT32_MAX || count == LANE_PROCESSORS)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (lane->processors[i] == processor)
+            return;
+    lane->processors[lane->processor_count++] = processor;
+}
+
 /** What the event does to the span that is open. */
 static int affect(struct lane_build *b, const struct event_view *event, int64_t at_ns)
 {
@@ -189,6 +201,7 @@ static int take_event(struct lane_build *b, const struct event_view *event)
     b->awake = true;
     b->build->notes[b->lane->id].last_ns = at_ns;
     b->ended = event->kind == EVENT_END;
+    see_processor(b->lane, event->processor);
     if (event->kind == EVENT_CREATE)
         build_created(b->build, b->lane->id, event->object, at_ns);
     if (result == 0)

@@ -50,6 +50,8 @@ struct mark {
     uint64_t object, value;
 };
 
+#define LANE_PROCESSORS 8
+
 struct lane {
     uint32_t id;
     enum lane_kind kind;
@@ -59,6 +61,9 @@ struct lane {
     bool cut; /**< did not end by itself: the program's end, or a limit, cut it off */
     int64_t cpu_ns, switches_voluntary, switches_involuntary; /**< -1: not known */
     int64_t in_state_ns[STATE_COUNT];                         /**< sums to end - start */
+    /** Processors that it was seen on, in order of appearance, the first few. */
+    uint32_t processors[LANE_PROCESSORS];
+    size_t processor_count;
     char *name;
     struct span *spans;
     size_t span_count;

@@ -58,6 +58,15 @@ static void write_marks(struct json_writer *w, const struct timeline *timeline,
     jw_close(w);
 }
 
+static void write_processors(struct json_writer *w, const struct lane *lane)
+{
+    jw_key(w, "processors");
+    jw_array(w, JW_LINE);
+    for (size_t i = 0; i < lane->processor_count; i++)
+        jw_int(w, lane->processors[i]);
+    jw_close(w);
+}
+
 static void write_sums(struct json_writer *w, const struct lane *lane)
 {
     jw_key(w, "in_state_ns");
@@ -87,6 +96,7 @@ static void write_lane(struct json_writer *w, const struct timeline *timeline,
     jw_key_int(w, "end_ns", lane->end_ns);
     jw_key_bool(w, "cut", lane->cut);
     jw_key_int_or_null(w, "cpu_ns", lane->cpu_ns);
+    write_processors(w, lane);
     write_sums(w, lane);
     write_spans(w, timeline, lane);
     write_marks(w, timeline, lane);

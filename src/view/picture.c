@@ -156,7 +156,7 @@ static void add_to_legend(struct legend *legend, const struct bar *bar,
 {
     for (unsigned i = 0; i < columns; i++) {
         const struct cell *cell = &bar->cells[i];
-        if (cell->glyph != GLYPH_BLANK) {
+        if (cell->glyph == GLYPH_STATE) {
             legend->state[cell->state] = true;
         }
         legend->cut |= cell->glyph == GLYPH_CUT;
