@@ -308,9 +308,7 @@ const struct option_spec common_options[] = {
      .min = 1,
      .max = 300,
      .take = take_width},
-    {.name = "--quiet",
-     .about = "print only the table of figures",
-     .take = take_flag},
+    {.name = "--quiet", .about = "print only the table of figures", .take = take_flag},
 
     {.heading = "Writing",
      .name = "--output",

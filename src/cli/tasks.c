@@ -78,13 +78,14 @@ static enum cli_action choose_count(const struct reading *reading, size_t *count
     return CLI_RUN;
 }
 
-static enum cli_action check_name(const struct reading *reading, const char *name)
+static enum cli_action check_name(const struct reading *reading, const char *list,
+                                  const char *name)
 {
     size_t length = strlen(name);
     const char *fault = NULL;
     if (length == 0)
         return bad(reading, "--names: a name is empty in %s",
-                   shown(reading->names, strlen(reading->names)).text);
+                   shown(list, strlen(list)).text);
     if (!text_is_printable(name))
         fault = "has characters that cannot be printed";
     else if (name[0] == ' ' || name[length - 1] == ' ')
@@ -140,10 +141,13 @@ static size_t default_number(const char *name, size_t count)
 static enum cli_action check_names(const struct reading *reading,
                                    const struct task *tasks, size_t named, size_t count)
 {
+    const char *list = reading->names;
     enum cli_action action = CLI_RUN;
+    if (!list)
+        return CLI_RUN;
     for (size_t i = 0; i < named && action == CLI_RUN; i++) {
         const char *name = tasks[i].name;
-        action = check_name(reading, name);
+        action = check_name(reading, list, name);
         size_t taken = default_number(name, count);
         if (action == CLI_RUN && taken >= named && taken < count)
             action =
