@@ -354,9 +354,11 @@ def test_standard_output_and_a_file(conc):
     assert "threads" in (conc.directory / "a.txt").read_text()
 
 
-def test_quiet_writes_what_was_asked_for_only(conc):
-    result = conc("threads", "--ttl", "0", "--quiet", "-o", "a.json")
-    assert result.status == 0 and not result.err and not result.out, result
+def test_quiet_prints_the_table_of_figures_only(conc):
+    result = conc("threads", "--ttl", "0.01", "0.02", "--quiet", "-o", "a.json")
+    assert result.status == 0 and not result.err, result
+    heads = [line.split()[0] for line in result.out.splitlines()]
+    assert heads == ["wall", "sequential", "threads"], result
     runs.check(json.loads((conc.directory / "a.json").read_text()))
 
 
