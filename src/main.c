@@ -98,9 +98,9 @@ static int unknown_command(const char *word)
     names[count] = NULL;
     near = suggest(word, names);
     if (near != NULL)
-        diag("there is no command \"%s\": did you mean \"%s\"?", word, near);
+        diag("there is no command \"%.64s\": did you mean \"%s\"?", word, near);
     else
-        diag("there is no command \"%s\": \"conc --help\" lists them", word);
+        diag("there is no command \"%.64s\": \"conc --help\" lists them", word);
     return 2;
 }
 
@@ -112,7 +112,7 @@ static int help_command(int argc, char **argv, bool had_stdout)
     if (argc < 2)
         return print_help(help_all, had_stdout);
     if (argc > 2) {
-        diag("help takes one command, not \"%s\" too", argv[2]);
+        diag("help takes one command, not \"%.64s\" too", argv[2]);
         return 2;
     }
     if (strcmp(argv[1], "help") == 0)

@@ -103,6 +103,7 @@ int record_run(const struct report *report, const struct stage *stage, struct ru
         .disturbed = end->disturbed,
         .printed = end->printed,
         .printed_bytes = end->printed_bytes,
+        .printed_lost = end->printed_lost,
     };
     if ((error = record_timeline(report, stage, &run->timeline, end->end_ns)) != 0)
         return error;

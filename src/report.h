@@ -29,13 +29,15 @@ struct run {
     int64_t wall_ns;
     int64_t cpu_ns; /**< of all the stage's processes; -1: not known */
     enum ending ending;
-    int number;   /**< the signal, or the exit status, that `ending` speaks of */
-    char *detail; /**< a line for people on what was refused, or what it was doing; or NULL */
+    int number;     /**< the signal, or the exit status, that `ending` speaks of */
+    char *detail;   /**< a line for people on what was refused, or what it was doing; or
+                       NULL */
     bool disturbed; /**< stopped and continued meanwhile: no figure to compare */
     struct timeline timeline;
     json_t *outcome; /**< NULL while running */
-    char *printed;   /**< what the demo itself printed, or NULL */
+    char *printed;   /**< what the demo itself printed, or NULL; not terminated */
     size_t printed_bytes;
+    uint64_t printed_lost; /**< bytes printed after those, not kept */
 };
 
 enum variant_status {
@@ -55,10 +57,10 @@ struct variant_report {
     struct spread wall; /**< over the runs that can be compared; all 0 without one */
     size_t comparable;  /**< how many those are: returned, and not disturbed */
     int64_t ideal_ns;
-    int64_t cpu_ns;    /**< of the run that is shown; -1: not known */
-    double speedup;    /**< against the first variant; 0: cannot be said */
-    double possible;   /**< the ideals' ratio; 0: cannot be said */
-    json_t *outcome;   /**< summed over the runs; NULL without one */
+    int64_t cpu_ns;  /**< of the run that is shown; -1: not known */
+    double speedup;  /**< against the first variant; 0: cannot be said */
+    double possible; /**< the ideals' ratio; 0: cannot be said */
+    json_t *outcome; /**< summed over the runs; NULL without one */
 };
 
 struct machine {
@@ -73,16 +75,19 @@ struct report {
     char **argv;
     char started[32]; /**< ISO 8601, UTC: "2026-11-20T08:18:00Z" */
     struct machine machine;
-    /** cpu work: how far the fixed amount of computing was off its ttl; -1: no cpu work */
+    /** cpu work: how far the fixed amount of computing was off its ttl; -1: no cpu work
+     */
     double calibration_error;
-    bool calibrated; /**< there was no `sequential` to take the amount from */
+    bool calibrated;         /**< there was no `sequential` to take the amount from */
     struct task_view *tasks; /**< what all the timelines' tasks are; owned */
-    struct variant_report *variants; /**< those chosen, in the order of the demo's table */
+    struct variant_report
+        *variants; /**< those chosen, in the order of the demo's table */
     size_t variant_count;
     bool complete;
 };
 
-/** Add up `one` into `sum`: numbers added, objects key by key, arrays one after another. */
+/** Add up `one` into `sum`: numbers added, objects key by key, arrays one after
+ * another. */
 int outcome_add(json_t *sum, json_t *one);
 
 /**

@@ -39,7 +39,8 @@ struct stage_end {
     int64_t cpu_ns;
     bool disturbed;
     char *printed; /**< what the stage printed, NULL for nothing; the caller frees it */
-    size_t printed_bytes; /**< of it; `printed` has the first 64 KiB */
+    size_t printed_bytes;  /**< of it: 64 KiB at most */
+    uint64_t printed_lost; /**< bytes printed after those, not kept */
 };
 
 /**

@@ -14,7 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/** What is kept of what a stage prints. */
 #define PRINTED_BYTES ((size_t)64 * 1024)
+
+/** Reads in a row: more than a full pipe holds. */
+#define OUTPUT_ROUNDS 32
 
 /** How long the keeper may take to end a stage before it is taken for dead itself. */
 #define END_MS 2000
@@ -111,23 +115,30 @@ bool stage_ask_keeper(struct stage *stage, enum keeper_request_kind kind,
            sizeof request;
 }
 
+static void keep_output(struct stage_end *end, const char *text, size_t bytes)
+{
+    size_t room, kept;
+
+    if (end->printed == NULL)
+        end->printed = malloc(PRINTED_BYTES);
+    room = end->printed != NULL ? PRINTED_BYTES - end->printed_bytes : 0;
+    kept = bytes < room ? bytes : room;
+    if (kept > 0)
+        memcpy(end->printed + end->printed_bytes, text, kept);
+    end->printed_bytes += kept;
+    end->printed_lost += bytes - kept;
+}
+
 void stage_take_output(struct stage *stage)
 {
-    struct stage_end *end = stage->end;
     char text[4096];
     ssize_t got;
 
-    while ((got = read(stage->keeper.output, text, sizeof text)) > 0) {
-        size_t room = PRINTED_BYTES - end->printed_bytes, taken = (size_t)got;
-
-        if (end->printed_bytes >= PRINTED_BYTES)
-            room = 0;
-        if (end->printed == NULL)
-            end->printed = calloc(1, PRINTED_BYTES + 1);
-        if (end->printed != NULL)
-            memcpy(end->printed + (PRINTED_BYTES - room), text,
-                   taken < room ? taken : room);
-        end->printed_bytes += taken;
+    /* Not until there is no more: a stage may print faster than this reads. */
+    for (int round = 0; round < OUTPUT_ROUNDS; round++) {
+        if ((got = read(stage->keeper.output, text, sizeof text)) <= 0)
+            break;
+        keep_output(stage->end, text, (size_t)got);
     }
 }
 

@@ -148,6 +148,8 @@ static void write_run(struct json_writer *w, const struct run *run)
         jw_bytes(w, run->printed, run->printed_bytes);
     else
         jw_null(w);
+    jw_key(w, "printed_lost");
+    jw_uint(w, run->printed_lost);
     json_write_lanes(w, &run->timeline);
     jw_close(w);
 }

@@ -56,9 +56,10 @@ static void put_printed_line(struct pen *pen, const char *line, size_t bytes)
     free(copy);
 }
 
-static void put_printed(struct pen *pen, const char *text, size_t bytes)
+static void put_printed(struct pen *pen, const struct run *run)
 {
-    size_t lines = 0, left_out = 0;
+    const char *text = run->printed;
+    size_t bytes = run->printed_bytes, lines = 0, left_out = 0;
     while (bytes > 0) {
         const char *newline = memchr(text, '\n', bytes);
         size_t length = newline != NULL ? (size_t)(newline - text) : bytes;
@@ -77,6 +78,12 @@ static void put_printed(struct pen *pen, const char *text, size_t bytes)
                  left_out == 1 ? "" : "s");
         pen_wrap(pen, INK_FAINT, 2, pen->style->width, line);
     }
+    if (run->printed_lost > 0) {
+        char line[80];
+        snprintf(line, sizeof line, "and %s more that was not kept",
+                 bytes_text(run->printed_lost).text);
+        pen_wrap(pen, INK_FAINT, 2, pen->style->width, line);
+    }
 }
 
 /** What the demo itself printed, in blocks of its own. */
@@ -92,7 +99,7 @@ static void put_all_printed(struct pen *pen, const struct report *report)
         pen_put(pen, INK_STRONG, variant->variant->name);
         pen_put(pen, INK_PLAIN, " printed:");
         pen_newline(pen);
-        put_printed(pen, run->printed, run->printed_bytes);
+        put_printed(pen, run);
     }
 }
 
