@@ -56,10 +56,10 @@ static int64_t sped_up(int64_t ns, uint64_t millionths)
     return ns / speed * one + ns % speed * one / speed;
 }
 
-static enum cli_action choose_count(const struct reading *reading, size_t *count)
+static enum cli_action choose_count(const struct reading *reading, size_t names,
+                                    size_t *count)
 {
     size_t ttls = reading->ttl_count, asked = reading->task_count;
-    size_t names = reading->names ? count_items(reading->names) : 0;
     if (ttls > 1 && asked > 0 && asked != ttls)
         return bad(reading,
                    "--tasks: %s tasks cannot share %s ttls; give one, or one each",
@@ -78,14 +78,13 @@ static enum cli_action choose_count(const struct reading *reading, size_t *count
     return CLI_RUN;
 }
 
-static enum cli_action check_name(const struct reading *reading, const char *list,
-                                  const char *name)
+static enum cli_action check_name(const struct reading *reading, const char *name)
 {
     size_t length = strlen(name);
     const char *fault = NULL;
     if (length == 0)
         return bad(reading, "--names: a name is empty in %s",
-                   shown(list, strlen(list)).text);
+                   shown(reading->names, strlen(reading->names)).text);
     if (!text_is_printable(name))
         fault = "has characters that cannot be printed";
     else if (name[0] == ' ' || name[length - 1] == ' ')
@@ -141,13 +140,10 @@ static size_t default_number(const char *name, size_t count)
 static enum cli_action check_names(const struct reading *reading,
                                    const struct task *tasks, size_t named, size_t count)
 {
-    const char *list = reading->names;
     enum cli_action action = CLI_RUN;
-    if (!list)
-        return CLI_RUN;
-    for (size_t i = 0; i < named && action == CLI_RUN; i++) {
+    for (size_t i = 0; i < named && i < count && action == CLI_RUN; i++) {
         const char *name = tasks[i].name;
-        action = check_name(reading, list, name);
+        action = check_name(reading, name);
         size_t taken = default_number(name, count);
         if (action == CLI_RUN && taken >= named && taken < count)
             action =
@@ -184,7 +180,7 @@ static void fill_in(const struct reading *reading, struct task *tasks, size_t co
 enum cli_action resolve_tasks(struct reading *reading)
 {
     size_t count = 0, named = reading->names ? count_items(reading->names) : 0;
-    enum cli_action action = choose_count(reading, &count);
+    enum cli_action action = choose_count(reading, named, &count);
     if (action != CLI_RUN)
         return action;
     size_t name_bytes =
