@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
+#include "text/quantity.h"
 #include "text/width.h"
 #include "view/pictures.h"
 #include "view/table.h"
