@@ -112,8 +112,8 @@ static void test_reals(void **state)
     assert_real(1.5, "1.5");
     assert_real(1e300, "1e+300");
     assert_real(0.1 + 0.2, "0.30000000000000004");
-    assert_real(NAN, "null");
-    assert_real(-INFINITY, "null");
+    assert_real((double)NAN, "null");
+    assert_real(-(double)INFINITY, "null");
 }
 
 static void test_reals_are_read_back(void **state)
