@@ -80,7 +80,7 @@ static void put_printed(struct pen *pen, const struct run *run)
         pen_wrap(pen, INK_FAINT, 2, pen->style->width, line);
     }
     if (run->printed_lost > 0) {
-        char line[80];
+        char line[96];
         snprintf(line, sizeof line, "and %s more that was not kept",
                  bytes_text(run->printed_lost).text);
         pen_wrap(pen, INK_FAINT, 2, pen->style->width, line);
