@@ -276,7 +276,8 @@ def shell(conc):
     terminal = conc.terminal(argv=["/bin/bash", "--norc", "--noprofile", "--noediting", "-i"],
                              env={"PS1": "ready> ", "HISTFILE": "/dev/null"})
     terminal.wait_for("ready>")
-    return terminal
+    yield terminal
+    terminal.close()
 
 
 def say_status(terminal):
@@ -309,8 +310,6 @@ def test_stopped_in_a_terminal_and_continued(conc, shell, ttl):
     one = report["variants"][0]["runs"][0]
     assert one["disturbed"] and one["ended_by"] is None
     assert report["variants"][0]["wall_ns"] is None, "no figure to compare"
-    shell.send("exit\n")
-    shell.finish()
 
 
 def test_stopped_and_ended(conc, shell):
@@ -323,8 +322,6 @@ def test_stopped_and_ended(conc, shell):
     shell.wait_for(lambda t: not named(conc.tag, "conc-stage"))
     shell.wait_for(lambda t: t.lines[t.screen.cursor.y].startswith("ready>"))
     assert not shell.cursor_is_hidden
-    shell.send("exit\n")
-    shell.finish()
 
 
 def test_in_the_background_of_a_terminal(conc, shell):
@@ -333,8 +330,6 @@ def test_in_the_background_of_a_terminal(conc, shell):
     assert not shell.cursor_is_hidden
     assert "1 cell" in shell.text
     assert b"\x1b[?25l" not in shell.raw, "it draws over what is typed meanwhile"
-    shell.send("exit\n")
-    shell.finish()
 
 
 def test_in_the_background_of_a_terminal_that_stops_writers(conc, shell):
@@ -346,8 +341,6 @@ def test_in_the_background_of_a_terminal_that_stops_writers(conc, shell):
     shell.wait_for("1 cell")
     shell.wait_for(lambda t: t.lines[t.screen.cursor.y].startswith("ready>"))
     assert say_status(shell) == "status=0."
-    shell.send("exit\n")
-    shell.finish()
 
 
 def stop_for_a_while(pids, seconds):
