@@ -362,6 +362,7 @@ static void refuses_bad_lines(void **state)
         {{"--names", "lu\nke"}, {"--names: \"lu\\nke\"", "cannot be printed"}},
         {{"--names", "\xff"}, {"--names: \"\\xff\"", "cannot be printed"}},
         {{"--names", "a, b"}, {"--names: \" b\" begins or ends with a space"}},
+        {{"--names", "a ,b"}, {"--names: \"a \" begins or ends with a space"}},
         {{"--names", "\xcc\x81"}, {"--names: ", "cannot be seen"}},
 
         {{"--from", "2", "--to", "1"}, {"--to must be later than --from"}},
