@@ -43,7 +43,7 @@ void sentence_of_tasks(const struct report *report, bool ascii, FILE *out)
         say_ttls(tasks, ascii, out);
     fputc('.', out);
     if (cpu || options->cores < report->machine.cores)
-        fprintf(out, " %u of %u cores.", options->cores, report->machine.cores);
+        fprintf(out, " On %u of %u cores.", options->cores, report->machine.cores);
     if (options->repeat > 1)
         fprintf(out, " Each variant %s times; the median run is told.",
                 count_text(options->repeat).text);
@@ -69,6 +69,22 @@ static bool is_noise(const struct variant_report *a, const struct variant_report
            spreads_overlap(&a->wall, &b->wall);
 }
 
+/** Beside the speedup, what the work allows. */
+static void say_possible(double speedup, double possible, FILE *out)
+{
+    if (speedup > 1.05 * possible)
+        fprintf(out,
+                ", more than the %s times that its work allows: one of them was "
+                "disturbed by something else",
+                times(possible).text);
+    else if (speedup >= 0.97 * possible)
+        fputs(possible >= 1.05 ? ", the most that was possible"
+                               : ", and no more was possible",
+              out);
+    else if (possible >= 1.05)
+        fprintf(out, ", of %s times that were possible", times(possible).text);
+}
+
 /** How a variant compares with the first one, and with what was possible. */
 static void say_comparison(const struct report *report,
                            const struct variant_report *variant, bool ascii, FILE *out)
@@ -85,12 +101,8 @@ static void say_comparison(const struct report *report,
         fputs("about as fast", out);
     else
         fprintf(out, "%s times as slow", times(1 / speedup).text);
-    if (possible > 0 && speedup >= 0.97 * possible)
-        fputs(possible >= 1.05 ? ", the most that was possible"
-                               : ", and no more was possible",
-              out);
-    else if (possible >= 1.05)
-        fprintf(out, ", of %s times that were possible", times(possible).text);
+    if (possible > 0)
+        say_possible(speedup, possible, out);
 }
 
 /** What is over the ideal, for what is compared with nothing. */
@@ -123,7 +135,8 @@ static void say_time(const struct report *report, const struct variant_report *v
 static void say_ending(const struct report *report, const struct run *run, bool ascii,
                        FILE *out)
 {
-    fprintf(out, " was %s", ending_words(report, run, ascii).text);
+    fprintf(out, " %s%s", run->ending == ENDING_EXIT ? "" : "was ",
+            ending_words(report, run, ascii).text);
     if (run->detail != NULL) {
         fputs(": ", out);
         text_print_safe(run->detail, ascii, out);

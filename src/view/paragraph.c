@@ -2,6 +2,7 @@
 #include "view/paragraph.h"
 #include "text/width.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,12 +10,14 @@ struct paragraph {
     FILE *out;
     unsigned width, indent;
     unsigned column; /* where the next character goes */
+    bool after_word; /* a space belongs there */
 };
 
 static void new_line(struct paragraph *p)
 {
     putc('\n', p->out);
     p->column = 0;
+    p->after_word = false;
 }
 
 static void put_spaces(struct paragraph *p, unsigned until)
@@ -53,18 +56,24 @@ static void put_broken(struct paragraph *p, char *word)
 static void put_word(struct paragraph *p, char *word)
 {
     unsigned columns = text_width(word);
-    unsigned space = p->column > p->indent;
-    if (space > 0 && p->column + space + columns > p->width) {
-        new_line(p);
-        space = 0;
+    char *space = strchr(word, ' ');
+    if (space != NULL && p->indent + columns > p->width) {
+        *space = '\0';
+        put_word(p, word);
+        put_word(p, space + 1);
+        return;
     }
-    put_spaces(p, p->indent > p->column + space ? p->indent : p->column + space);
+    if (p->after_word && p->column + 1 + columns > p->width)
+        new_line(p);
+    unsigned column = p->column + p->after_word;
+    put_spaces(p, column < p->indent ? p->indent : column);
     if (p->column + columns > p->width) {
         put_broken(p, word);
     } else {
         fputs(word, p->out);
         p->column += columns;
     }
+    p->after_word = true;
 }
 
 static void put_label(struct paragraph *p, const char *label)
@@ -77,6 +86,31 @@ static void put_label(struct paragraph *p, const char *label)
     put_word(p, copy);
     p->indent = indent;
     free(copy);
+}
+
+/** Whether `text` begins with a unit, which must not be parted from its number. */
+static bool is_unit(const char *text)
+{
+    static const char *const units[] = {"s", "ms", "us", "µs", "ns", "min", "h", "d"};
+    size_t length = strcspn(text, " .,:;)");
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strlen(units[i]) == length && strncmp(text, units[i], length) == 0)
+            return true;
+    return false;
+}
+
+/** Cut the next word off: up to a space, but for one between a number and its unit. */
+static char *next_word(char **line)
+{
+    char *word = *line + strspn(*line, " "), *end = word;
+    if (*word == '\0')
+        return NULL;
+    for (end += strcspn(end, " "); *end != '\0'; end += 1 + strcspn(end + 1, " "))
+        if (end[-1] < '0' || end[-1] > '9' || !is_unit(end + 1))
+            break;
+    *line = *end == '\0' ? end : end + 1;
+    *end = '\0';
+    return word;
 }
 
 void paragraph_write(FILE *out, unsigned width, const char *label, unsigned indent,
@@ -93,8 +127,7 @@ void paragraph_write(FILE *out, unsigned width, const char *label, unsigned inde
         next = strchr(line, '\n');
         if (next != NULL)
             *next++ = '\0';
-        for (char *save, *word = strtok_r(line, " ", &save); word != NULL;
-             word = strtok_r(NULL, " ", &save))
+        for (char *word; (word = next_word(&line)) != NULL;)
             put_word(&p, word);
         new_line(&p);
     }

@@ -19,6 +19,8 @@ struct plain {
     const struct report *report;
     unsigned width;
     bool ascii;
+    int decimals;    /* of times, in seconds */
+    unsigned indent; /* columns that the longest time takes, and a space */
     FILE *out;
     int result; /* 0, or UV_ENOMEM from then on */
 };
@@ -100,16 +102,13 @@ static bool is_in_window(const struct options *options, int64_t at_ns)
 static void print_event(struct plain *p, const struct story *story,
                         const struct telling *telling)
 {
-    int64_t wall_ns = story->timeline->wall_ns;
-    int decimals = wall_ns >= NS_PER_S ? 3 : 6;
-    struct quantity at = seconds_text(telling->at_ns, decimals);
-    unsigned indent = (unsigned)strlen(seconds_text(wall_ns, decimals).text) + 1;
+    struct quantity at = seconds_text(telling->at_ns, p->decimals);
     struct draft draft;
     FILE *out = open_draft(p, &draft);
     if (out == NULL)
         return;
     sentence_of_event(story, telling, p->ascii, out);
-    print_draft(p, &draft, at.text, indent);
+    print_draft(p, &draft, at.text, p->indent);
 }
 
 static void print_events(struct plain *p, const struct timeline *timeline)
@@ -147,6 +146,9 @@ static void print_printed(struct plain *p, const struct run *run)
     if (lines > PRINTED_LINES)
         fprintf(p->out, "printed: %s more lines\n",
                 count_text(lines - PRINTED_LINES).text);
+    if (run->printed_lost > 0)
+        fprintf(p->out, "printed: %s more that was not kept\n",
+                bytes_text(run->printed_lost).text);
 }
 
 static void print_dropped(struct plain *p, const struct run *run)
@@ -228,10 +230,24 @@ static void print_next(struct plain *p)
     free(text);
 }
 
+/** One time column for all variants, as fine as the longest of them asks for. */
+static void set_column(struct plain *p)
+{
+    int64_t longest_ns = 0;
+    for (size_t i = 0; i < p->report->variant_count; i++) {
+        const struct run *run = drawn_run(&p->report->variants[i]);
+        if (run != NULL && run->timeline.wall_ns > longest_ns)
+            longest_ns = run->timeline.wall_ns;
+    }
+    p->decimals = longest_ns >= NS_PER_S ? 3 : 6;
+    p->indent = (unsigned)strlen(seconds_text(longest_ns, p->decimals).text) + 1;
+}
+
 int plain_write(const struct report *report, const struct style *style, FILE *out)
 {
     struct plain p = {
         .report = report, .width = style->width, .ascii = !style->unicode, .out = out};
+    set_column(&p);
     print_header(&p);
     for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
         print_variant(&p, &report->variants[i]);

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "view/sentences.h"
-#include "card.h"
 #include "text/quantity.h"
 #include "text/width.h"
-#include "view/words.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 /** Enough for a name of a lane, a lock, a task. */
@@ -54,6 +51,10 @@ static void say_wait(const struct speech *s, const struct span *span)
     case EVENT_LOCK_BEGIN:
         say_name(s, label);
         fputs(name != NULL ? ", which is taken" : " a lock that is taken", s->out);
+        break;
+    case EVENT_SLEEP_BEGIN:
+        fprintf(s->out, "sleeps for %s",
+                duration_text(span->end_ns - span->start_ns, s->ascii).text);
         break;
     default:
         say_name(s, label);
@@ -134,7 +135,7 @@ static void say_mark(const struct speech *s, const struct mark *mark)
     }
 }
 
-/** "luke to r2d2" of the lanes told of together. */
+/** "9,988 more threads start, task13 to task10000". */
 static void say_many_start(const struct speech *s)
 {
     static const char *const kinds[LANE_KINDS] = {"processes", "threads", "tasks"};

@@ -91,12 +91,6 @@ static bool is_told_wait(const struct teller *t, const struct span *span)
            span->end_ns - span->start_ns >= t->story->grain_ns;
 }
 
-/** Whether the end of a wait is told by itself: for others a mark tells what came. */
-static bool ends_untold(enum event_kind cause)
-{
-    return cause == EVENT_JOIN_BEGIN || cause == EVENT_SLEEP_BEGIN;
-}
-
 /** The wait that ended just before this one begins; NULL: there is none. */
 static struct telling *just_ended(struct teller *t, int64_t start_ns)
 {
@@ -110,7 +104,8 @@ static int tell_goes_on(struct teller *t, const struct span *span)
 {
     struct telling *told = NULL;
     bool cut = t->lane->cut && span->end_ns == t->lane->end_ns;
-    if (cut || !ends_untold(span->cause))
+    /* Of the others a mark tells what came, or their length was told before. */
+    if (cut || span->cause != EVENT_JOIN_BEGIN)
         return 0;
     int result = tell(t, span->end_ns, TELL_GOES_ON, &told);
     if (told != NULL)

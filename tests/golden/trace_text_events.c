@@ -184,7 +184,7 @@ static void read_crowd(struct fixture *f)
         int64_t ended_ns =
             (int64_t)i * gap_ns + f->tasks[(i - 1) % f->options.tasks.count].ttl_ns;
         write_plain(f, at_ns, 0, EVENT_JOIN_BEGIN, i, 0);
-        at_ns = at_ns < ended_ns ? ended_ns : at_ns;
+        at_ns = at_ns < ended_ns ? ended_ns + NS_PER_US : at_ns;
         write_plain(f, at_ns, 0, EVENT_JOIN_END, i, 0);
     }
 }
