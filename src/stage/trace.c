@@ -176,8 +176,7 @@ void trace_open(struct trace_writer *writer, struct trace *trace, uint32_t lane)
     writer->end = writer->next + FIRST_EVENTS;
 }
 
-/** Give the writer a fresh chunk, or count the event that it has as dropped. */
-static bool grow(struct trace_writer *writer)
+bool trace_grow(struct trace_writer *writer)
 {
     uint32_t unit = 0;
 
@@ -193,22 +192,6 @@ static bool grow(struct trace_writer *writer)
     writer->next = (struct event *)(void *)(writer->chunk + 1);
     writer->end = writer->next + LATER_EVENTS;
     return true;
-}
-
-void trace_write(struct trace_writer *writer, int64_t time_ns, enum event_kind kind,
-                 uint16_t site, uint64_t object, uint64_t value)
-{
-    struct event *event;
-
-    if (writer->next == writer->end && !grow(writer))
-        return;
-    event = writer->next++;
-    event->object = object;
-    event->value = value;
-    atomic_store_explicit(&event->kind, (uint16_t)kind, memory_order_relaxed);
-    event->site = site;
-    event->processor = writer->processor;
-    atomic_store_explicit(&event->time_ns, (uint64_t)time_ns, memory_order_release);
 }
 
 /** The record of the writer's lane; NULL when it has none. */
