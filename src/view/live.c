@@ -62,6 +62,8 @@ static void go_to_start(struct live *live, unsigned columns, unsigned rows, FILE
     bool resized = live->resized || (live->lines > 0 &&
                                      (columns != live->columns || rows != live->rows));
     live->resized = false;
+    /* A window that became higher may show again what was scrolled away. */
+    live->is_alone = live->is_alone && rows <= live->rows;
     if (resized && live->widest > columns && live->is_alone) {
         fputs(HOME ERASE_BELOW, out);
         return;

@@ -19,7 +19,7 @@ static const char *const palette_256[INK_COUNT] = {
 
 static const char *const palette_16[INK_COUNT] = {
     [INK_PLAIN] = "",   [INK_STRONG] = "1", [INK_FAINT] = "2",    [INK_RUN] = "94",
-    [INK_READY] = "35", [INK_WAIT] = "2",   [INK_BLOCKED] = "31", [INK_IDLE] = "2",
+    [INK_READY] = "35", [INK_WAIT] = "2",   [INK_BLOCKED] = "91", [INK_IDLE] = "2",
 };
 
 struct pen pen_on(FILE *out, const struct style *style)
@@ -61,7 +61,6 @@ void pen_put(struct pen *pen, enum ink ink, const char *text)
         return;
     }
     if (pen->written < pen->column) {
-        set_ink(pen, INK_PLAIN);
         fprintf(pen->out, "%*s", (int)(pen->column - pen->written), "");
     }
     set_ink(pen, ink);

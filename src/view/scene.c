@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Lines for the lanes of a variant where the height is free. */
-#define LANES_ON_A_PAGE 12
+/** Lines for the lanes of a variant where the height is free; a few more fit as well.
+ */
+#define LANES_ON_A_PAGE         12
+#define LANES_NOT_WORTH_FOLDING 14
 
 static size_t lanes_of(const struct part *part)
 {
@@ -52,6 +54,12 @@ static int choose_lanes(struct part *part, size_t lines)
     return 0;
 }
 
+static size_t lines_on_a_page(const struct part *part)
+{
+    size_t lanes = lanes_of(part);
+    return lanes <= LANES_NOT_WORTH_FOLDING ? lanes : LANES_ON_A_PAGE;
+}
+
 static int choose_all_lanes(struct scene *scene, unsigned lines)
 {
     size_t count = scene->report->variant_count;
@@ -61,7 +69,8 @@ static int choose_all_lanes(struct scene *scene, unsigned lines)
         deal_lines(scene, dealt, lines);
     }
     for (size_t i = 0; i < count && result == 0; i++) {
-        result = choose_lanes(&scene->parts[i], lines > 0 ? dealt[i] : LANES_ON_A_PAGE);
+        struct part *part = &scene->parts[i];
+        result = choose_lanes(part, lines > 0 ? dealt[i] : lines_on_a_page(part));
     }
     free(dealt);
     return result;
@@ -115,7 +124,7 @@ static int lay_out(struct scene *scene, bool live)
 {
     struct layout *layout = &scene->layout;
     unsigned width = scene->style->width, gap = width < 20 ? 1 : 2;
-    unsigned most = width < 8 ? 0 : width / 4;
+    unsigned most = width < 16 ? 0 : width / 4;
     most = most > 24 ? 24 : most;
     int result = name_lanes(scene, most, &layout->name);
     if (live) {

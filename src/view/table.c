@@ -198,6 +198,15 @@ static void put_headings(struct pen *pen, const unsigned *columns, unsigned left
     pen_newline(pen);
 }
 
+/** Where not even one column fits beside the names. */
+static void put_stacked(struct pen *pen, const struct row *row)
+{
+    bool instead = row->instead.text[0] != '\0';
+    pen_wrap(pen, INK_STRONG, 0, pen->style->width, row->name);
+    pen_wrap(pen, INK_PLAIN, 2, pen->style->width,
+             instead ? row->instead.text : row->cells[WALL]);
+}
+
 int table_write(struct pen *pen, const struct report *report, bool alone)
 {
     struct row *rows = calloc(report->variant_count + 1, sizeof *rows);
@@ -212,11 +221,16 @@ int table_write(struct pen *pen, const struct report *report, bool alone)
     }
     left += pen->style->width < 40 ? 1 : NAME_GAP;
     measure(rows, report->variant_count, left, pen->style->width, columns);
-    if (columns[WALL] > 0) {
+    bool stacked = left + (columns[WALL] > 0 ? columns[WALL] : 8) > pen->style->width;
+    if (columns[WALL] > 0 && !stacked) {
         put_headings(pen, columns, left);
     }
     for (size_t i = 0; i < report->variant_count; i++) {
-        put_row(pen, &rows[i], columns, left);
+        if (stacked) {
+            put_stacked(pen, &rows[i]);
+        } else {
+            put_row(pen, &rows[i], columns, left);
+        }
     }
     free(rows);
     return 0;
