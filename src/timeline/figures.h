@@ -12,7 +12,7 @@ struct spread {
     int64_t min, median, max;
 };
 
-/** `values` is sorted in place; `count` is at least 1.  Even counts: the lower middle. */
+/** Sorts `values` in place; `count` is at least 1.  Even counts: the lower middle. */
 struct spread spread_of(int64_t *values, size_t count);
 
 /** Whether two spreads overlap, so that a difference of medians may be noise. */
@@ -32,7 +32,7 @@ int64_t ideal_ns(enum shape shape, bool computes, unsigned cores, const int64_t 
  * The same for the work that a timeline shows was begun, which is what counts where a
  * variant did other work than it was asked for.
  */
-int64_t ideal_of_timeline(const struct timeline *timeline, enum shape shape, bool computes,
-                          unsigned cores);
+int64_t ideal_of_timeline(const struct timeline *timeline, enum shape shape,
+                          bool computes, unsigned cores);
 
 #endif

@@ -20,7 +20,6 @@ struct context {
 struct lane_build {
     struct build *build;
     struct lane *lane;
-    size_t span_capacity, mark_capacity;
     struct context now, task; /* `task` is what goes on when a wait inside it ends */
     int64_t since_ns;         /* up to here the lane is covered by spans */
     const char *name;
@@ -39,12 +38,13 @@ static const struct context not_yet = {
 static int cover(struct lane_build *b, int64_t until_ns)
 {
     struct lane *lane = b->lane;
+    struct build *build = b->build;
     if (until_ns <= b->since_ns)
         return 0;
-    if (build_grow((void **)&lane->spans, lane->span_count, &b->span_capacity,
-                   sizeof *lane->spans) < 0)
+    if (build_grow((void **)&build->spans, lane->span_count, &build->span_capacity,
+                   sizeof *build->spans) < 0)
         return UV_ENOMEM;
-    lane->spans[lane->span_count++] = (struct span){
+    build->spans[lane->span_count++] = (struct span){
         .start_ns = b->since_ns,
         .end_ns = until_ns,
         .cause = b->now.cause,
@@ -72,13 +72,14 @@ static int change(struct lane_build *b, int64_t at_ns, struct context context)
 static int add_mark(struct lane_build *b, const struct event_view *event, int64_t at_ns)
 {
     struct lane *lane = b->lane;
-    if (build_grow((void **)&lane->marks, lane->mark_count, &b->mark_capacity,
-                   sizeof *lane->marks) < 0)
+    struct build *build = b->build;
+    if (build_grow((void **)&build->marks, lane->mark_count, &build->mark_capacity,
+                   sizeof *build->marks) < 0)
         return UV_ENOMEM;
-    lane->marks[lane->mark_count++] = (struct mark){
+    build->marks[lane->mark_count++] = (struct mark){
         .at_ns = at_ns,
         .kind = event->kind,
-        .site = build_site(b->build, event->site),
+        .site = build_site(build, event->site),
         .object = event->object,
         .value = event->value,
     };
@@ -263,23 +264,44 @@ static int give_name(struct lane_build *b)
     static const char *const words[LANE_KINDS] = {"process", "thread", "task"};
     struct lane *lane = b->lane;
     unsigned number = lane->id == 0 ? 0 : ++b->build->kind_counts[lane->kind];
-    char numbered[32];
-    snprintf(numbered, sizeof numbered, "%s %u", words[lane->kind], number);
-    const char *name = b->name;
-    if (name == NULL)
-        name = lane->id == 0 ? "main" : numbered;
-    lane->name = strdup(name);
+    char numbered[32] = "main";
+    if (b->name == NULL && lane->id != 0)
+        snprintf(numbered, sizeof numbered, "%s %u", words[lane->kind], number);
+    lane->name = strdup(b->name != NULL ? b->name : numbered);
     return lane->name == NULL ? UV_ENOMEM : 0;
 }
 
-/** Give back what growing took too much.  That it fails is no harm. */
-static void trim(void **items, size_t count, size_t size)
+/** Few items are copied; many would be twice in memory, and change their owner. */
+#define COPIED_BYTES ((size_t)64 << 10)
+
+/** Take what has gathered in `*items`.  @return UV_ENOMEM when there is no room. */
+static int keep(void **kept, void **items, size_t bytes, size_t *capacity)
 {
-    if (*items == NULL)
-        return;
-    void *trimmed = realloc(*items, count * size);
-    if (trimmed != NULL)
-        *items = trimmed;
+    if (bytes == 0)
+        return 0;
+    bool is_copy = bytes <= COPIED_BYTES;
+    *kept = is_copy ? malloc(bytes) : realloc(*items, bytes);
+    if (*kept == NULL)
+        return UV_ENOMEM;
+    if (is_copy) {
+        memcpy(*kept, *items, bytes);
+    } else {
+        *items = NULL;
+        *capacity = 0;
+    }
+    return 0;
+}
+
+static int keep_all(struct lane_build *b)
+{
+    struct build *build = b->build;
+    struct lane *lane = b->lane;
+    int result = keep((void **)&lane->spans, (void **)&build->spans,
+                      lane->span_count * sizeof *lane->spans, &build->span_capacity);
+    if (result == 0)
+        result = keep((void **)&lane->marks, (void **)&build->marks,
+                      lane->mark_count * sizeof *lane->marks, &build->mark_capacity);
+    return result;
 }
 
 static void begin_lane(struct lane_build *b, const struct lane_view *record,
@@ -320,7 +342,7 @@ int build_lane(struct build *build, const struct lane_view *record, int64_t star
     }
     if (result == 0)
         result = give_name(&b);
-    trim((void **)&b.lane->spans, b.lane->span_count, sizeof *b.lane->spans);
-    trim((void **)&b.lane->marks, b.lane->mark_count, sizeof *b.lane->marks);
+    if (result == 0)
+        result = keep_all(&b);
     return result;
 }

@@ -199,6 +199,8 @@ int timeline_build(struct timeline *timeline, const struct timeline_input *input
     set_clock(&build);
     int result = build_all(&build);
     free(build.notes);
+    free(build.spans);
+    free(build.marks);
     if (result < 0)
         timeline_destroy(timeline);
     return result;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * The timeline: a trace's events turned into lanes with spans, marks and sums.  Pure: it
- * reads a trace and nothing else, no clock, no terminal, no file, so that the same trace
- * always gives the same timeline.
+ * The timeline: a trace's events turned into lanes with spans, marks and sums.  Pure:
+ * it reads a trace and nothing else, no clock, no terminal, no file, so that the same
+ * trace always gives the same timeline.
  *
- * All times are ns since the variant's first act.  A lane begins when its creator called
- * for it; until its own first act it is `ready`.  Spans of a lane are in order, do not
- * overlap, and cover it from start to end without a gap: what no event tells is `run`.
- * Whatever a trace holds, that is true of what is made of it: a stage that went wild
- * gives a strange timeline, not a broken one.  Sites and tasks that do not exist become
- * SITE_NONE and TASK_NONE, names that cannot be printed are taken as none.
+ * All times are ns since the variant's first act.  A lane begins when its creator
+ * called for it; until its own first act it is `ready`.  Spans of a lane are in order,
+ * do not overlap, and cover it from start to end without a gap: what no event tells is
+ * `run`.  Whatever a trace holds, that is true of what is made of it: a stage that went
+ * wild gives a strange timeline, not a broken one.  Sites and tasks that do not exist
+ * become SITE_NONE and TASK_NONE, names that cannot be printed are taken as none.
  */
 
 #ifndef CONC_TIMELINE_TIMELINE_H
@@ -34,7 +34,7 @@ enum state {
 
 struct span {
     int64_t start_ns, end_ns;
-    /** What began it: a wait's or a block's EVENT_…_BEGIN, EVENT_TASK_BEGIN, or NONE. */
+    /** What began it: an EVENT_…_BEGIN of a wait, a block or a task; or NONE. */
     enum event_kind cause;
     enum state state;
     uint32_t task;   /**< the task being worked on, or TASK_NONE */
@@ -42,7 +42,7 @@ struct span {
     uint64_t object; /**< of `cause`: for a join the lane joined */
 };
 
-/** A moment.  Of the kinds all but those that a span tells: not waits' and blocks' begins. */
+/** A moment: any kind of event but those that begin waits and blocks. */
 struct mark {
     int64_t at_ns;
     enum event_kind kind;
@@ -60,7 +60,7 @@ struct lane {
     int64_t start_ns, end_ns;
     bool cut; /**< did not end by itself: the program's end, or a limit, cut it off */
     int64_t cpu_ns, switches_voluntary, switches_involuntary; /**< -1: not known */
-    int64_t in_state_ns[STATE_COUNT];                         /**< sums to end - start */
+    int64_t in_state_ns[STATE_COUNT]; /**< sums to end - start */
     /** Processors that it was seen on, in order of appearance, the first few. */
     uint32_t processors[LANE_PROCESSORS];
     size_t processor_count;
@@ -95,7 +95,7 @@ struct timeline {
     int64_t wall_ns; /**< first act to return, or to where it was ended */
     bool complete;   /**< the variant returned */
     uint64_t dropped_events;
-    struct lane *lanes; /**< in order of creation, ids ascending; [0] is the stage's main */
+    struct lane *lanes; /**< by id, which is the order of creation; [0] is main */
     size_t lane_count;
     const struct site *sites; /**< not owned */
     size_t site_count;
@@ -113,7 +113,7 @@ struct timeline_input {
     size_t site_count;
     const struct task_view *tasks; /**< likewise */
     size_t task_count;
-    /** Time to end what has no end, on the trace's clock: now, or when the stage died. */
+    /** When what has no end ends, on the trace's clock: now, or the stage's death. */
     int64_t now_ns;
 };
 
@@ -127,20 +127,21 @@ void timeline_destroy(struct timeline *timeline);
 /** "run", "ready", "wait", "blocked", "idle". */
 const char *state_name(enum state state);
 
-/** Word for a mark in JSON and text: "create", "lock", "unlock", "end", or its own text. */
+/** Word for a mark in JSON and text: "create", "unlock", "end", or its own text. */
 const char *mark_name(const struct timeline *timeline, const struct mark *mark);
 
 /**
- * What stands in a span's bar: "luke", "joins luke", "wants right", or "" (a plain run).
- * Cut at a whole character to fit `size` bytes.
+ * What stands in a span's bar: "luke", "joins luke", "wants right", or "" (a plain
+ * run).  Cut at a whole character to fit `size` bytes.
  */
 void span_label(const struct timeline *timeline, const struct span *span, char *label,
                 size_t size);
 
 /** "demos/threads.c:31" of a site, or "" for SITE_NONE. */
-void site_label(const struct timeline *timeline, uint16_t site, char *label, size_t size);
+void site_label(const struct timeline *timeline, uint16_t site, char *label,
+                size_t size);
 
-/** What a mark is about, in the words of span_label(): a lane, a task, a lock; or "". */
+/** What a mark is about, as span_label() has it: a lane, a task, a lock; or "". */
 void mark_object(const struct timeline *timeline, const struct mark *mark, char *label,
                  size_t size);
 

@@ -23,6 +23,10 @@ struct build {
     struct lane_notes *notes; /**< one an id */
     uint32_t kind_counts[LANE_KINDS];
     size_t object_capacity;
+    /** Where a lane's spans and marks gather: most lanes have few, and take a copy. */
+    struct span *spans;
+    struct mark *marks;
+    size_t span_capacity, mark_capacity;
 };
 
 /** A time of the trace on the timeline: not before its start, not after its end. */
