@@ -256,6 +256,14 @@ static int run_all(struct session *session)
 /* The live view
  * ------------------------------------------------------------------------ */
 
+/** In the background the terminal is somebody else's to write on. */
+static bool in_foreground(void)
+{
+    pid_t foreground = tcgetpgrp(STDOUT_FILENO);
+
+    return foreground < 0 || foreground == getpgrp();
+}
+
 static int64_t draw_frame(void *data)
 {
     struct session *session = data;
@@ -263,7 +271,7 @@ static int64_t draw_frame(void *data)
     int64_t begun_ns = wall_ns(), start_ns = stage_start_ns(session->stage), took_ns;
     struct run *run = &variant->runs[variant->shown];
 
-    if (start_ns == 0 || run->ending != ENDING_RUNNING)
+    if (start_ns == 0 || run->ending != ENDING_RUNNING || !in_foreground())
         return FRAME_NS;
     timeline_destroy(&run->timeline);
     memset(&run->timeline, 0, sizeof run->timeline);
@@ -305,7 +313,8 @@ int run_variants(struct report *report, bool live)
     struct stage_hooks hooks = {.data = &session,
                                 .frame = live ? draw_frame : NULL,
                                 .resized = on_resized,
-                                .suspend = on_suspend};
+                                .suspend = on_suspend,
+                                .farewell = live ? live_farewell : NULL};
     const char *what = NULL;
     int error, interrupted = 0;
 

@@ -47,6 +47,8 @@ static int64_t own_id(void)
 
 static void open_lane(uint32_t lane)
 {
+    if (the_trace == NULL)
+        return;
     trace_open(&writer, the_trace, lane);
     has_lane = true;
 }
@@ -294,17 +296,15 @@ pid_t traced_fork(const struct site *site)
 
 pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options)
 {
-    int own_status = 0;
+    int unasked_for = 0, *told = status != NULL ? status : &unasked_for;
     uint32_t lane = pid > 0 ? flows_process(pid) : LANE_NONE;
     pid_t ended;
 
     instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
-    ended = waitpid(pid, &own_status, options);
+    ended = waitpid(pid, told, options);
     if (ended > 0)
         lane = flows_process(ended);
-    instruments_end_wait(EVENT_JOIN_END, site, lane, (uint64_t)own_status);
-    if (status != NULL)
-        *status = own_status;
+    instruments_end_wait(EVENT_JOIN_END, site, lane, ended > 0 ? (uint64_t)*told : 0);
     return ended;
 }
 

@@ -109,52 +109,58 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 
 #ifdef CONC_INSTRUMENTS
 
-#define CONC_TRACED(name, ...) \
-    traced_##name(CONC_SITE(#name, #__VA_ARGS__), __VA_ARGS__)
+/* The text is taken before the arguments' own macros are replaced: NULL stays NULL. */
+#define CONC_TRACED(name, text, ...) traced_##name(CONC_SITE(#name, text), __VA_ARGS__)
 
-#define uv_thread_create(...)    CONC_TRACED(uv_thread_create, __VA_ARGS__)
-#define uv_thread_create_ex(...) CONC_TRACED(uv_thread_create_ex, __VA_ARGS__)
-#define uv_thread_join(...)      CONC_TRACED(uv_thread_join, __VA_ARGS__)
-#define pthread_create(...)      CONC_TRACED(pthread_create, __VA_ARGS__)
-#define pthread_join(...)        CONC_TRACED(pthread_join, __VA_ARGS__)
-#define pthread_setname_np(...)  CONC_TRACED(pthread_setname_np, __VA_ARGS__)
+#define uv_thread_create(...) CONC_TRACED(uv_thread_create, #__VA_ARGS__, __VA_ARGS__)
+#define uv_thread_create_ex(...) \
+    CONC_TRACED(uv_thread_create_ex, #__VA_ARGS__, __VA_ARGS__)
+#define uv_thread_join(...) CONC_TRACED(uv_thread_join, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_create(...) CONC_TRACED(pthread_create, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_join(...)   CONC_TRACED(pthread_join, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_setname_np(...) \
+    CONC_TRACED(pthread_setname_np, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_mutex_init(...)    CONC_TRACED(uv_mutex_init, __VA_ARGS__)
-#define uv_mutex_lock(...)    CONC_TRACED(uv_mutex_lock, __VA_ARGS__)
-#define uv_mutex_trylock(...) CONC_TRACED(uv_mutex_trylock, __VA_ARGS__)
-#define uv_mutex_unlock(...)  CONC_TRACED(uv_mutex_unlock, __VA_ARGS__)
+#define uv_mutex_init(...)    CONC_TRACED(uv_mutex_init, #__VA_ARGS__, __VA_ARGS__)
+#define uv_mutex_lock(...)    CONC_TRACED(uv_mutex_lock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_mutex_trylock(...) CONC_TRACED(uv_mutex_trylock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_mutex_unlock(...)  CONC_TRACED(uv_mutex_unlock, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_rwlock_init(...)      CONC_TRACED(uv_rwlock_init, __VA_ARGS__)
-#define uv_rwlock_rdlock(...)    CONC_TRACED(uv_rwlock_rdlock, __VA_ARGS__)
-#define uv_rwlock_tryrdlock(...) CONC_TRACED(uv_rwlock_tryrdlock, __VA_ARGS__)
-#define uv_rwlock_rdunlock(...)  CONC_TRACED(uv_rwlock_rdunlock, __VA_ARGS__)
-#define uv_rwlock_wrlock(...)    CONC_TRACED(uv_rwlock_wrlock, __VA_ARGS__)
-#define uv_rwlock_trywrlock(...) CONC_TRACED(uv_rwlock_trywrlock, __VA_ARGS__)
-#define uv_rwlock_wrunlock(...)  CONC_TRACED(uv_rwlock_wrunlock, __VA_ARGS__)
+#define uv_rwlock_init(...)   CONC_TRACED(uv_rwlock_init, #__VA_ARGS__, __VA_ARGS__)
+#define uv_rwlock_rdlock(...) CONC_TRACED(uv_rwlock_rdlock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_rwlock_tryrdlock(...) \
+    CONC_TRACED(uv_rwlock_tryrdlock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_rwlock_rdunlock(...) \
+    CONC_TRACED(uv_rwlock_rdunlock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_rwlock_wrlock(...) CONC_TRACED(uv_rwlock_wrlock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_rwlock_trywrlock(...) \
+    CONC_TRACED(uv_rwlock_trywrlock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_rwlock_wrunlock(...) \
+    CONC_TRACED(uv_rwlock_wrunlock, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_sem_init(...)    CONC_TRACED(uv_sem_init, __VA_ARGS__)
-#define uv_sem_post(...)    CONC_TRACED(uv_sem_post, __VA_ARGS__)
-#define uv_sem_wait(...)    CONC_TRACED(uv_sem_wait, __VA_ARGS__)
-#define uv_sem_trywait(...) CONC_TRACED(uv_sem_trywait, __VA_ARGS__)
+#define uv_sem_init(...)    CONC_TRACED(uv_sem_init, #__VA_ARGS__, __VA_ARGS__)
+#define uv_sem_post(...)    CONC_TRACED(uv_sem_post, #__VA_ARGS__, __VA_ARGS__)
+#define uv_sem_wait(...)    CONC_TRACED(uv_sem_wait, #__VA_ARGS__, __VA_ARGS__)
+#define uv_sem_trywait(...) CONC_TRACED(uv_sem_trywait, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_cond_init(...)      CONC_TRACED(uv_cond_init, __VA_ARGS__)
-#define uv_cond_signal(...)    CONC_TRACED(uv_cond_signal, __VA_ARGS__)
-#define uv_cond_broadcast(...) CONC_TRACED(uv_cond_broadcast, __VA_ARGS__)
-#define uv_cond_wait(...)      CONC_TRACED(uv_cond_wait, __VA_ARGS__)
-#define uv_cond_timedwait(...) CONC_TRACED(uv_cond_timedwait, __VA_ARGS__)
+#define uv_cond_init(...)      CONC_TRACED(uv_cond_init, #__VA_ARGS__, __VA_ARGS__)
+#define uv_cond_signal(...)    CONC_TRACED(uv_cond_signal, #__VA_ARGS__, __VA_ARGS__)
+#define uv_cond_broadcast(...) CONC_TRACED(uv_cond_broadcast, #__VA_ARGS__, __VA_ARGS__)
+#define uv_cond_wait(...)      CONC_TRACED(uv_cond_wait, #__VA_ARGS__, __VA_ARGS__)
+#define uv_cond_timedwait(...) CONC_TRACED(uv_cond_timedwait, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_barrier_init(...) CONC_TRACED(uv_barrier_init, __VA_ARGS__)
-#define uv_barrier_wait(...) CONC_TRACED(uv_barrier_wait, __VA_ARGS__)
+#define uv_barrier_init(...) CONC_TRACED(uv_barrier_init, #__VA_ARGS__, __VA_ARGS__)
+#define uv_barrier_wait(...) CONC_TRACED(uv_barrier_wait, #__VA_ARGS__, __VA_ARGS__)
 
 #define fork()       traced_fork(CONC_SITE("fork", ""))
-#define waitpid(...) CONC_TRACED(waitpid, __VA_ARGS__)
-#define _exit(...)   CONC_TRACED(_exit, __VA_ARGS__)
+#define waitpid(...) CONC_TRACED(waitpid, #__VA_ARGS__, __VA_ARGS__)
+#define _exit(...)   CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_sleep(...)  CONC_TRACED(uv_sleep, __VA_ARGS__)
-#define nanosleep(...) CONC_TRACED(nanosleep, __VA_ARGS__)
+#define uv_sleep(...)  CONC_TRACED(uv_sleep, #__VA_ARGS__, __VA_ARGS__)
+#define nanosleep(...) CONC_TRACED(nanosleep, #__VA_ARGS__, __VA_ARGS__)
 
 #define beat(what)    traced_beat(CONC_SITE(what, ""))
-#define gap_wait(...) CONC_TRACED(gap_wait, __VA_ARGS__)
+#define gap_wait(...) CONC_TRACED(gap_wait, #__VA_ARGS__, __VA_ARGS__)
 
 #endif
 #endif

@@ -120,10 +120,13 @@ void traced_uv_sem_post(const struct site *site, uv_sem_t *sem)
 
 void traced_uv_sem_wait(const struct site *site, uv_sem_t *sem)
 {
+    int before = errno;
+
     if (uv_sem_trywait(sem) == 0) {
         instruments_event(EVENT_SEM_END, site, address(sem), 0);
         return;
     }
+    errno = before; /* waiting leaves it alone, only the try has set it */
     instruments_begin_wait(EVENT_SEM_BEGIN, site, address(sem), 0);
     uv_sem_wait(sem);
     instruments_end_wait(EVENT_SEM_END, site, address(sem), 0);

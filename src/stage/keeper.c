@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -19,7 +20,8 @@
 struct keeping {
     const struct staging *staging;
     int socket, output;
-    pid_t stage; /**< 0: none runs */
+    pid_t stage;   /**< 0: none runs */
+    bool released; /**< the watcher left by itself: it was not killed */
 };
 
 static const struct spared nobody;
@@ -111,11 +113,26 @@ static bool take_request(struct keeping *keeping)
         return true;
     if (got != sizeof request)
         return false;
-    if (request.kind == KEEPER_START)
+    switch (request.kind) {
+    case KEEPER_START:
         start(keeping, request.run);
-    else if (keeping->stage > 0)
-        kill(-keeping->stage, SIGKILL);
+        break;
+    case KEEPER_END:
+        if (keeping->stage > 0)
+            kill(-keeping->stage, SIGKILL);
+        break;
+    case KEEPER_LEAVE:
+        keeping->released = true;
+        break;
+    }
     return true;
+}
+
+/** SIGTTOU is blocked here, so a background process may write to its terminal too. */
+static void say_farewell(const char *farewell)
+{
+    if (farewell != NULL && write(STDOUT_FILENO, farewell, strlen(farewell)) < 0)
+        return; /* there is nobody left to tell */
 }
 
 static _Noreturn void keeper_main(struct keeping *keeping)
@@ -134,6 +151,8 @@ static _Noreturn void keeper_main(struct keeping *keeping)
         look_after_children(keeping);
     }
     process_end_all(keeping->stage, &nobody);
+    if (!keeping->released)
+        say_farewell(keeping->staging->farewell);
     _exit(EXIT_SUCCESS);
 }
 
@@ -161,7 +180,7 @@ int keeper_fork(struct keeper *keeper, const struct staging *staging)
         goto no_fork;
     }
     if (pid == 0) {
-        struct keeping keeping = {staging, sockets[1], output[1], 0};
+        struct keeping keeping = {staging, sockets[1], output[1], 0, false};
 
         close(sockets[0]);
         close(output[0]);

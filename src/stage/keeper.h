@@ -23,7 +23,8 @@
 
 enum keeper_request_kind {
     KEEPER_START, /**< fork a stage that runs this variant */
-    KEEPER_END    /**< kill the stage */
+    KEEPER_END,   /**< kill the stage */
+    KEEPER_LEAVE  /**< the watcher is about to leave: all is well */
 };
 
 struct keeper_request {

@@ -80,6 +80,7 @@ int stage_open(struct stage **result, const struct options *options,
         return -ENOMEM;
     if (hooks != NULL)
         stage->hooks = *hooks;
+    stage->staging.farewell = stage->hooks.farewell;
     stage->staging.tasks = &options->tasks;
     stage->staging.work = options->work;
     stage->staging.cores = options->cores;
@@ -125,6 +126,7 @@ void stage_close(struct stage *stage)
         uv_loop_close(&stage->loop);
     }
     if (stage->keeper.socket > 0) {
+        stage_ask_keeper(stage, KEEPER_LEAVE, NULL);
         close(stage->keeper.socket);
         close(stage->keeper.output);
     }

@@ -32,6 +32,7 @@ static void on_interrupt(struct stage *stage, int number)
     stage->interrupted_ns = now_ns;
     if (stage->interrupted != 0) {
         hook(stage->hooks.suspend, stage->hooks.data);
+        stage_ask_keeper(stage, KEEPER_LEAVE, NULL);
         _exit(128 + number); /* the keeper sees it, and ends the stage */
     }
     stage->interrupted = number;

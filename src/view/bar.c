@@ -173,7 +173,7 @@ static void walk_stretches(const struct drawing *drawing)
         next.end_ns = span->end_ns;
         if (is_visible(drawing, &next)) {
             unsigned column = axis_column(axis, next.first->start_ns);
-            if (column > drawing->first) {
+            if (current.first != NULL && column > drawing->first) {
                 mark(drawing->bar, column, GLYPH_CHANGE);
             }
             put_stretch(drawing, &current, column);

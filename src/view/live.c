@@ -17,6 +17,8 @@
 #define FRAME_PATIENCE_MS 20
 #define CLOSE_PATIENCE_MS 500
 
+const char live_farewell[] = SHOW_CURSOR "\x1b[0m\r\n";
+
 struct live {
     struct terminal terminal;
     struct style style;

@@ -31,6 +31,12 @@ void live_resized(struct live *live);
 /** Wipe the frame and show the cursor, as before a stop (SIGTSTP); then draw again. */
 void live_suspend(struct live *live);
 
+/**
+ * What is left to write to the terminal when the process that draws on it was killed:
+ * the cursor shows, colours are the terminal's own, and a new line begins.
+ */
+extern const char live_farewell[];
+
 /** The same for good; frees it.  NULL is allowed. */
 void live_close(struct live *live);
 

@@ -139,6 +139,34 @@ static void wrap_word(struct pen *pen, enum ink ink, unsigned indent, unsigned w
     }
 }
 
+static bool begins_with_unit(const char *text)
+{
+    static const char *const units[] = {"ns", "µs", "us", "ms", "s", "min", "h", "d"};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t length = strlen(units[i]);
+        if (strncmp(text, units[i], length) == 0 &&
+            (text[length] == '\0' || strchr(" ,.;:)", text[length]) != NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The next word of a line; a figure and its unit are one. */
+static char *next_word(char **rest)
+{
+    char *word = strsep(rest, " ");
+    while (word != NULL && *rest != NULL && *rest - word >= 2) {
+        char last = (*rest)[-2];
+        if (last < '0' || last > '9' || !begins_with_unit(*rest)) {
+            break;
+        }
+        (*rest)[-1] = ' ';
+        strsep(rest, " ");
+    }
+    return word;
+}
+
 void pen_wrap(struct pen *pen, enum ink ink, unsigned indent, unsigned width,
               const char *text)
 {
@@ -147,7 +175,7 @@ void pen_wrap(struct pen *pen, enum ink ink, unsigned indent, unsigned width,
     for (const char *line = text;;) {
         size_t length = strcspn(line, "\n");
         char *copy = strndup(line, length), *rest = copy, *word;
-        while (copy != NULL && (word = strsep(&rest, " ")) != NULL) {
+        while (copy != NULL && (word = next_word(&rest)) != NULL) {
             if (*word != '\0') {
                 wrap_word(pen, ink, indent, width, word);
             }

@@ -49,7 +49,8 @@ void pen_newline(struct pen *pen);
 
 /**
  * Put words on lines up to `width` columns wide, each indented by `indent`, from where
- * the pen stands; ends the last line.  Words that are too long are folded.  Newlines in
+ * the pen stands; ends the last line.  Words that are too long are folded; figures
+ * stay with their units.  Newlines in
  * the text begin new lines.
  */
 void pen_wrap(struct pen *pen, enum ink ink, unsigned indent, unsigned width,

@@ -254,39 +254,10 @@ static void put_legend(struct pen *pen, const struct scene *scene)
     }
 }
 
-/** Lines that all but the lanes take at most. */
-static unsigned other_lines(const struct report *report, const struct style *style)
-{
-    unsigned lines = 3 + 100 / style->width;
-    char *title = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&title, &bytes);
-    if (memory == NULL) {
-        return lines + 2;
-    }
-    struct pen pen = pen_on(memory, style);
-    put_title(&pen, report);
-    fclose(memory);
-    for (size_t i = 0; title != NULL && i < bytes; i++) {
-        lines += title[i] == '\n';
-    }
-    free(title);
-    for (size_t i = 0; i < report->variant_count; i++) {
-        bool skipped = report->variants[i].status == VARIANT_SKIPPED;
-        bool failed = failed_run(&report->variants[i]) != NULL;
-        lines += 1 + (skipped || failed ? 1 + 80 / style->width : 0);
-    }
-    return lines;
-}
-
-int pictures_write(struct pen *pen, const struct report *report, bool live)
+static int write_all(struct pen *pen, const struct report *report, bool live,
+                     unsigned lines)
 {
     struct scene scene;
-    unsigned height = live ? pen->style->height : 0, lines = 0;
-    if (height > 0) {
-        unsigned others = other_lines(report, pen->style);
-        lines = height > others ? height - others : 1;
-    }
     int result = scene_create(&scene, report, pen->style, live, lines);
     if (result != 0) {
         return result;
@@ -304,6 +275,63 @@ int pictures_write(struct pen *pen, const struct report *report, bool live)
     }
     scene_destroy(&scene);
     return 0;
+}
+
+/** Lanes that there are to draw. */
+static size_t lanes_to_draw(const struct report *report)
+{
+    size_t lanes = 0;
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct run *run = drawn_run(&report->variants[i]);
+        lanes += run != NULL ? run->timeline.lane_count : 0;
+    }
+    return lanes;
+}
+
+/** Lines that the picture takes when lanes get so many of them. */
+static int count_lines(const struct report *report, const struct style *style,
+                       bool live, unsigned lanes, unsigned *lines)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (out == NULL) {
+        return UV_ENOMEM;
+    }
+    struct pen pen = pen_on(out, style);
+    int result = write_all(&pen, report, live, lanes);
+    if (fclose(out) != 0) {
+        result = UV_ENOMEM;
+    }
+    *lines = 0;
+    for (size_t i = 0; result == 0 && i < bytes; i++) {
+        *lines += text[i] == '\n';
+    }
+    free(text);
+    return result;
+}
+
+/** How many lines are left for lanes; 0: as many as they like. */
+static int lines_for_lanes(const struct report *report, const struct style *style,
+                           bool live, unsigned *lanes)
+{
+    unsigned lines = 0;
+    *lanes = 0;
+    if (style->height == 0) {
+        return 0;
+    }
+    int result = count_lines(report, style, live, 1, &lines);
+    size_t wanted = lanes_to_draw(report);
+    size_t free_lines = style->height >= lines ? style->height - lines + 1 : 1;
+    *lanes = (unsigned)(wanted > 0 && wanted < free_lines ? wanted : free_lines);
+    return result;
+}
+
+int pictures_write(struct pen *pen, const struct report *report, bool live)
+{
+    unsigned lanes;
+    int result = lines_for_lanes(report, pen->style, live, &lanes);
+    return result == 0 ? write_all(pen, report, live, lanes) : result;
 }
 
 int text_write_pictures(const struct report *report, const struct style *style,

@@ -7,8 +7,9 @@
 #include "view/pen.h"
 
 /**
- * @live: a frame of a run that is going on; its axis is as long as the run will be, and
- * it takes style->height lines at most if that is not 0.
+ * It takes style->height lines, if that is not 0 and that many are enough for what is
+ * not a lane.  @live: a frame of a run that is going on; its axis is as long as the run
+ * will be.
  * @return 0 or UV_ENOMEM.
  */
 int pictures_write(struct pen *pen, const struct report *report, bool live);
