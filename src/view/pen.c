@@ -113,6 +113,15 @@ static size_t fold(const char *word, size_t bytes, unsigned columns)
     return fits < bytes ? fits : bytes;
 }
 
+static void put_part(struct pen *pen, enum ink ink, char *text, size_t bytes)
+{
+    bytes = without_blanks(text, bytes);
+    char after = text[bytes];
+    text[bytes] = '\0';
+    pen_put(pen, ink, text);
+    text[bytes] = after;
+}
+
 /** Put one word, on the next line if it does not fit on this one. */
 static void wrap_word(struct pen *pen, enum ink ink, unsigned indent, unsigned width,
                       char *word)
@@ -126,10 +135,8 @@ static void wrap_word(struct pen *pen, enum ink ink, unsigned indent, unsigned w
     pen_move(pen, first ? indent : pen->column + 1);
     for (size_t left = strlen(word); left > 0;) {
         size_t bytes = fold(word, left, width - pen->column);
-        char after = word[bytes];
-        word[bytes] = '\0';
-        pen_put(pen, ink, word);
-        word[bytes] = after;
+        put_part(pen, ink, word, bytes);
+        bytes += strspn(word + bytes, " ");
         word += bytes;
         left -= bytes;
         if (left > 0) {
