@@ -29,22 +29,40 @@ const char *mark_name(const struct timeline *timeline, const struct mark *mark)
     return word != NULL ? word : "";
 }
 
-/** "left" of "&left"; of "&forks[i]", one of many, "forks" and its number. */
+/** The length of the first argument of a call: up to a comma outside of brackets. */
+static size_t first_argument(const char *text)
+{
+    int depth = 0;
+    size_t length = 0;
+    for (; text[length] != '\0'; length++) {
+        char at = text[length];
+        if (at == ',' && depth == 0)
+            break;
+        depth += (at == '(' || at == '[') - (at == ')' || at == ']');
+    }
+    return length;
+}
+
+/** "left" of "&left, 0"; of "&forks[i]", one of many, "forks" and its number. */
 static void name_of_text(const char *text, const struct made_object *object,
                          char *label, size_t size)
 {
     text += strspn(text, "& ");
-    size_t length = strlen(text);
+    size_t length = first_argument(text);
+    bool is_element = length > 0 && text[length - 1] == ']';
     if (object == NULL || !object->one_of_many) {
-        snprintf(label, size, "%s", text);
-        return;
-    }
-    if (length > 0 && text[length - 1] == ']') {
-        const char *bracket = strrchr(text, '[');
-        length = bracket != NULL ? (size_t)(bracket - text) : length;
+        snprintf(label, size, "%.*s", (int)length, text);
+    } else if (is_element) {
+        for (int depth = 0; length > 0;) {
+            length--;
+            depth += (text[length] == ']') - (text[length] == '[');
+            if (depth == 0)
+                break;
+        }
         snprintf(label, size, "%.*s[%u]", (int)length, text, (unsigned)object->number);
     } else {
-        snprintf(label, size, "%s %u", text, (unsigned)object->number + 1);
+        snprintf(label, size, "%.*s %u", (int)length, text,
+                 (unsigned)object->number + 1);
     }
 }
 

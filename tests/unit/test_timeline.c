@@ -117,8 +117,8 @@ static const struct timeline *timeline_of(struct fixture *fixture)
 
 #define HEAD                                                               \
     "task luke 5\ntask darthvader 10\ntask a-name-longer-than-fifteen 1\n" \
-    "site 0 demos/a.c 1 uv_mutex_init &left\n"                             \
-    "site 1 demos/a.c 2 uv_mutex_init &forks[i]\n"                         \
+    "site 0 demos/a.c 1 uv_sem_init &left,0\n"                             \
+    "site 1 demos/a.c 2 uv_sem_init &forks[f(i,k[0])],0\n"                 \
     "site 2 demos/a.c 3 uv_mutex_lock &forks[(i+1)%n]\n"                   \
     "site 3 demos/a.c 4 uv_sem_wait free\n"                                \
     "variant v concurrent\nrun\nlane 0 process parent none\n0 0 start\n"
