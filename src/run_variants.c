@@ -118,16 +118,18 @@ static void fail(struct session *session, const char *what, int error)
 static void judge(struct session *session, const struct run *run)
 {
     struct variant_report *variant = session->variant;
+    char *words;
 
     if (run->ending == ENDING_RETURN)
         return;
     variant->status = VARIANT_PARTIAL;
     if (run->ending == ENDING_LIMIT || run->ending == ENDING_INTERRUPT)
         return;
-    diag_for(session->report->card->demo->name, "%s: %s%s%s", variant->variant->name,
-             ending_words(session->report, run, false).text,
-             run->detail != NULL ? ": " : "", run->detail != NULL ? run->detail : "");
     session->status = EXIT_FAILURE;
+    words = failure_words(session->report, run, false);
+    diag_for(session->report->card->demo->name, "%s: %s", variant->variant->name,
+             words != NULL ? words : "failed");
+    free(words);
 }
 
 static int run_once(struct session *session)

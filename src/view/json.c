@@ -2,6 +2,7 @@
 #include "card.h"
 #include "view/json_timeline.h"
 #include "view/view.h"
+#include "view/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,17 +156,13 @@ static void write_run(struct json_writer *w, const struct run *run)
 }
 
 /** The first thing that went wrong in a variant's runs. */
-static void write_error(struct json_writer *w, const struct variant_report *variant)
+static void write_error(struct json_writer *w, const struct report *report,
+                        const struct variant_report *variant)
 {
-    char text[64];
-    const char *error = NULL;
-    for (size_t i = 0; i < variant->run_count && error == NULL; i++) {
-        const struct run *run = &variant->runs[i];
-        if (run->ending != ENDING_RETURN && run->ending != ENDING_RUNNING)
-            error =
-                run->detail != NULL ? run->detail : ended_by(run, text, sizeof text);
-    }
+    const struct run *run = failed_run(variant);
+    char *error = run != NULL ? failure_words(report, run, false) : NULL;
     jw_key_string(w, "error", error);
+    free(error);
 }
 
 static int write_verdict(struct json_writer *w, const struct report *report,
@@ -233,7 +230,7 @@ static int write_variant(struct json_writer *w, const struct report *report,
     jw_key_bool(w, "ok", variant->status == VARIANT_DONE);
     jw_key_string(w, "status", statuses[variant->status]);
     jw_key_string(w, "skipped", variant->status == VARIANT_SKIPPED ? "limit" : NULL);
-    write_error(w, variant);
+    write_error(w, report, variant);
     write_times(w, variant);
     jw_key_int_or_null(w, "shown",
                        variant->run_count > 0 ? (int64_t)variant->shown : -1);

@@ -104,12 +104,24 @@ static unsigned line_columns(const char *line, size_t bytes, char *room)
     return text_width(room);
 }
 
+/** Where lines are few, the title goes first: all up to the empty line. */
+static const char *without_title(const char *frame, unsigned most)
+{
+    unsigned lines = 0;
+    for (const char *at = frame; *at != '\0'; at++) {
+        lines += *at == '\n';
+    }
+    const char *empty = lines > most ? strstr(frame, "\n\n") : NULL;
+    return empty != NULL ? empty + 2 : frame;
+}
+
 /** Put the frame's lines, `most` of them at most, over those of the frame before. */
 static void put_lines(struct live *live, const char *frame, unsigned columns,
                       unsigned most, char *room, FILE *out)
 {
     unsigned before = live->lines;
     live->lines = live->widest = 0;
+    frame = without_title(frame, most);
     while (*frame != '\0' && live->lines < most) {
         size_t bytes = strcspn(frame, "\n");
         unsigned width = line_columns(frame, bytes, room);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 struct paragraph {
     FILE *out;
@@ -76,16 +77,17 @@ static void put_word(struct paragraph *p, char *word)
     p->after_word = true;
 }
 
-static void put_label(struct paragraph *p, const char *label)
+static int put_label(struct paragraph *p, const char *label)
 {
     char *copy = strdup(label);
     if (copy == NULL)
-        return;
+        return UV_ENOMEM;
     unsigned indent = p->indent;
     p->indent = 0;
     put_word(p, copy);
     p->indent = indent;
     free(copy);
+    return 0;
 }
 
 /** Whether `text` begins with a unit, which must not be parted from its number. */
@@ -113,16 +115,15 @@ static char *next_word(char **line)
     return word;
 }
 
-void paragraph_write(FILE *out, unsigned width, const char *label, unsigned indent,
-                     const char *text)
+int paragraph_write(FILE *out, unsigned width, const char *label, unsigned indent,
+                    const char *text)
 {
     struct paragraph p = {.out = out, .width = width > 0 ? width : 1};
     p.indent = indent < p.width / 3 ? indent : p.width / 3;
     char *copy = strdup(text);
     if (copy == NULL)
-        return;
-    if (label[0] != '\0')
-        put_label(&p, label);
+        return UV_ENOMEM;
+    int result = label[0] != '\0' ? put_label(&p, label) : 0;
     for (char *line = copy, *next; line != NULL; line = next) {
         next = strchr(line, '\n');
         if (next != NULL)
@@ -132,4 +133,5 @@ void paragraph_write(FILE *out, unsigned width, const char *label, unsigned inde
         new_line(&p);
     }
     free(copy);
+    return result;
 }

@@ -12,8 +12,9 @@
  * stands `indent` columns to the right (at most a third of the width), also on later
  * lines. Newlines in `text` begin a new line.  Ends with a newline; no spaces before
  * any.
+ * @return 0 or UV_ENOMEM; errors of writing stay in `out`.
  */
-void paragraph_write(FILE *out, unsigned width, const char *label, unsigned indent,
-                     const char *text);
+int paragraph_write(FILE *out, unsigned width, const char *label, unsigned indent,
+                    const char *text);
 
 #endif

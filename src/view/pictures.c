@@ -66,7 +66,6 @@ static void put_remarks(struct pen *pen, const struct scene *scene,
     unsigned indent = scene->layout.indent, width = pen->style->width;
     const struct run *failed = failed_run(variant);
     if (failed != NULL) {
-        struct sentence words = ending_words(scene->report, failed, ascii);
         pen_move(pen, indent);
         pen_put(pen, INK_BLOCKED,
                 glyph_text(GLYPH_CUT, STATE_BLOCKED, pen->style->unicode));
@@ -74,15 +73,11 @@ static void put_remarks(struct pen *pen, const struct scene *scene,
             pen_format(pen, INK_PLAIN, " run %s:",
                        count_text((uint64_t)(failed - variant->runs) + 1).text);
         }
-        char *detail =
-            failed->detail != NULL ? safe_copy(failed->detail, pen->style) : NULL;
-        char *line = NULL;
-        if (asprintf(&line, "%s%s%s", words.text, detail != NULL ? ": " : "",
-                     detail != NULL ? detail : "") >= 0) {
-            pen_wrap(pen, INK_PLAIN, indent, width, line);
-            free(line);
-        }
-        free(detail);
+        char *words = failure_words(scene->report, failed, ascii);
+        char *line = words != NULL ? safe_copy(words, pen->style) : NULL;
+        pen_wrap(pen, INK_PLAIN, indent, width, line != NULL ? line : "failed");
+        free(line);
+        free(words);
     }
     if (run->disturbed) {
         pen_wrap(pen, INK_FAINT, indent, width,

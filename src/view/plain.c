@@ -40,16 +40,33 @@ static FILE *open_draft(struct plain *p, struct draft *draft)
     return draft->file;
 }
 
+static void print_paragraph(struct plain *p, const char *label, unsigned indent,
+                            const char *text)
+{
+    if (paragraph_write(p->out, p->width, label, indent, text) < 0)
+        p->result = UV_ENOMEM;
+}
+
+/** End the writing.  The text is the caller's to free; it is all there, or not at all.
+ */
+static char *close_draft(struct plain *p, struct draft *draft)
+{
+    bool failed = ferror(draft->file) != 0;
+    if (fclose(draft->file) == 0 && !failed)
+        return draft->text;
+    p->result = UV_ENOMEM;
+    free(draft->text);
+    return NULL;
+}
+
 /** Print the draft as a paragraph, unless it is empty, and free it. */
 static void print_draft(struct plain *p, struct draft *draft, const char *label,
                         unsigned indent)
 {
-    bool failed = ferror(draft->file) != 0;
-    if (fclose(draft->file) != 0 || failed)
-        p->result = UV_ENOMEM;
-    else if (draft->bytes > 0)
-        paragraph_write(p->out, p->width, label, indent, draft->text);
-    free(draft->text);
+    char *text = close_draft(p, draft);
+    if (text != NULL && text[0] != '\0')
+        print_paragraph(p, label, indent, text);
+    free(text);
 }
 
 static void print_header(struct plain *p)
@@ -139,6 +156,8 @@ static void print_printed(struct plain *p, const struct run *run)
             text_print_safe(copy, p->ascii, out);
             print_draft(p, &draft, "printed:", 9);
         }
+        if (copy == NULL)
+            p->result = UV_ENOMEM;
         free(copy);
         lines++;
         line += length + 1;
@@ -159,7 +178,7 @@ static void print_dropped(struct plain *p, const struct run *run)
     snprintf(text, sizeof text,
              "%s events did not fit in the trace and are missing here.",
              count_text(run->timeline.dropped_events).text);
-    paragraph_write(p->out, p->width, "", 0, text);
+    print_paragraph(p, "", 0, text);
 }
 
 static void print_variant(struct plain *p, const struct variant_report *variant)
@@ -168,7 +187,7 @@ static void print_variant(struct plain *p, const struct variant_report *variant)
     if (run == NULL)
         return;
     fputc('\n', p->out);
-    paragraph_write(p->out, p->width, "", 0, variant->variant->name);
+    print_paragraph(p, "", 0, variant->variant->name);
     print_events(p, &run->timeline);
     print_dropped(p, run);
     if (run->printed != NULL)
@@ -196,9 +215,7 @@ static char *card_text(struct plain *p, size_t variant, bool next)
         p->report->card->next(p->report, out);
     else
         p->report->card->verdict(p->report, variant, out);
-    if (fclose(out) != 0)
-        p->result = UV_ENOMEM;
-    return draft.text;
+    return close_draft(p, &draft);
 }
 
 static void print_verdicts(struct plain *p)

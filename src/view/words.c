@@ -235,6 +235,17 @@ struct sentence ending_words(const struct report *report, const struct run *run,
     return words;
 }
 
+char *failure_words(const struct report *report, const struct run *run, bool ascii)
+{
+    char *text = NULL;
+    bool more = run->detail != NULL;
+    if (asprintf(&text, "%s%s%s", ending_words(report, run, ascii).text,
+                 more ? ": " : "", more ? run->detail : "") < 0) {
+        return NULL;
+    }
+    return text;
+}
+
 const struct run *drawn_run(const struct variant_report *variant)
 {
     if (variant->run_count == 0) {

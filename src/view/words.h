@@ -24,6 +24,12 @@ struct sentence skipped_words(const struct report *report,
 struct sentence ending_words(const struct report *report, const struct run *run,
                              bool ascii);
 
+/**
+ * The same with the run's detail behind it, which may hold text from outside.
+ * @return a text that the caller frees, or NULL when memory ran out.
+ */
+char *failure_words(const struct report *report, const struct run *run, bool ascii);
+
 /** The run that is drawn: the one that is going on, else the shown one; or NULL. */
 const struct run *drawn_run(const struct variant_report *variant);
 
