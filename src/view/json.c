@@ -175,7 +175,7 @@ static int write_verdict(struct json_writer *w, const struct report *report,
         return UV_ENOMEM;
     report->card->verdict(report, number, memory);
     bool failed = ferror(memory) != 0;
-    if (fclose(memory) != 0 || failed) {
+    if (fclose(memory) != 0 || failed || text == NULL) {
         free(text);
         return UV_ENOMEM;
     }

@@ -52,7 +52,8 @@ static void print_paragraph(struct plain *p, const char *label, unsigned indent,
 static char *close_draft(struct plain *p, struct draft *draft)
 {
     bool failed = ferror(draft->file) != 0;
-    if (fclose(draft->file) == 0 && !failed)
+    /* Closing makes the text fit, by realloc(3): then it may be NULL. */
+    if (fclose(draft->file) == 0 && !failed && draft->text != NULL)
         return draft->text;
     p->result = UV_ENOMEM;
     free(draft->text);
