@@ -156,13 +156,14 @@ static void write_run(struct json_writer *w, const struct run *run)
 }
 
 /** The first thing that went wrong in a variant's runs. */
-static void write_error(struct json_writer *w, const struct report *report,
-                        const struct variant_report *variant)
+static int write_error(struct json_writer *w, const struct report *report,
+                       const struct variant_report *variant)
 {
     const struct run *run = failed_run(variant);
     char *error = run != NULL ? failure_words(report, run, false) : NULL;
     jw_key_string(w, "error", error);
     free(error);
+    return run != NULL && error == NULL ? UV_ENOMEM : 0;
 }
 
 static int write_verdict(struct json_writer *w, const struct report *report,
@@ -230,13 +231,14 @@ static int write_variant(struct json_writer *w, const struct report *report,
     jw_key_bool(w, "ok", variant->status == VARIANT_DONE);
     jw_key_string(w, "status", statuses[variant->status]);
     jw_key_string(w, "skipped", variant->status == VARIANT_SKIPPED ? "limit" : NULL);
-    write_error(w, report, variant);
+    int result = write_error(w, report, variant);
     write_times(w, variant);
     jw_key_int_or_null(w, "shown",
                        variant->run_count > 0 ? (int64_t)variant->shown : -1);
     jw_key(w, "outcome");
     jw_value(w, variant->outcome);
-    int result = write_verdict(w, report, number);
+    if (result == 0)
+        result = write_verdict(w, report, number);
     jw_key_null(w, "sweep");
     jw_key(w, "runs");
     jw_array(w, JW_LINES);
