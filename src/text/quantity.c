@@ -80,7 +80,7 @@ static void long_duration(struct quantity *out, const char *sign, uint64_t ns)
 
 struct quantity duration_text(int64_t ns, bool ascii)
 {
-    struct quantity out;
+    struct quantity out = {""};
     const char *sign = ns < 0 ? "-" : "";
     uint64_t value = magnitude(ns);
     if (value == 0) {
@@ -117,7 +117,7 @@ static void exact(struct quantity *out, const char *sign, uint64_t value, uint64
 
 struct quantity ttl_text(int64_t ns, bool ascii)
 {
-    struct quantity out;
+    struct quantity out = {""};
     const char *sign = ns < 0 ? "-" : "";
     uint64_t value = magnitude(ns);
     if (value == 0) {
@@ -140,7 +140,7 @@ struct quantity ttl_text(int64_t ns, bool ascii)
 
 struct quantity seconds_text(int64_t ns, int decimals)
 {
-    struct quantity out;
+    struct quantity out = {""};
     uint64_t unit = S;
     decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
     for (int i = 0; i < decimals; i++) {
@@ -153,7 +153,7 @@ struct quantity seconds_text(int64_t ns, int decimals)
 
 struct quantity overhead_text(int64_t ns, bool ascii)
 {
-    struct quantity out;
+    struct quantity out = {""};
     const char *sign = ns < 0 ? "-" : "+";
     uint64_t value = magnitude(ns);
     uint64_t tenths = divide_rounded(value, MS / 10);
@@ -176,7 +176,7 @@ struct quantity overhead_text(int64_t ns, bool ascii)
 
 struct quantity ratio_text(double ratio, bool ascii)
 {
-    struct quantity out;
+    struct quantity out = {""};
     const char *times = ascii ? "x" : "×";
     if (!isfinite(ratio) || ratio < 0 || ratio > 1e15) {
         snprintf(out.text, sizeof out.text, "?%s", times);
@@ -197,7 +197,7 @@ struct quantity ratio_text(double ratio, bool ascii)
 
 struct quantity count_text(uint64_t count)
 {
-    struct quantity out;
+    struct quantity out = {""};
     char digits[24];
     int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
     char *to = out.text;
@@ -214,7 +214,7 @@ struct quantity count_text(uint64_t count)
 struct quantity bytes_text(uint64_t bytes)
 {
     static const char *const units[] = {" KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
-    struct quantity out;
+    struct quantity out = {""};
     if (bytes < 1024) {
         fixed(&out, "", bytes, 0, " B");
         return out;

@@ -80,7 +80,7 @@ static void put_states(char *text, size_t size, const struct sum *sum, bool asci
 struct sentence fold_words(const struct timeline *timeline, const struct fold *fold,
                            bool running, unsigned columns, bool ascii)
 {
-    struct sentence words;
+    struct sentence words = {""};
     struct sum sum = sum_of(timeline, fold);
     struct quantity hidden = count_text(fold->hidden);
     char states[256] = "", open[128] = "";

@@ -10,10 +10,10 @@
  * The style for what is written to `fd`.
  *
  * Colour: --color, else NO_COLOR (any value but empty; no-color.org), else by terminal:
- * none where `fd` is none or TERM is "dumb" or unset; 256 colours where TERM or COLORTERM
- * says so, else 16.  Characters: ASCII with --ascii, or where the locale's codeset
- * (nl_langinfo(3), after setlocale()) is not UTF-8.  Width: --width, else the window's,
- * else $COLUMNS, else 80; a window of 0 columns is taken as 80.
+ * none where `fd` is none or TERM is "dumb" or unset; 256 colours where TERM or
+ * COLORTERM says so, else 16.  Characters: ASCII with --ascii, or where the locale's
+ * codeset (nl_langinfo(3), after setlocale()) is not UTF-8.  Width: --width, else the
+ * window's, else $COLUMNS, else 80; a window of 0 columns is taken as 80.
  */
 struct style style_for(const struct options *options, int fd);
 

@@ -45,6 +45,7 @@ int json_write(const struct report *report, const struct style *style, FILE *out
  * Only the pictures: title, variants on one axis, legend.  What the live view draws at
  * each frame, from a report in which one variant is running.
  */
-int text_write_pictures(const struct report *report, const struct style *style, FILE *out);
+int text_write_pictures(const struct report *report, const struct style *style,
+                        FILE *out);
 
 #endif

@@ -14,7 +14,7 @@ static struct quantity number_word(size_t count)
     static const char *const words[] = {"no",    "one",  "two", "three",
                                         "four",  "five", "six", "seven",
                                         "eight", "nine", "ten"};
-    struct quantity word;
+    struct quantity word = {""};
     if (count < sizeof words / sizeof *words) {
         snprintf(word.text, sizeof word.text, "%s", words[count]);
         return word;
@@ -161,7 +161,7 @@ void put_title(struct pen *pen, const struct report *report)
 struct sentence skipped_words(const struct report *report,
                               const struct variant_report *variant, bool ascii)
 {
-    struct sentence words;
+    struct sentence words = {""};
     snprintf(words.text, sizeof words.text,
              "not run: would take %s, past the limit of %s",
              duration_text(variant->ideal_ns, ascii).text,

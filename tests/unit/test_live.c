@@ -30,6 +30,7 @@ static struct report *report_at(int64_t now_ns)
     static struct task task = {"luke", "luke", 1000000000, 0};
     static const struct task_view seen[] = {{"luke", 1000000000}};
     static struct options options;
+    static char main_name[] = "main";
     static struct span span;
     static struct lane lane;
     static struct run run;
@@ -46,7 +47,7 @@ static struct report *report_at(int64_t now_ns)
     lane = (struct lane){.parent = LANE_NONE,
                          .end_ns = now_ns,
                          .cut = true,
-                         .name = "main",
+                         .name = main_name,
                          .spans = &span,
                          .span_count = 1};
     run = (struct run){.wall_ns = now_ns, .ending = ENDING_RUNNING};
