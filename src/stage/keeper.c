@@ -118,8 +118,10 @@ static bool take_request(struct keeping *keeping)
         start(keeping, request.run);
         break;
     case KEEPER_END:
-        if (keeping->stage > 0)
+        if (keeping->stage > 0) {
             kill(-keeping->stage, SIGKILL);
+            kill(keeping->stage, SIGKILL); /* it may have left its group */
+        }
         break;
     case KEEPER_LEAVE:
         keeping->released = true;

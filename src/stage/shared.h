@@ -18,6 +18,7 @@ struct shared {
     _Atomic int64_t end_ns; /**< of its return; 0: it has not */
     _Atomic int64_t start_cpu_ns; /**< of all the stage's processes, at its start */
     _Atomic int64_t cpu_ns;       /**< CPU time spent in between */
+    _Atomic int refusing; /**< whether somebody writes, or has written, the next two */
     _Atomic int refused; /**< a negative UV_E…, when must() ended the stage; else 0 */
     char call[64];       /**< the call that was refused */
 };

@@ -146,7 +146,8 @@ static void prepare(struct stage *stage, int64_t limit_ns, struct stage_end *end
     stage->end = end;
     stage->running = true;
     stage->refused = 0;
-    stage->limit_at_ns = wall_ns() + limit_ns;
+    stage->asked_ns = wall_ns();
+    stage->limit_at_ns = stage->asked_ns + limit_ns;
     stage_set_limit(stage);
     stage_set_frames(stage);
 }
@@ -163,7 +164,9 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
     uv_timer_stop(&stage->frame);
     stage_take_output(stage);
     stage->end = NULL;
-    end->start_ns = atomic_load(&stage->staging.shared->start_ns);
+    end->start_ns = stage_start_ns(stage);
+    if (end->start_ns > end->end_ns)
+        end->start_ns = 0;
     return stage->refused != 0 ? -stage->refused : 0;
 }
 
@@ -182,7 +185,10 @@ void stage_amounts_known(struct stage *stage)
 
 int64_t stage_start_ns(const struct stage *stage)
 {
-    return atomic_load(&stage->staging.shared->start_ns);
+    int64_t start_ns = atomic_load(&stage->staging.shared->start_ns);
+
+    /* A stage that went wild may have written anything there. */
+    return start_ns >= stage->asked_ns && start_ns <= wall_ns() ? start_ns : 0;
 }
 
 const struct trace *stage_trace(const struct stage *stage)

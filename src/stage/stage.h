@@ -27,7 +27,7 @@ struct stage_hooks {
     void (*resized)(void *data);
     /** Before this process stops, or leaves at once: give the terminal back. */
     void (*suspend)(void *data);
-    /** What the keeper writes to standard output in place of a watcher that was killed. */
+    /** What the keeper writes to standard output for a watcher that was killed. */
     const char *farewell;
 };
 

@@ -28,7 +28,7 @@ struct stage {
 
     /* of the run that goes on */
     pid_t pid; /* 0: none */
-    int64_t limit_at_ns;
+    int64_t asked_ns, limit_at_ns;
     struct stage_end *end;
     bool running;
     int refused; /* an errno: the keeper could not fork */

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -74,6 +75,8 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
 
     default_signals();
     standard_files(output);
+    /* What the watcher had not written yet is not the stage's to write. */
+    __fpurge(stdout);
     prctl(PR_SET_NAME, "conc-stage");
     prctl(PR_SET_TIMERSLACK, 1);
     if (staging->cores < cores_allowed())

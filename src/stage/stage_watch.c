@@ -34,17 +34,37 @@ static void finish(struct stage *stage, enum ending ending, int number)
     stage->pid = 0;
 }
 
+/** When the variant returned; 0: it has not, or what stands there cannot be. */
+static int64_t returned_at(const struct stage *stage, const struct keeper_reply *reply)
+{
+    int64_t start_ns = stage_start_ns(stage);
+    int64_t end_ns = atomic_load(&stage->staging.shared->end_ns);
+
+    return start_ns != 0 && end_ns >= start_ns && end_ns <= reply->ended_ns ? end_ns
+                                                                            : 0;
+}
+
+/** What the kernel counted is the most that the variant can have spent. */
+static int64_t cpu_spent(const struct stage *stage, const struct keeper_reply *reply,
+                         bool returned)
+{
+    const struct shared *shared = stage->staging.shared;
+    int64_t cpu_ns = returned ? atomic_load(&shared->cpu_ns)
+                              : reply->cpu_ns - atomic_load(&shared->start_cpu_ns);
+
+    return cpu_ns >= 0 && cpu_ns <= reply->cpu_ns ? cpu_ns : reply->cpu_ns;
+}
+
 static void on_ended(struct stage *stage, const struct keeper_reply *reply)
 {
     struct shared *shared = stage->staging.shared;
     struct stage_end *end = stage->end;
-    int64_t returned_ns = atomic_load(&shared->end_ns);
+    int64_t returned_ns = returned_at(stage, reply);
     int status = reply->status;
 
     if (end->end_ns == 0)
         end->end_ns = returned_ns != 0 ? returned_ns : reply->ended_ns;
-    end->cpu_ns = returned_ns != 0 ? atomic_load(&shared->cpu_ns)
-                                   : reply->cpu_ns - atomic_load(&shared->start_cpu_ns);
+    end->cpu_ns = cpu_spent(stage, reply, returned_ns != 0);
     if (atomic_load(&shared->refused) != 0) {
         end->error = atomic_load(&shared->refused);
         memcpy(end->call, shared->call, sizeof end->call - 1);

@@ -7,6 +7,8 @@
 #include "stage/instruments.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,10 +30,12 @@
 #define SLICES   5
 
 static const struct staging *the_staging;
+static pid_t the_stage;
 
 void work_begin(const struct staging *staging)
 {
     the_staging = staging;
+    the_stage = getpid();
 }
 
 /** Each step needs the one before, so that nothing can be left out or done at once. */
@@ -189,17 +193,22 @@ void work_calibrate(const struct tasks *tasks)
     atomic_store(the_staging->amounts_known, 1);
 }
 
-/** Leave word of what was refused, and end: no thread of the process goes on after
- * this. */
+/**
+ * Leave word of what was refused, and end the stage, from whichever of its threads and
+ * processes.  The first to come here has its say; the others see to it that it has.
+ */
 static _Noreturn void refused(int error, const char *call)
 {
     struct shared *shared = the_staging->shared;
-    int none = 0;
 
-    /* The first to come here ends the process; the others wait for that. */
-    while (!atomic_compare_exchange_strong(&shared->refused, &none, error))
-        pause();
-    snprintf(shared->call, sizeof shared->call, "%s", call);
+    if (atomic_exchange(&shared->refusing, 1) == 0) {
+        snprintf(shared->call, sizeof shared->call, "%s", call);
+        atomic_store(&shared->refused, error < 0 ? error : UV_UNKNOWN);
+    }
+    while (atomic_load(&shared->refused) == 0)
+        sched_yield();
+    if (getpid() != the_stage)
+        kill(the_stage, SIGKILL);
     _exit(EXIT_FAILURE);
 }
 
