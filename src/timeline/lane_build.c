@@ -156,14 +156,12 @@ static int be_ready(struct lane_build *b, const struct event_view *event)
     return result;
 }
 
-/** A time that does not go back behind what the lane was seen doing. */
+/** A time that does not go back behind the lane's last event. */
 static int64_t event_time(const struct lane_build *b, const struct event_view *event)
 {
     int64_t at_ns = build_time(b->build, event->time_ns);
     int64_t last_ns = b->build->notes[b->lane->id].last_ns;
-    if (at_ns < last_ns)
-        at_ns = last_ns;
-    return at_ns < b->since_ns ? b->since_ns : at_ns;
+    return at_ns < last_ns ? last_ns : at_ns;
 }
 
 /** Remember the processor, if the writer knew it and it is a new one. */

@@ -218,13 +218,31 @@ static void test_ready_is_carved_out_of_computing(void **state)
 static void test_a_wait_inside_a_task_goes_back_to_it(void **state)
 {
     (void)state;
-    struct fixture *f = read_text(HEAD "1 0 task_begin 0 cpu\n2 0 sem_begin 0x10 0 @3\n"
+    struct fixture *f = read_text(HEAD "1 0 task_begin 0 cpu\n1.5 0 lock_end 0x20\n"
+                                       "1.6 0 unlock 0x20\n2 0 sem_begin 0x10 0 @3\n"
                                        "3 0 sem_end 0x10\n4 0 task_end 0\n5 0 end\n");
     const struct timeline *t = timeline_of(f);
     assert_span(t, 0, 1, STATE_RUN, "luke");
     assert_span(t, 0, 2, STATE_BLOCKED, "waits for free");
     assert_span(t, 0, 3, STATE_RUN, "luke");
     assert_span(t, 0, 4, STATE_RUN, "");
+    assert_int_equal(t->lanes[0].span_count, 5);
+    fixture_free(f);
+}
+
+static void test_nothing_is_before_the_first_act(void **state)
+{
+    (void)state;
+    struct fixture *f = read_text("variant v concurrent\nrun\n"
+                                  "lane 0 process parent none\n"
+                                  "lane 1 thread parent 0\n1 0 create 1\n2 0 start\n"
+                                  "1.5 1 start\n3 1 end\n4 0 end\n");
+    const struct timeline *t = timeline_of(f);
+    assert_int_equal(t->wall_ns, 2000000000);
+    assert_int_equal(t->lane_count, 2);
+    assert_int_equal(t->lanes[1].start_ns, 0);
+    assert_int_equal(t->lanes[1].end_ns, 1000000000);
+    assert_int_equal(t->lanes[1].in_state_ns[STATE_READY], 0);
     fixture_free(f);
 }
 
@@ -453,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_without_an_end_it_is_now),
         cmocka_unit_test(test_ready_is_carved_out_of_computing),
         cmocka_unit_test(test_a_wait_inside_a_task_goes_back_to_it),
+        cmocka_unit_test(test_nothing_is_before_the_first_act),
         cmocka_unit_test(test_locks_have_the_names_they_were_made_with),
         cmocka_unit_test(test_names_that_linux_cut_are_made_whole),
         cmocka_unit_test(test_a_lane_that_was_refused_is_none),
