@@ -159,15 +159,27 @@ static bool begins_with_unit(const char *text)
     return false;
 }
 
+/** "46 min", as the second half of "2 h 46 min". */
+static bool begins_with_figure(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && text[digits] == ' ' && begins_with_unit(text + digits + 1);
+}
+
 /** The next word of a line; a figure and its unit are one. */
 static char *next_word(char **rest)
 {
     char *word = strsep(rest, " ");
+    bool has_unit = false;
     while (word != NULL && *rest != NULL && *rest - word >= 2) {
         char last = (*rest)[-2];
-        if (last < '0' || last > '9' || !begins_with_unit(*rest)) {
+        bool is_digit = last >= '0' && last <= '9';
+        bool is_unit_next = is_digit && begins_with_unit(*rest);
+        bool is_letter = last >= 'a' && last <= 'z';
+        if (!is_unit_next && !(has_unit && is_letter && begins_with_figure(*rest))) {
             break;
         }
+        has_unit = has_unit || is_unit_next;
         (*rest)[-1] = ' ';
         strsep(rest, " ");
     }

@@ -8,26 +8,53 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct sentence total_of(const struct lane *lane, int state, bool ascii)
+{
+    struct sentence words;
+    snprintf(words.text, sizeof words.text, "%s %s", state_name((enum state)state),
+             duration_text(lane->in_state_ns[state], ascii).text);
+    return words;
+}
+
+/** Which states are worth a word, and fit together; the largest ones first. */
+static void choose_totals(const struct lane *lane, unsigned room, bool ascii,
+                          bool *chosen)
+{
+    int64_t life = lane->end_ns - lane->start_ns;
+    for (;;) {
+        int best = STATE_COUNT;
+        for (int state = 0; state < STATE_COUNT; state++) {
+            int64_t ns = lane->in_state_ns[state];
+            if (!chosen[state] && ns > 0 && ns >= life / 50 &&
+                (best == STATE_COUNT || ns > lane->in_state_ns[best])) {
+                best = state;
+            }
+        }
+        if (best == STATE_COUNT) {
+            return;
+        }
+        unsigned columns = text_width(total_of(lane, best, ascii).text);
+        if (columns > room) {
+            return;
+        }
+        chosen[best] = true;
+        room -= columns + 2 < room ? columns + 2 : room;
+    }
+}
+
 /** What each state took, the states in order, as many as fit. */
 static void put_totals(struct pen *pen, const struct scene *scene,
                        const struct lane *lane)
 {
     const struct layout *layout = &scene->layout;
-    int64_t life = lane->end_ns - lane->start_ns;
-    unsigned end = layout->left + layout->columns + layout->totals;
+    bool ascii = !pen->style->unicode, chosen[STATE_COUNT] = {false};
+    choose_totals(lane, layout->totals - 2, ascii, chosen);
     pen_move(pen, layout->left + layout->columns + 2);
     for (int state = 0; state < STATE_COUNT; state++) {
-        int64_t ns = lane->in_state_ns[state];
-        if (ns <= 0 || ns < life / 50) {
-            continue;
+        if (chosen[state]) {
+            pen_put(pen, INK_FAINT, total_of(lane, state, ascii).text);
+            pen_move(pen, pen->column + 2);
         }
-        struct quantity duration = duration_text(ns, !pen->style->unicode);
-        const char *name = state_name((enum state)state);
-        if (pen->column + strlen(name) + 1 + text_width(duration.text) > end) {
-            return;
-        }
-        pen_format(pen, INK_FAINT, "%s %s", name, duration.text);
-        pen_move(pen, pen->column + 2);
     }
 }
 

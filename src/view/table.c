@@ -56,12 +56,17 @@ static void fill_speedup(struct row *row, const struct report *report, size_t in
     }
 }
 
-/** "40.1–40.9 ms", or with both units where they differ. */
+/** "40.1–40.9 ms", with both units where they differ, and digits enough to differ. */
 static void fill_spread(struct row *row, const struct spread *wall, int64_t longest_ns,
                         bool ascii)
 {
     struct quantity min = wall_text(wall->min, longest_ns, ascii);
     struct quantity max = wall_text(wall->max, longest_ns, ascii);
+    for (int decimals = 4; strcmp(min.text, max.text) == 0 && decimals <= 6;
+         decimals += 2) {
+        min = seconds_text(wall->min, decimals);
+        max = seconds_text(wall->max, decimals);
+    }
     char *unit = strchr(min.text, ' '), *same = strchr(max.text, ' ');
     if (unit != NULL && same != NULL && strcmp(unit, same) == 0) {
         *unit = '\0';
