@@ -101,7 +101,7 @@ def build(tree, count):
 
 def count_tap(test, count):
     """One test program, as meson logged it."""
-    out = test["stdout"]
+    out = test.get("stdout") or ""
     plan = re.search(r"^1\.\.(\d+)", out, re.MULTILINE)
     results = re.findall(r"^(not ok|ok) \d+ (?:- )?(.*)", out, re.MULTILINE)
     bad = []
@@ -121,16 +121,15 @@ def count_tap(test, count):
         count.fail(f"{test['name']}: {name}", log if number == 0 else "")
 
 
-def unit_tests(tree, count):
+def c_tests(tree, count):
+    """Unit and golden tests: all that meson knows of."""
     if subprocess.run(["pkg-config", "--exists", "cmocka"]).returncode != 0:
         count.skip("unit tests", "there is no cmocka here")
-        return
     folder = ROOT / TREES[tree][0]
     log = folder / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
     command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--quiet"]
-    subprocess.run(without_randomised_addresses(command), capture_output=True,
-                   timeout=STEP_LIMIT_S)
+    subprocess.run(without_randomised_addresses(command), capture_output=True)
     before = count.passed
     if log.exists():
         for line in log.read_text().splitlines():
@@ -150,61 +149,96 @@ def count_junit(path, count):
             count.passed += 1
 
 
-def program_tests(tree, count, *options):
+class ProgramTests:
+    """A run of pytest over a tree.  Output is kept for the end where others run beside."""
+
+    def __init__(self, tree, *options, beside=False):
+        self.tree = tree
+        self.report = REPORTS / f"program-{tree}.xml"
+        REPORTS.mkdir(parents=True, exist_ok=True)
+        for old in [self.report, *self.sanitizer_reports()]:
+            old.unlink(missing_ok=True)
+        env = dict(os.environ, CONC=str(ROOT / TREES[tree][0] / "conc"), CONC_SANITIZER="")
+        if tree != "plain":
+            env.update(sanitizer_environment(tree), CONC_SANITIZER=tree)
+        command = [sys.executable, "-m", "pytest", "-q", "-rfEs", "--tb=short",
+                   "--no-header", f"--junitxml={self.report}", *options,
+                   *(str(ROOT / "tests" / folder) for folder in FOLDERS)]
+        self.output = (REPORTS / f"program-{tree}.txt").open("w+") if beside else None
+        self.process = subprocess.Popen(without_randomised_addresses(command), env=env,
+                                        stdout=self.output, stderr=self.output)
+
+    def sanitizer_reports(self):
+        return sorted(REPORTS.glob(f"sanitizer-{self.tree}.*"))
+
+    def finish(self, count):
+        try:
+            self.process.wait(STEP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            count.fail(f"tests of the program took more than {STEP_LIMIT_S} s")
+        if self.output:
+            title(f"{self.tree}: tests of the program")
+            self.output.seek(0)
+            print(self.output.read(), end="", flush=True)
+        if self.report.exists():
+            count_junit(self.report, count)
+        else:
+            count.fail("pytest left no report")
+        for found in self.sanitizer_reports():
+            count.fail(f"sanitizer's report {found.name}", found.read_text(errors="replace"))
+
+
+def can_test_programs(count):
     absent = [m for m in ("pytest", "pexpect", "pyte") if not importlib.util.find_spec(m)]
-    folders = [str(ROOT / "tests" / f) for f in FOLDERS if (ROOT / "tests" / f).is_dir()]
     if absent:
-        count.skip("tests of the program", f"no {' '.join(absent)} in {sys.executable}")
-        return
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    for old in REPORTS.glob(f"sanitizer-{tree}.*"):
-        old.unlink()
-    report = REPORTS / f"program-{tree}.xml"
-    report.unlink(missing_ok=True)
-    env = dict(os.environ, CONC=str(ROOT / TREES[tree][0] / "conc"), CONC_SANITIZER="")
-    if tree != "plain":
-        env.update(sanitizer_environment(tree), CONC_SANITIZER=tree)
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "--no-header",
-               f"--junitxml={report}", *options, *folders]
-    try:
-        subprocess.run(without_randomised_addresses(command), env=env, timeout=STEP_LIMIT_S)
-    except subprocess.TimeoutExpired:
-        count.fail(f"tests of the program took more than {STEP_LIMIT_S} s")
-    if report.exists():
-        count_junit(report, count)
-    else:
-        count.fail("pytest left no report")
-    for found in sorted(REPORTS.glob(f"sanitizer-{tree}.*")):
-        count.fail(f"sanitizer's report {found.name}", found.read_text(errors="replace"))
+        count.skip("tests of the program", f"no {', '.join(absent)} for {sys.executable}")
+    return not absent
 
 
-def test(trees, only_build):
-    count = Count()
+def build_trees(trees, count):
+    """Those that were built."""
+    built = []
     for tree in trees:
         if tree == "clang" and not shutil.which("clang"):
             count.skip("build with clang", "there is no clang here")
             continue
         title(f"{tree}: build")
-        if not build(tree, count) or only_build or tree == "clang":
-            continue
-        title(f"{tree}: unit tests")
-        unit_tests(tree, count)
-        title(f"{tree}: tests of the program")
-        program_tests(tree, count)
+        if build(tree, count):
+            built.append(tree)
+    return built
+
+
+def test(trees):
+    """The plain tree by itself; those with sanitizers, which mostly wait, side by side."""
+    count = Count()
+    built = [tree for tree in build_trees(trees, count) if tree != "clang"]
+    for tree in built:
+        title(f"{tree}: unit and golden tests")
+        c_tests(tree, count)
+    if not built or not can_test_programs(count):
+        return count
+    if "plain" in built:
+        built.remove("plain")
+        title("plain: tests of the program")
+        ProgramTests("plain").finish(count)
+    if built:
+        title(f"{' and '.join(built)}: tests of the program")
+    for tests in [ProgramTests(tree, beside=len(built) > 1) for tree in built]:
+        tests.finish(count)
     return count
 
 
 def soak(rounds):
     count = Count()
-    title("plain: build")
-    if not build("plain", count):
+    if not build_trees(["plain"], count) or not can_test_programs(count):
         return count
     REPORTS.mkdir(parents=True, exist_ok=True)
     notes = REPORTS / "soak.json"
     started = time.time()
     title("soak")
-    program_tests("plain", count, "--soak", f"--soak-results={notes}",
-                  *([f"--rounds={rounds}"] if rounds else []))
+    ProgramTests("plain", "--soak", f"--soak-results={notes}",
+                 *([f"--rounds={rounds}"] if rounds else [])).finish(count)
     results = json.loads(notes.read_text()) if notes.exists() else {}
     path = ROOT / "tests" / "soak" / "RESULTS.md"
     path.parent.mkdir(exist_ok=True)
@@ -229,12 +263,12 @@ def main():
     unknown = [tree for tree in args.trees if tree not in TREES]
     if unknown:
         parser.error(f"no such tree: {unknown[0]}")
-    if args.soak:
-        count = soak(args.rounds)
-    else:
-        count = test(args.trees or TREES, args.only_build)
+    trees = args.trees or list(TREES)
     if args.only_build:
+        count = Count()
+        build_trees(trees, count)
         return 1 if count.failed else 0
+    count = soak(args.rounds) if args.soak else test(trees)
     print(count.line(), flush=True)
     return 0 if count.passed and not count.failed else 1
 
