@@ -23,6 +23,7 @@ extern const struct site __stop_conc_sites[] __attribute__((weak));
 static struct trace *the_trace;
 static _Thread_local struct trace_writer writer;
 static _Thread_local bool has_lane;
+static _Thread_local int64_t started_ns;
 
 const struct site *instruments_sites(size_t *count)
 {
@@ -108,19 +109,31 @@ void instruments_end_wait(enum event_kind kind, const struct site *site,
 
 void instruments_lane_start(void)
 {
+    started_ns = wall_ns();
+    write_at(started_ns, EVENT_START, NULL, 0, 0);
     trace_set_started(own_writer(), own_id());
-    write_at(wall_ns(), EVENT_START, NULL, 0, 0);
 }
+
+/**
+ * Asking for CPU time and switches takes 1 µs.  A lane that lived less than this is not
+ * asked about: the question would be a part of its life that can be measured.
+ */
+#define SHORT_LIFE_NS (100 * NS_PER_US)
 
 void instruments_lane_end(uint64_t status)
 {
     struct rusage usage;
+    int64_t now_ns = wall_ns();
 
+    write_at(now_ns, EVENT_END, NULL, 0, status);
+    if (now_ns - started_ns < SHORT_LIFE_NS) {
+        trace_set_ended(own_writer(), -1, -1, -1);
+        return;
+    }
     if (getrusage(RUSAGE_THREAD, &usage) != 0)
         usage.ru_nvcsw = usage.ru_nivcsw = -1;
     trace_set_ended(own_writer(), clock_ns(CLOCK_THREAD_CPUTIME_ID), usage.ru_nvcsw,
                     usage.ru_nivcsw);
-    write_at(wall_ns(), EVENT_END, NULL, 0, status);
 }
 
 /** In a child of fork, only the thread that forked lives on, on a lane of its own. */
@@ -136,15 +149,6 @@ void instruments_begin(struct trace *trace, uint32_t lane)
     pthread_atfork(NULL, NULL, forget_lane);
 }
 
-/** What a new thread has to know before it runs what the lesson gave it. */
-struct start {
-    uint32_t lane;
-    uv_thread_cb uv_entry;
-    void *(*posix_entry)(void *);
-    void *arg;
-    void *result;
-};
-
 /** However a thread ends, by return, pthread_exit() or cancellation, its lane does. */
 static void end_of_thread(void *unused)
 {
@@ -152,49 +156,55 @@ static void end_of_thread(void *unused)
     instruments_lane_end(0);
 }
 
-static void *thread_main(void *data)
+/**
+ * A new thread's argument is the number of its lane, where what to call stands, and
+ * with what.  Memory that it had to free would cost it more than all else that is
+ * traced: the first free() of a thread sets its part of the heap up.
+ */
+static struct trace_words begin_thread(void *data)
 {
-    struct start start = *(struct start *)data;
+    uint32_t lane = (uint32_t)(uintptr_t)data;
 
-    free(data);
-    open_lane(start.lane);
+    open_lane(lane);
     instruments_lane_start();
-    pthread_cleanup_push(end_of_thread, NULL);
-    if (start.uv_entry != NULL)
-        start.uv_entry(start.arg);
-    else
-        start.result = start.posix_entry(start.arg);
-    pthread_cleanup_pop(1);
-    return start.result;
+    return trace_take(the_trace, lane);
 }
 
 static void uv_thread_main(void *data)
 {
-    thread_main(data);
+    struct trace_words start = begin_thread(data);
+
+    pthread_cleanup_push(end_of_thread, NULL);
+    ((uv_thread_cb)start.first)((void *)start.second);
+    pthread_cleanup_pop(1);
 }
 
-static struct start *start_new(uv_thread_cb uv_entry, void *(*posix_entry)(void *),
-                               void *arg)
+static void *posix_thread_main(void *data)
 {
-    struct start *start = malloc(sizeof *start);
-    uint32_t parent = own_writer()->lane;
+    struct trace_words start = begin_thread(data);
 
-    if (start != NULL)
-        *start = (struct start){.lane = add_lane(LANE_THREAD, parent),
-                                .uv_entry = uv_entry,
-                                .posix_entry = posix_entry,
-                                .arg = arg};
-    return start;
+    pthread_cleanup_push(end_of_thread, NULL);
+    start.first = (uintptr_t)((void *(*)(void *))start.first)((void *)start.second);
+    pthread_cleanup_pop(1);
+    return (void *)start.first;
 }
 
-/** The creating call has worked, or not; `lane` was read before it, the thread frees.
+/** A lane for a thread to be; LANE_NONE: it starts untraced, as it would without conc.
  */
-static void created(const struct site *site, int64_t called_ns, int error,
-                    uint32_t lane, const pthread_t *thread)
+static uint32_t prepare_thread(uintptr_t entry, void *arg)
 {
-    if (error != 0)
-        return;
-    flows_add_thread(*thread, lane);
+    uint32_t lane = add_lane(LANE_THREAD, own_writer()->lane);
+
+    if (lane != LANE_NONE)
+        trace_leave(the_trace, lane, (struct trace_words){entry, (uintptr_t)arg});
+    return lane;
+}
+
+/** The creating call, of `called_ns`, has worked. */
+static void created(const struct site *site, int64_t called_ns, uint32_t lane,
+                    pthread_t thread)
+{
+    flows_add_thread(thread, lane);
     write_at(called_ns, EVENT_CREATE, site, lane, 0);
 }
 
@@ -202,18 +212,16 @@ int traced_uv_thread_create_ex(const struct site *site, uv_thread_t *thread,
                                const uv_thread_options_t *options, uv_thread_cb entry,
                                void *arg)
 {
-    struct start *start = start_new(entry, NULL, arg);
+    uint32_t lane = prepare_thread((uintptr_t)entry, arg);
     int64_t called_ns = wall_ns();
-    uint32_t lane;
     int error;
 
-    if (start == NULL)
-        return UV_ENOMEM;
-    lane = start->lane;
-    error = uv_thread_create_ex(thread, options, uv_thread_main, start);
-    if (error != 0)
-        free(start);
-    created(site, called_ns, error, lane, thread);
+    if (lane == LANE_NONE)
+        return uv_thread_create_ex(thread, options, entry, arg);
+    error =
+        uv_thread_create_ex(thread, options, uv_thread_main, (void *)(uintptr_t)lane);
+    if (error == 0)
+        created(site, called_ns, lane, *thread);
     return error;
 }
 
@@ -228,18 +236,15 @@ int traced_uv_thread_create(const struct site *site, uv_thread_t *thread,
 int traced_pthread_create(const struct site *site, pthread_t *thread,
                           const pthread_attr_t *attr, void *(*entry)(void *), void *arg)
 {
-    struct start *start = start_new(NULL, entry, arg);
+    uint32_t lane = prepare_thread((uintptr_t)entry, arg);
     int64_t called_ns = wall_ns();
-    uint32_t lane;
     int error;
 
-    if (start == NULL)
-        return EAGAIN;
-    lane = start->lane;
-    error = pthread_create(thread, attr, thread_main, start);
-    if (error != 0)
-        free(start);
-    created(site, called_ns, error, lane, thread);
+    if (lane == LANE_NONE)
+        return pthread_create(thread, attr, entry, arg);
+    error = pthread_create(thread, attr, posix_thread_main, (void *)(uintptr_t)lane);
+    if (error == 0)
+        created(site, called_ns, lane, *thread);
     return error;
 }
 

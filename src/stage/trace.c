@@ -202,6 +202,16 @@ static struct lane_record *record_of(struct trace_writer *writer)
     return &writer->trace->lanes[writer->lane];
 }
 
+void trace_leave(struct trace *trace, uint32_t lane, struct trace_words words)
+{
+    trace->lanes[lane].left = words;
+}
+
+struct trace_words trace_take(const struct trace *trace, uint32_t lane)
+{
+    return trace->lanes[lane].left;
+}
+
 void trace_set_started(struct trace_writer *writer, int64_t os_id)
 {
     struct lane_record *record = record_of(writer);

@@ -187,6 +187,15 @@ static inline void trace_write(struct trace_writer *writer, int64_t time_ns,
     atomic_store_explicit(&event->time_ns, (uint64_t)time_ns, memory_order_release);
 }
 
+/** What a lane's creator leaves on it for the one who will write it. */
+struct trace_words {
+    uintptr_t first, second;
+};
+
+/** Leave it there, before the new flow runs; take it, in the new flow. */
+void trace_leave(struct trace *trace, uint32_t lane, struct trace_words words);
+struct trace_words trace_take(const struct trace *trace, uint32_t lane);
+
 /** Facts of the calling thread's lane. */
 void trace_set_started(struct trace_writer *writer, int64_t os_id);
 void trace_set_name(struct trace_writer *writer, const char *name);

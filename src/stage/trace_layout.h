@@ -33,7 +33,7 @@ struct lane_record {
     _Atomic uint64_t doing; /**< enum event_kind << 16 | site */
     _Atomic uint64_t doing_object;
     char name[LANE_NAME_BYTES];
-    uint64_t spare[2];
+    struct trace_words left; /**< by its creator */
 };
 
 enum lane_progress { LANE_BLANK, LANE_RESERVED, LANE_STARTED, LANE_ENDED };
