@@ -108,9 +108,29 @@ static void a_thread_is_a_lane(void **state)
     assert_int_equal(record.parent, 0);
     assert_true(record.ended);
     assert_true(record.os_id > 0 && record.os_id != getpid());
-    assert_in_range(record.cpu_ns, 1, join.time_ns - create.time_ns);
-    assert_true(record.switches_voluntary >= 0 && record.switches_involuntary >= 0);
     assert_int_equal(trace_lane_count(the_trace), 2);
+}
+
+static void spend_time(void *unused)
+{
+    int64_t end_ns = wall_ns() + NS_PER_MS;
+
+    (void)unused;
+    while (wall_ns() < end_ns)
+        continue;
+}
+
+static void what_a_thread_spends_is_told(void **state)
+{
+    struct lane_view record;
+    uv_thread_t thread;
+
+    (void)state;
+    assert_int_equal(uv_thread_create(&thread, spend_time, NULL), 0);
+    assert_int_equal(uv_thread_join(&thread), 0);
+    record = lane_record(1);
+    assert_in_range(record.cpu_ns, 1, NS_PER_S);
+    assert_true(record.switches_voluntary >= 0 && record.switches_involuntary >= 0);
 }
 
 static void a_posix_thread_gives_its_result(void **state)
@@ -163,6 +183,27 @@ static void a_thread_that_was_refused_never_was(void **state)
     assert_int_equal(uv_thread_join(&thread), 0);
     expect(&main_events, EVENT_CREATE, "uv_thread_create", "&thread, count_up, &count",
            (void *)3);
+}
+
+static void without_lanes_threads_start_all_the_same(void **state)
+{
+    uv_thread_t thread;
+    pthread_t posix;
+    void *result = NULL;
+    int count = 0;
+    uint64_t dropped;
+
+    (void)state;
+    while (trace_add_lane(the_trace, LANE_THREAD, 0) != LANE_NONE)
+        continue;
+    dropped = trace_dropped(the_trace);
+    assert_int_equal(uv_thread_create(&thread, count_up, &count), 0);
+    assert_int_equal(uv_thread_join(&thread), 0);
+    assert_int_equal(pthread_create(&posix, NULL, count_up_posix, &count), 0);
+    assert_int_equal(pthread_join(posix, &result), 0);
+    assert_ptr_equal(result, &count);
+    assert_int_equal(count, 2);
+    assert_true(trace_dropped(the_trace) > dropped);
 }
 
 static void *named(void *unused)
@@ -427,8 +468,10 @@ int main(void)
         cmocka_unit_test(without_a_trace_all_works),
         cmocka_unit_test_setup(a_site_names_file_line_and_text, begin_trace),
         cmocka_unit_test_setup(a_thread_is_a_lane, begin_trace),
+        cmocka_unit_test_setup(what_a_thread_spends_is_told, begin_trace),
         cmocka_unit_test_setup(a_posix_thread_gives_its_result, begin_trace),
         cmocka_unit_test_setup(a_thread_that_was_refused_never_was, begin_trace),
+        cmocka_unit_test_setup(without_lanes_threads_start_all_the_same, begin_trace),
         cmocka_unit_test_setup(a_name_is_told, begin_trace),
         cmocka_unit_test_setup(pthread_exit_ends_the_lane, begin_trace),
         cmocka_unit_test_setup(cancellation_ends_the_lane, begin_trace),
