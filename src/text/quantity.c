@@ -103,9 +103,8 @@ static void exact(struct quantity *out, const char *sign, uint64_t value, uint64
                   const char *name)
 {
     int decimals = 0;
-    for (uint64_t left = unit; left > 1; left /= 10) {
+    for (uint64_t left = unit; left > 1; left /= 10)
         decimals++;
-    }
     while (decimals > 0 && value % 10 == 0) {
         value /= 10;
         decimals--;
@@ -120,21 +119,20 @@ struct quantity ttl_text(int64_t ns, bool ascii)
     struct quantity out = {""};
     const char *sign = ns < 0 ? "-" : "";
     uint64_t value = magnitude(ns);
-    if (value == 0) {
+    if (value == 0)
         fixed(&out, "", 0, 0, " s");
-    } else if (value % H == 0) {
+    else if (value % H == 0)
         fixed(&out, sign, value / H, 0, " h");
-    } else if (value % MIN == 0) {
+    else if (value % MIN == 0)
         fixed(&out, sign, value / MIN, 0, " min");
-    } else if (value >= (uint64_t)(100 * MS)) {
+    else if (value >= (uint64_t)(100 * MS))
         exact(&out, sign, value, S, "s");
-    } else if (value >= (uint64_t)MS) {
+    else if (value >= (uint64_t)MS)
         exact(&out, sign, value, MS, "ms");
-    } else if (value >= (uint64_t)US) {
+    else if (value >= (uint64_t)US)
         exact(&out, sign, value, US, micro(ascii));
-    } else {
+    else
         fixed(&out, sign, value, 0, " ns");
-    }
     return out;
 }
 
@@ -143,9 +141,8 @@ struct quantity seconds_text(int64_t ns, int decimals)
     struct quantity out = {""};
     uint64_t unit = S;
     decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
-    for (int i = 0; i < decimals; i++) {
+    for (int i = 0; i < decimals; i++)
         unit /= 10;
-    }
     uint64_t value = unit == 1 ? magnitude(ns) : divide_rounded(magnitude(ns), unit);
     fixed(&out, ns < 0 && value > 0 ? "-" : "", value, decimals, " s");
     return out;
@@ -202,9 +199,8 @@ struct quantity count_text(uint64_t count)
     int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
     char *to = out.text;
     for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0) {
+        if (i > 0 && (length - i) % 3 == 0)
             *to++ = ',';
-        }
         *to++ = digits[i];
     }
     *to = '\0';
@@ -222,15 +218,13 @@ struct quantity bytes_text(uint64_t bytes)
     double value = (double)bytes;
     size_t unit = 0;
     for (value /= 1024; value >= 1023.5 && unit + 1 < sizeof units / sizeof *units;
-         unit++) {
+         unit++)
         value /= 1024;
-    }
-    if (value < 9.995) {
+    if (value < 9.995)
         fixed(&out, "", (uint64_t)(value * 100 + 0.5), 2, units[unit]);
-    } else if (value < 99.95) {
+    else if (value < 99.95)
         fixed(&out, "", (uint64_t)(value * 10 + 0.5), 1, units[unit]);
-    } else {
+    else
         fixed(&out, "", (uint64_t)(value + 0.5), 0, units[unit]);
-    }
     return out;
 }

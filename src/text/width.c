@@ -61,14 +61,12 @@ static size_t fit(const char *text, size_t columns, size_t bytes)
     utf8proc_int32_t before = -1, state = 0;
     while (used_bytes < left) {
         struct character at = character_at(text + used_bytes, left - used_bytes);
-        if (may_cut(before, at.code, &state)) {
+        if (may_cut(before, at.code, &state))
             whole = used_bytes;
-        }
         used_columns += at.columns;
         used_bytes += at.bytes;
-        if (used_columns > columns || used_bytes > bytes) {
+        if (used_columns > columns || used_bytes > bytes)
             return whole;
-        }
         before = at.code;
     }
     return used_bytes;
@@ -93,9 +91,8 @@ static bool turns_direction(utf8proc_int32_t code)
 
 static bool is_printable(utf8proc_int32_t code)
 {
-    if (code < 0 || turns_direction(code)) {
+    if (code < 0 || turns_direction(code))
         return false;
-    }
     switch (utf8proc_category(code)) {
     case UTF8PROC_CATEGORY_CC:
     case UTF8PROC_CATEGORY_CN:
@@ -112,9 +109,8 @@ bool text_is_printable(const char *text)
 {
     for (size_t left = strlen(text); left > 0;) {
         struct character at = character_at(text, left);
-        if (!is_printable(at.code)) {
+        if (!is_printable(at.code))
             return false;
-        }
         text += at.bytes;
         left -= at.bytes;
     }
@@ -127,24 +123,22 @@ static void print_escaped(const char *text, const struct character *at, FILE *ou
     static const char letters[] = "abtnvfr";
     const char *known =
         at->code > 0 && at->code < 0x80 ? strchr(controls, at->code) : NULL;
-    if (known != NULL) {
+    if (known != NULL)
         fprintf(out, "\\%c", letters[known - controls]);
-    } else if (at->code < 0x80) {
+    else if (at->code < 0x80)
         fprintf(out, "\\x%02x", (unsigned)(unsigned char)*text);
-    } else {
+    else
         fprintf(out, at->code > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)at->code);
-    }
 }
 
 void text_print_safe(const char *text, bool ascii, FILE *out)
 {
     for (size_t left = strlen(text); left > 0;) {
         struct character at = character_at(text, left);
-        if (is_printable(at.code) && !(ascii && at.code >= 0x80)) {
+        if (is_printable(at.code) && !(ascii && at.code >= 0x80))
             fwrite(text, 1, at.bytes, out);
-        } else {
+        else
             print_escaped(text, &at, out);
-        }
         text += at.bytes;
         left -= at.bytes;
     }

@@ -18,29 +18,24 @@ void axis_init(struct axis *axis, int64_t from_ns, int64_t to_ns, unsigned colum
     *axis = (struct axis){.from_ns = from_ns, .to_ns = to_ns, .columns = columns};
 
     int64_t whole = (to_ns - from_ns) / columns, rest = (to_ns - from_ns) % columns;
-    for (unsigned i = 0; i <= columns; i++) {
+    for (unsigned i = 0; i <= columns; i++)
         axis->edge[i] = from_ns + whole * i + rest * i / columns;
-    }
 }
 
 unsigned axis_column(const struct axis *axis, int64_t at_ns)
 {
-    if (at_ns <= axis->from_ns) {
+    if (at_ns <= axis->from_ns)
         return 0;
-    }
-    if (at_ns >= axis->to_ns) {
+    if (at_ns >= axis->to_ns)
         return axis->columns - 1;
-    }
     double share =
         (double)(at_ns - axis->from_ns) / (double)(axis->to_ns - axis->from_ns);
     unsigned column = (unsigned)(share * axis->columns);
     column = column < axis->columns ? column : axis->columns - 1;
-    while (axis->edge[column] > at_ns) {
+    while (axis->edge[column] > at_ns)
         column--;
-    }
-    while (axis->edge[column + 1] <= at_ns) {
+    while (axis->edge[column + 1] <= at_ns)
         column++;
-    }
     return column;
 }
 
@@ -55,18 +50,14 @@ struct scale {
 static struct scale unit_for(const struct axis *axis, bool unicode)
 {
     int64_t stretch = axis->to_ns - axis->from_ns;
-    if (stretch >= 600 * 60 * SECOND) {
+    if (stretch >= 600 * 60 * SECOND)
         return (struct scale){3600 * SECOND, 3600 * SECOND, 0, "h"};
-    }
-    if (stretch >= 600 * SECOND) {
+    if (stretch >= 600 * SECOND)
         return (struct scale){60 * SECOND, 60 * SECOND, 0, "min"};
-    }
-    if (axis->to_ns >= SECOND) {
+    if (axis->to_ns >= SECOND)
         return (struct scale){SECOND, 1, 0, "s"};
-    }
-    if (axis->to_ns >= SECOND / 1000) {
+    if (axis->to_ns >= SECOND / 1000)
         return (struct scale){SECOND / 1000, 1, 0, "ms"};
-    }
     return (struct scale){SECOND / 1000000, 1, 0, unicode ? "µs" : "us"};
 }
 
@@ -90,9 +81,8 @@ static int decimals_for(const struct scale *scale)
 {
     int decimals = 0;
     for (int64_t step = scale->step_ns; step % scale->unit_ns != 0 && decimals < 9;
-         step *= 10) {
+         step *= 10)
         decimals++;
-    }
     return decimals;
 }
 
@@ -138,9 +128,8 @@ void axis_write(const struct axis *axis, struct pen *pen, unsigned left)
         unsigned width = (unsigned)strlen(text), middle = (width - 1) / 2;
         unsigned start = axis_column(axis, at);
         start = start > middle ? start - middle : 0;
-        if (start < column || start + width + 1 > end) {
+        if (start < column || start + width + 1 > end)
             continue;
-        }
         pen_move(pen, left + start);
         pen_put(pen, INK_FAINT, text);
         column = start + width + 1;

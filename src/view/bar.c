@@ -35,12 +35,10 @@ static bool is_plain(const struct span *span)
 
 static bool same_thing(const struct span *a, const struct span *b)
 {
-    if (is_part_of_task(a) || is_part_of_task(b)) {
+    if (is_part_of_task(a) || is_part_of_task(b))
         return is_part_of_task(a) && is_part_of_task(b) && a->task == b->task;
-    }
-    if (is_plain(a) || is_plain(b)) {
+    if (is_plain(a) || is_plain(b))
         return is_plain(a) && is_plain(b);
-    }
     return a->state == b->state && a->cause == b->cause && a->object == b->object;
 }
 
@@ -52,22 +50,19 @@ static bool label_of(const struct drawing *drawing, const struct span *span, cha
     char label[sizeof((struct bar_label *)0)->text];
     if (is_part_of_task(span) && span->task < timeline->task_count) {
         const char *name = timeline->tasks[span->task].name;
-        if (strlen(name) >= sizeof label) {
+        if (strlen(name) >= sizeof label)
             return false;
-        }
         strcpy(label, name);
     } else {
         span_label(timeline, span, label, sizeof label);
     }
     if (label[0] == '\0' || strlen(label) + 8 > sizeof label ||
-        strcmp(label, drawing->lane->name) == 0) {
+        strcmp(label, drawing->lane->name) == 0)
         return false;
-    }
     char *safe = safe_copy(label, drawing->picture->style);
     bool fits = safe != NULL && strlen(safe) < size;
-    if (fits) {
+    if (fits)
         strcpy(text, safe);
-    }
     free(safe);
     return fits;
 }
@@ -75,12 +70,10 @@ static bool label_of(const struct drawing *drawing, const struct span *span, cha
 /** Whether cells from `column` on are all of one state, with nothing marked on them. */
 static bool is_even(const struct bar *bar, unsigned column, unsigned columns)
 {
-    for (unsigned i = column; i < column + columns; i++) {
+    for (unsigned i = column; i < column + columns; i++)
         if (bar->cells[i].glyph != GLYPH_STATE ||
-            bar->cells[i].state != bar->cells[column].state) {
+            bar->cells[i].state != bar->cells[column].state)
             return false;
-        }
-    }
     return true;
 }
 
@@ -89,11 +82,9 @@ static bool is_even(const struct bar *bar, unsigned column, unsigned columns)
 static unsigned find_even(const struct bar *bar, unsigned begin, unsigned end,
                           unsigned columns)
 {
-    for (unsigned at = begin; at + columns <= end; at++) {
-        if (is_even(bar, at, columns)) {
+    for (unsigned at = begin; at + columns <= end; at++)
+        if (is_even(bar, at, columns))
             return at;
-        }
-    }
     return end;
 }
 
@@ -105,18 +96,15 @@ static void put_label(const struct drawing *drawing, const struct span *span,
                       unsigned begin, unsigned end)
 {
     struct bar *bar = drawing->bar;
-    if (bar->label_count == BAR_LABELS_MAX) {
+    if (bar->label_count == BAR_LABELS_MAX)
         return;
-    }
     struct bar_label *label = &bar->labels[bar->label_count];
-    if (end < begin + 4 || !label_of(drawing, span, label->text, sizeof label->text)) {
+    if (end < begin + 4 || !label_of(drawing, span, label->text, sizeof label->text))
         return;
-    }
     unsigned columns = text_width(label->text) + 2;
     unsigned at = find_even(bar, begin, end, columns + 2);
-    if (at == end) {
+    if (at == end)
         at = find_even(bar, begin, end, columns + 1);
-    }
     if (at < end) {
         label->column = at + 1;
         label->columns = columns;
@@ -126,22 +114,19 @@ static void put_label(const struct drawing *drawing, const struct span *span,
 
 static void mark(struct bar *bar, unsigned column, enum glyph glyph)
 {
-    if (bar->cells[column].glyph == GLYPH_STATE) {
+    if (bar->cells[column].glyph == GLYPH_STATE)
         bar->cells[column].glyph = glyph;
-    }
 }
 
 /** A stretch is over; `end` is the column where the next one, or nothing, begins. */
 static void put_stretch(const struct drawing *drawing, const struct stretch *stretch,
                         unsigned end)
 {
-    if (stretch->first == NULL) {
+    if (stretch->first == NULL)
         return;
-    }
     unsigned begin = axis_column(drawing->picture->axis, stretch->first->start_ns);
-    if (drawing->bar->cells[begin].glyph != GLYPH_STATE) {
+    if (drawing->bar->cells[begin].glyph != GLYPH_STATE)
         begin++;
-    }
     put_label(drawing, stretch->first, begin, end);
 }
 
@@ -159,23 +144,20 @@ static void walk_stretches(const struct drawing *drawing)
     struct stretch current = {0}, next = {0};
     for (size_t i = 0; i < drawing->lane->span_count; i++) {
         const struct span *span = &drawing->lane->spans[i];
-        if (span->end_ns <= axis->from_ns || span->start_ns >= axis->to_ns) {
+        if (span->end_ns <= axis->from_ns || span->start_ns >= axis->to_ns)
             continue;
-        }
         if (current.first != NULL && same_thing(current.first, span)) {
             current.end_ns = span->end_ns;
             next.first = NULL;
             continue;
         }
-        if (next.first == NULL || !same_thing(next.first, span)) {
+        if (next.first == NULL || !same_thing(next.first, span))
             next.first = span;
-        }
         next.end_ns = span->end_ns;
         if (is_visible(drawing, &next)) {
             unsigned column = axis_column(axis, next.first->start_ns);
-            if (current.first != NULL && column > drawing->first) {
+            if (current.first != NULL && column > drawing->first)
                 mark(drawing->bar, column, GLYPH_CHANGE);
-            }
             put_stretch(drawing, &current, column);
             current = next;
             next.first = NULL;
@@ -186,11 +168,10 @@ static void walk_stretches(const struct drawing *drawing)
 
 static void name_beat(struct legend *legend, const char *name)
 {
-    if (!legend->beat) {
+    if (!legend->beat)
         snprintf(legend->beat_name, sizeof legend->beat_name, "%s", name);
-    } else if (strcmp(legend->beat_name, name) != 0) {
+    else if (strcmp(legend->beat_name, name) != 0)
         strcpy(legend->beat_name, "mark");
-    }
     legend->beat = true;
 }
 
@@ -215,9 +196,8 @@ static void put_beats(const struct drawing *drawing)
             at[column] = true;
         }
     }
-    if (columns > (drawing->last - drawing->first + 1) / 3) {
+    if (columns > (drawing->last - drawing->first + 1) / 3)
         return;
-    }
     for (size_t i = 0; i < drawing->lane->mark_count; i++) {
         const struct mark *moment = &drawing->lane->marks[i];
         if (is_beat(drawing, moment)) {
@@ -239,12 +219,10 @@ static void put_ends(const struct drawing *drawing)
         mark(drawing->bar, drawing->first, GLYPH_WHOLE);
         return;
     }
-    if (ends) {
+    if (ends)
         mark(drawing->bar, drawing->last, lane->cut ? GLYPH_CUT : GLYPH_END);
-    }
-    if (starts) {
+    if (starts)
         mark(drawing->bar, drawing->first, GLYPH_START);
-    }
 }
 
 void bar_finish(const struct picture *picture, const struct lane *lane, struct bar *bar)

@@ -7,9 +7,8 @@
 
 struct fold fold_lanes(size_t lanes, size_t lines)
 {
-    if (lanes <= lines || lines == 0) {
+    if (lanes <= lines || lines == 0)
         return (struct fold){.first = lines == 0 ? 0 : lanes};
-    }
     size_t shown = lines - 1;
     return (struct fold){
         .first = (shown + 1) / 2,
@@ -48,9 +47,8 @@ static int put_state(char *text, size_t size, const struct sum *sum, enum state 
                                                    "were blocked", "were idle"};
     struct quantity least = duration_text(sum->least[state], ascii);
     struct quantity most = duration_text(sum->most[state], ascii);
-    if (strcmp(least.text, most.text) == 0) {
+    if (strcmp(least.text, most.text) == 0)
         return snprintf(text, size, "all %s %s", verbs[state], most.text);
-    }
     return snprintf(text, size, "%s %s to %s", verbs[state], least.text, most.text);
 }
 
@@ -66,9 +64,8 @@ static void put_states(char *text, size_t size, const struct sum *sum, bool asci
     size_t used = 0;
     for (int i = 0; i < STATE_COUNT && used + 2 < size; i++) {
         enum state state = (enum state)i;
-        if (state != largest && sum->total[state] <= all / 20) {
+        if (state != largest && sum->total[state] <= all / 20)
             continue;
-        }
         if (used > 0) {
             text[used++] = ',';
             text[used++] = ' ';
@@ -91,11 +88,9 @@ struct sentence fold_words(const struct timeline *timeline, const struct fold *f
                  running ? "still alive" : "cut off");
     }
     snprintf(words.text, sizeof words.text, "%s more: %s%s", hidden.text, states, open);
-    if (text_width(words.text) > columns) {
+    if (text_width(words.text) > columns)
         snprintf(words.text, sizeof words.text, "%s more%s", hidden.text, open);
-    }
-    if (text_width(words.text) > columns) {
+    if (text_width(words.text) > columns)
         snprintf(words.text, sizeof words.text, "%s more", hidden.text);
-    }
     return words;
 }

@@ -49,9 +49,8 @@ static unsigned legend_left(const struct scene *scene, const struct item *items,
 {
     const struct layout *layout = &scene->layout;
     unsigned sum = 0, width = scene->style->width;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         sum += item_columns(&items[i]) + (i > 0 ? ITEM_GAP : 0);
-    }
     bool fits_only_left = layout->left + sum > width && layout->indent + sum <= width;
     return width < 60 || fits_only_left ? layout->indent : layout->left;
 }
@@ -66,22 +65,18 @@ void legend_write(struct pen *pen, const struct scene *scene)
     size_t count = legend_items(scene, items, cell);
     unsigned left = legend_left(scene, items, count), width = pen->style->width;
     for (size_t i = 0; i < count; i++) {
-        if (pen->column > 0 &&
-            pen->column + ITEM_GAP + item_columns(&items[i]) > width) {
+        if (pen->column > 0 && pen->column + ITEM_GAP + item_columns(&items[i]) > width)
             pen_newline(pen);
-        }
         pen_move(pen, pen->column > 0 ? pen->column + ITEM_GAP : left);
         if (items[i].glyph != NULL) {
             pen_put(pen, items[i].ink, items[i].glyph);
             pen_move(pen, pen->column + 1);
         }
-        if (pen->column + text_width(items[i].text) <= width) {
+        if (pen->column + text_width(items[i].text) <= width)
             pen_put(pen, INK_FAINT, items[i].text);
-        } else {
+        else
             pen_wrap(pen, INK_FAINT, left, width, items[i].text);
-        }
     }
-    if (pen->column > 0) {
+    if (pen->column > 0)
         pen_newline(pen);
-    }
 }

@@ -37,9 +37,8 @@ int live_open(struct live **live, int fd, const struct style *style,
               unsigned fixed_width)
 {
     *live = calloc(1, sizeof **live);
-    if (*live == NULL) {
+    if (*live == NULL)
         return UV_ENOMEM;
-    }
     (*live)->style = *style;
     (*live)->fixed_width = fixed_width;
     terminal_open(&(*live)->terminal, fd);
@@ -70,18 +69,15 @@ static void go_to_start(struct live *live, unsigned columns, unsigned rows, FILE
         fputs(HOME ERASE_BELOW, out);
         return;
     }
-    if (live->lines > 0) {
+    if (live->lines > 0)
         fprintf(out, "\x1b[%uA", live->lines);
-    }
     fputs("\r", out);
-    if (resized) {
+    if (resized)
         fputs(ERASE_BELOW, out);
-    }
     if (resized && live->widest > columns) {
         fprintf(out, "\x1b[%uH", rows);
-        for (unsigned i = 0; i < rows; i++) {
+        for (unsigned i = 0; i < rows; i++)
             fputc('\n', out);
-        }
         fputs(HOME ERASE_BELOW, out);
         live->is_alone = true;
     }
@@ -96,9 +92,8 @@ static unsigned line_columns(const char *line, size_t bytes, char *room)
             room[used++] = line[i];
             continue;
         }
-        while (i < bytes && line[i] != 'm') {
+        while (i < bytes && line[i] != 'm')
             i++;
-        }
     }
     room[used] = '\0';
     return text_width(room);
@@ -108,9 +103,8 @@ static unsigned line_columns(const char *line, size_t bytes, char *room)
 static const char *without_title(const char *frame, unsigned most)
 {
     unsigned lines = 0;
-    for (const char *at = frame; *at != '\0'; at++) {
+    for (const char *at = frame; *at != '\0'; at++)
         lines += *at == '\n';
-    }
     const char *empty = lines > most ? strstr(frame, "\n\n") : NULL;
     return empty != NULL ? empty + 2 : frame;
 }
@@ -127,17 +121,15 @@ static void put_lines(struct live *live, const char *frame, unsigned columns,
         unsigned width = line_columns(frame, bytes, room);
         fwrite(frame, 1, bytes, out);
         /* In the last column the cursor still stands on what was just written. */
-        if (width < columns) {
+        if (width < columns)
             fputs(ERASE_LINE_END, out);
-        }
         fputs("\r\n", out);
         live->lines++;
         live->widest = width > live->widest ? width : live->widest;
         frame += bytes + (frame[bytes] == '\n');
     }
-    if (before > live->lines) {
+    if (before > live->lines)
         fputs(ERASE_BELOW, out);
-    }
 }
 
 static int send_frame(struct live *live, const char *frame, size_t bytes,
@@ -147,9 +139,8 @@ static int send_frame(struct live *live, const char *frame, size_t bytes,
     size_t text_bytes = 0;
     FILE *out = open_memstream(&text, &text_bytes);
     int result = UV_ENOMEM;
-    if (room == NULL || out == NULL) {
+    if (room == NULL || out == NULL)
         goto out_close;
-    }
     if (!live->cursor_hidden) {
         fputs(HIDE_CURSOR, out);
         live->cursor_hidden = true;
@@ -161,12 +152,10 @@ static int send_frame(struct live *live, const char *frame, size_t bytes,
     result = 0;
 
 out_close:
-    if (out != NULL && fclose(out) != 0) {
+    if (out != NULL && fclose(out) != 0)
         result = UV_ENOMEM;
-    }
-    if (result == 0) {
+    if (result == 0)
         result = terminal_write(&live->terminal, text, text_bytes, FRAME_PATIENCE_MS);
-    }
     free(text);
     free(room);
     return result < 0 ? result : 0;
@@ -175,14 +164,12 @@ out_close:
 int live_draw(struct live *live, const struct report *report)
 {
     int result = terminal_flush(&live->terminal, 0);
-    if (result != 0) {
+    if (result != 0)
         return result < 0 ? result : 0;
-    }
     unsigned columns, rows;
     style_window(live->terminal.fd, &columns, &rows);
-    if (rows < 2) {
+    if (rows < 2)
         return 0;
-    }
     unsigned width = live->fixed_width > 0 ? live->fixed_width : 300;
     live->style.width = width < columns ? width : columns;
     live->style.height = rows - 1;
@@ -190,30 +177,25 @@ int live_draw(struct live *live, const struct report *report)
     char *frame = NULL;
     size_t bytes = 0;
     FILE *out = open_memstream(&frame, &bytes);
-    if (out == NULL) {
+    if (out == NULL)
         return UV_ENOMEM;
-    }
     result = text_write_pictures(report, &live->style, out);
-    if (fclose(out) != 0) {
+    if (fclose(out) != 0)
         result = UV_ENOMEM;
-    }
-    if (result == 0) {
+    if (result == 0)
         result = send_frame(live, frame, bytes, columns, rows);
-    }
     free(frame);
     return result;
 }
 
 void live_suspend(struct live *live)
 {
-    if (!live->cursor_hidden) {
+    if (!live->cursor_hidden)
         return;
-    }
     char wipe[1024];
     FILE *out = fmemopen(wipe, sizeof wipe, "w");
-    if (out == NULL) {
+    if (out == NULL)
         return;
-    }
     unsigned columns, rows;
     style_window(live->terminal.fd, &columns, &rows);
     go_to_start(live, columns, rows < 300 ? rows : 300, out);
@@ -227,9 +209,8 @@ void live_suspend(struct live *live)
 
 void live_close(struct live *live)
 {
-    if (live == NULL) {
+    if (live == NULL)
         return;
-    }
     live_suspend(live);
     terminal_close(&live->terminal);
     free(live);

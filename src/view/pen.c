@@ -29,15 +29,13 @@ struct pen pen_on(FILE *out, const struct style *style)
 
 static void set_ink(struct pen *pen, enum ink ink)
 {
-    if (pen->ink == ink || pen->style->palette == PALETTE_NONE) {
+    if (pen->ink == ink || pen->style->palette == PALETTE_NONE)
         return;
-    }
     const char *code =
         pen->style->palette == PALETTE_256 ? palette_256[ink] : palette_16[ink];
     fputs("\x1b[0", pen->out);
-    if (*code != '\0') {
+    if (*code != '\0')
         fprintf(pen->out, ";%s", code);
-    }
     fputc('m', pen->out);
     pen->ink = ink;
 }
@@ -45,9 +43,8 @@ static void set_ink(struct pen *pen, enum ink ink)
 /** Blanks at the end of what was cut would stand at the end of the line. */
 static size_t without_blanks(const char *text, size_t bytes)
 {
-    while (bytes > 0 && text[bytes - 1] == ' ') {
+    while (bytes > 0 && text[bytes - 1] == ' ')
         bytes--;
-    }
     return bytes;
 }
 
@@ -57,12 +54,10 @@ void pen_put(struct pen *pen, enum ink ink, const char *text)
     size_t bytes = text_fit(text, pen->column < width ? width - pen->column : 0);
     unsigned columns = text[bytes] == '\0' ? text_width(text) : width - pen->column;
     bytes = text[bytes] == '\0' ? bytes : without_blanks(text, bytes);
-    if (bytes == 0) {
+    if (bytes == 0)
         return;
-    }
-    if (pen->written < pen->column) {
+    if (pen->written < pen->column)
         fprintf(pen->out, "%*s", (int)(pen->column - pen->written), "");
-    }
     set_ink(pen, ink);
     fwrite(text, 1, bytes, pen->out);
     pen->column += columns;
@@ -81,9 +76,8 @@ void pen_format(struct pen *pen, enum ink ink, const char *format, ...)
 
 void pen_move(struct pen *pen, unsigned column)
 {
-    if (column > pen->column) {
+    if (column > pen->column)
         pen->column = column;
-    }
 }
 
 void pen_put_right(struct pen *pen, enum ink ink, const char *text, unsigned column)
@@ -106,9 +100,8 @@ static size_t fold(const char *word, size_t bytes, unsigned columns)
     size_t fits = text_fit(word, columns);
     if (fits == 0) {
         fits = 1;
-        while (fits < bytes && ((unsigned char)word[fits] & 0xc0) == 0x80) {
+        while (fits < bytes && ((unsigned char)word[fits] & 0xc0) == 0x80)
             fits++;
-        }
     }
     return fits < bytes ? fits : bytes;
 }
@@ -152,9 +145,8 @@ static bool begins_with_unit(const char *text)
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         size_t length = strlen(units[i]);
         if (strncmp(text, units[i], length) == 0 &&
-            (text[length] == '\0' || strchr(" ,.;:)", text[length]) != NULL)) {
+            (text[length] == '\0' || strchr(" ,.;:)", text[length]) != NULL))
             return true;
-        }
     }
     return false;
 }
@@ -176,9 +168,8 @@ static char *next_word(char **rest)
         bool is_digit = last >= '0' && last <= '9';
         bool is_unit_next = is_digit && begins_with_unit(*rest);
         bool is_letter = last >= 'a' && last <= 'z';
-        if (!is_unit_next && !(has_unit && is_letter && begins_with_figure(*rest))) {
+        if (!is_unit_next && !(has_unit && is_letter && begins_with_figure(*rest)))
             break;
-        }
         has_unit = has_unit || is_unit_next;
         (*rest)[-1] = ' ';
         strsep(rest, " ");
@@ -194,39 +185,33 @@ void pen_wrap(struct pen *pen, enum ink ink, unsigned indent, unsigned width,
     for (const char *line = text;;) {
         size_t length = strcspn(line, "\n");
         char *copy = strndup(line, length), *rest = copy, *word;
-        while (copy != NULL && (word = next_word(&rest)) != NULL) {
-            if (*word != '\0') {
+        while (copy != NULL && (word = next_word(&rest)) != NULL)
+            if (*word != '\0')
                 wrap_word(pen, ink, indent, width, word);
-            }
-        }
         free(copy);
         pen_newline(pen);
-        if (line[length] == '\0') {
+        if (line[length] == '\0')
             return;
-        }
         line += length + 1;
     }
 }
 
 static bool is_plain_ascii(const char *text)
 {
-    while (*text >= 0x20 && *text < 0x7f) {
+    while (*text >= 0x20 && *text < 0x7f)
         text++;
-    }
     return *text == '\0';
 }
 
 char *safe_copy(const char *text, const struct style *style)
 {
-    if (is_plain_ascii(text)) {
+    if (is_plain_ascii(text))
         return strdup(text);
-    }
     char *copy = NULL;
     size_t bytes;
     FILE *memory = open_memstream(&copy, &bytes);
-    if (memory == NULL) {
+    if (memory == NULL)
         return NULL;
-    }
     text_print_safe(text, !style->unicode, memory);
     if (fclose(memory) != 0) {
         free(copy);
@@ -238,15 +223,13 @@ char *safe_copy(const char *text, const struct style *style)
 char *safe_cut(const char *text, unsigned columns, const struct style *style)
 {
     char *safe = safe_copy(text, style);
-    if (safe == NULL || text_width(safe) <= columns) {
+    if (safe == NULL || text_width(safe) <= columns)
         return safe;
-    }
     const char *dots = columns == 0 ? "" : style->unicode ? "…" : "~";
     size_t bytes = text_fit(safe, columns > 0 ? columns - 1 : 0);
     char *cut = NULL;
-    if (asprintf(&cut, "%.*s%s", (int)bytes, safe, dots) < 0) {
+    if (asprintf(&cut, "%.*s%s", (int)bytes, safe, dots) < 0)
         cut = NULL;
-    }
     free(safe);
     return cut;
 }

@@ -21,9 +21,8 @@ static bool stroke_begin(struct stroke *stroke, const struct lane *lane,
                          const struct axis *axis)
 {
     *stroke = (struct stroke){.lane = lane, .first = 1, .last = 0};
-    if (lane->end_ns < axis->from_ns || lane->start_ns > axis->to_ns) {
+    if (lane->end_ns < axis->from_ns || lane->start_ns > axis->to_ns)
         return false;
-    }
     stroke->first = axis_column(axis, lane->start_ns);
     stroke->last = axis_column(axis, lane->end_ns);
     return true;
@@ -45,9 +44,8 @@ static void stroke_enter(struct stroke *stroke, int64_t from_ns, int64_t to_ns)
             stroke->owed[span->state] += end - start;
             stroke->alive += end - start;
         }
-        if (span->end_ns >= to_ns) {
+        if (span->end_ns >= to_ns)
             break;
-        }
     }
     stroke->competes = stroke->here[STATE_RUN] > 0 && stroke->here[STATE_READY] > 0;
 }
@@ -56,9 +54,8 @@ static void stroke_enter(struct stroke *stroke, int64_t from_ns, int64_t to_ns)
 static enum state most_here(const struct stroke *stroke)
 {
     enum state best = STATE_RUN;
-    for (enum state state = best; state < STATE_COUNT; state++) {
+    for (enum state state = best; state < STATE_COUNT; state++)
         best = stroke->here[state] > stroke->here[best] ? state : best;
-    }
     return best;
 }
 
@@ -68,9 +65,8 @@ static enum state most_owed(const struct stroke *stroke, bool may_run)
     enum state best = may_run ? STATE_RUN : STATE_READY;
     for (enum state state = best; state < STATE_COUNT; state++) {
         int64_t more = stroke->owed[state] - stroke->owed[best];
-        if (more > 0 || (more == 0 && stroke->here[state] > stroke->here[best])) {
+        if (more > 0 || (more == 0 && stroke->here[state] > stroke->here[best]))
             best = state;
-        }
     }
     return best;
 }
@@ -95,13 +91,11 @@ static void stroke_draw(struct stroke *stroke, enum state state, struct cell *ce
 static size_t next_to_run(const struct stroke *strokes, size_t count)
 {
     size_t best = count;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (strokes[i].competes && !strokes[i].drawn &&
             (best == count ||
-             strokes[i].owed[STATE_RUN] > strokes[best].owed[STATE_RUN])) {
+             strokes[i].owed[STATE_RUN] > strokes[best].owed[STATE_RUN]))
             best = i;
-        }
-    }
     return best;
 }
 
@@ -113,9 +107,8 @@ static void draw_competing(struct stroke *strokes, size_t count, struct bar *bar
                            unsigned column)
 {
     int64_t budget = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         budget += strokes[i].competes ? strokes[i].owed[STATE_RUN] : 0;
-    }
     for (size_t i; (i = next_to_run(strokes, count)) < count;) {
         struct stroke *stroke = &strokes[i];
         enum state other = most_owed(stroke, false);
@@ -136,9 +129,8 @@ static void draw_column(struct stroke *strokes, const struct picture *picture,
     for (size_t i = 0; i < picture->lane_count; i++) {
         struct stroke *stroke = &strokes[i];
         stroke->competes = false;
-        if (column < stroke->first || column > stroke->last) {
+        if (column < stroke->first || column > stroke->last)
             continue;
-        }
         stroke_enter(stroke, from_ns, to_ns);
         competing |= stroke->competes;
         if (!stroke->competes) {
@@ -146,9 +138,8 @@ static void draw_column(struct stroke *strokes, const struct picture *picture,
                         &picture->bars[i].cells[column]);
         }
     }
-    if (competing) {
+    if (competing)
         draw_competing(strokes, picture->lane_count, picture->bars, column);
-    }
 }
 
 static void add_to_legend(struct legend *legend, const struct bar *bar,
@@ -156,9 +147,8 @@ static void add_to_legend(struct legend *legend, const struct bar *bar,
 {
     for (unsigned i = 0; i < columns; i++) {
         const struct cell *cell = &bar->cells[i];
-        if (cell->glyph == GLYPH_STATE) {
+        if (cell->glyph == GLYPH_STATE)
             legend->state[cell->state] = true;
-        }
         legend->cut |= cell->glyph == GLYPH_CUT;
     }
 }
@@ -166,21 +156,18 @@ static void add_to_legend(struct legend *legend, const struct bar *bar,
 int picture_draw(const struct picture *picture)
 {
     struct stroke *strokes = calloc(picture->lane_count + 1, sizeof *strokes);
-    if (strokes == NULL) {
+    if (strokes == NULL)
         return UV_ENOMEM;
-    }
     for (size_t i = 0; i < picture->lane_count; i++) {
         stroke_begin(&strokes[i], &picture->timeline->lanes[picture->lanes[i]],
                      picture->axis);
         memset(&picture->bars[i], 0, sizeof picture->bars[i]);
     }
-    for (unsigned column = 0; column < picture->axis->columns; column++) {
+    for (unsigned column = 0; column < picture->axis->columns; column++)
         draw_column(strokes, picture, column);
-    }
     for (size_t i = 0; i < picture->lane_count; i++) {
-        if (strokes[i].first <= strokes[i].last) {
+        if (strokes[i].first <= strokes[i].last)
             bar_finish(picture, strokes[i].lane, &picture->bars[i]);
-        }
         add_to_legend(picture->legend, &picture->bars[i], picture->axis->columns);
     }
     free(strokes);

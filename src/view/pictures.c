@@ -26,17 +26,14 @@ static void choose_totals(const struct lane *lane, unsigned room, bool ascii,
         for (int state = 0; state < STATE_COUNT; state++) {
             int64_t ns = lane->in_state_ns[state];
             if (!chosen[state] && ns > 0 && ns >= life / 50 &&
-                (best == STATE_COUNT || ns > lane->in_state_ns[best])) {
+                (best == STATE_COUNT || ns > lane->in_state_ns[best]))
                 best = state;
-            }
         }
-        if (best == STATE_COUNT) {
+        if (best == STATE_COUNT)
             return;
-        }
         unsigned columns = text_width(total_of(lane, best, ascii).text);
-        if (columns > room) {
+        if (columns > room)
             return;
-        }
         chosen[best] = true;
         room -= columns + 2 < room ? columns + 2 : room;
     }
@@ -65,9 +62,8 @@ static void put_lane(struct pen *pen, const struct scene *scene,
     pen_move(pen, layout->indent);
     pen_put(pen, INK_PLAIN, part->names[shown]);
     picture_write(&part->bars[shown], &scene->axis, pen, layout->left);
-    if (layout->totals > 0) {
+    if (layout->totals > 0)
         put_totals(pen, scene, &part->run->timeline.lanes[part->lanes[shown]]);
-    }
     pen_newline(pen);
 }
 
@@ -183,14 +179,12 @@ static void put_part(struct pen *pen, const struct scene *scene, size_t index,
     }
     put_heading(pen, scene, variant, part->run);
     for (size_t i = 0; i < part->lane_count; i++) {
-        if (i == part->fold.first) {
+        if (i == part->fold.first)
             put_fold(pen, scene, part);
-        }
         put_lane(pen, scene, part, i);
     }
-    if (part->fold.hidden > 0 && part->fold.last == 0) {
+    if (part->fold.hidden > 0 && part->fold.last == 0)
         put_fold(pen, scene, part);
-    }
     put_remarks(pen, scene, variant, part->run);
 }
 
@@ -199,9 +193,8 @@ static int write_all(struct pen *pen, const struct report *report, bool live,
 {
     struct scene scene;
     int result = scene_create(&scene, report, pen->style, live, lines);
-    if (result != 0) {
+    if (result != 0)
         return result;
-    }
     put_title(pen, report);
     pen_newline(pen);
     bool drawn = false;
@@ -235,18 +228,15 @@ static int count_lines(const struct report *report, const struct style *style,
     char *text = NULL;
     size_t bytes = 0;
     FILE *out = open_memstream(&text, &bytes);
-    if (out == NULL) {
+    if (out == NULL)
         return UV_ENOMEM;
-    }
     struct pen pen = pen_on(out, style);
     int result = write_all(&pen, report, live, lanes);
-    if (fclose(out) != 0) {
+    if (fclose(out) != 0)
         result = UV_ENOMEM;
-    }
     *lines = 0;
-    for (size_t i = 0; result == 0 && i < bytes; i++) {
+    for (size_t i = 0; result == 0 && i < bytes; i++)
         *lines += text[i] == '\n';
-    }
     free(text);
     return result;
 }
@@ -257,9 +247,8 @@ static int lines_for_lanes(const struct report *report, const struct style *styl
 {
     unsigned lines = 0;
     *lanes = 0;
-    if (style->height == 0) {
+    if (style->height == 0)
         return 0;
-    }
     int result = count_lines(report, style, live, 1, &lines);
     size_t wanted = lanes_to_draw(report);
     size_t free_lines = style->height >= lines ? style->height - lines + 1 : 1;

@@ -19,11 +19,9 @@ static size_t lanes_of(const struct part *part)
 static void deal_lines(const struct scene *scene, size_t *dealt, unsigned lines)
 {
     size_t count = scene->report->variant_count, running = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (scene->report->variants[i].status == VARIANT_RUNNING) {
+    for (size_t i = 0; i < count; i++)
+        if (scene->report->variants[i].status == VARIANT_RUNNING)
             running = i;
-        }
-    }
     for (bool given = true; given && lines > 0;) {
         given = false;
         for (size_t i = 0; i < count && lines > 0; i++) {
@@ -45,12 +43,10 @@ static int choose_lanes(struct part *part, size_t lines)
     part->lanes = calloc(part->lane_count + 1, sizeof *part->lanes);
     part->names = calloc(part->lane_count + 1, sizeof *part->names);
     part->bars = malloc((part->lane_count + 1) * sizeof *part->bars);
-    if (part->lanes == NULL || part->names == NULL || part->bars == NULL) {
+    if (part->lanes == NULL || part->names == NULL || part->bars == NULL)
         return UV_ENOMEM;
-    }
-    for (size_t i = 0; i < part->lane_count; i++) {
+    for (size_t i = 0; i < part->lane_count; i++)
         part->lanes[i] = i < part->fold.first ? i : i + part->fold.hidden;
-    }
     return 0;
 }
 
@@ -65,9 +61,8 @@ static int choose_all_lanes(struct scene *scene, unsigned lines)
     size_t count = scene->report->variant_count;
     size_t *dealt = calloc(count + 1, sizeof *dealt);
     int result = dealt == NULL ? UV_ENOMEM : 0;
-    if (result == 0 && lines > 0) {
+    if (result == 0 && lines > 0)
         deal_lines(scene, dealt, lines);
-    }
     for (size_t i = 0; i < count && result == 0; i++) {
         struct part *part = &scene->parts[i];
         result = choose_lanes(part, lines > 0 ? dealt[i] : lines_on_a_page(part));
@@ -86,9 +81,8 @@ static int name_lanes(struct scene *scene, unsigned most, unsigned *widest)
             const struct lane *lane = &part->run->timeline.lanes[part->lanes[j]];
             part->names[j] =
                 safe_cut(lane->name != NULL ? lane->name : "", most, scene->style);
-            if (part->names[j] == NULL) {
+            if (part->names[j] == NULL)
                 return UV_ENOMEM;
-            }
             unsigned columns = text_width(part->names[j]);
             *widest = columns > *widest ? columns : *widest;
         }
@@ -155,19 +149,16 @@ static int64_t longest_ns(const struct scene *scene, bool live)
             longest = run->wall_ns > longest ? run->wall_ns : longest;
             longest = run->timeline.wall_ns > longest ? run->timeline.wall_ns : longest;
         }
-        if ((is_unfinished(variant) || run != NULL) && variant->ideal_ns > ideal) {
+        if ((is_unfinished(variant) || run != NULL) && variant->ideal_ns > ideal)
             ideal = variant->ideal_ns;
-        }
     }
-    if (!live || ideal == 0) {
+    if (!live || ideal == 0)
         return longest;
-    }
     /* In steps, so that the axis does not creep while a run takes longer than it could.
      */
     int64_t end = ideal + ideal / 100;
-    while (end < longest && end < INT64_MAX / 2) {
+    while (end < longest && end < INT64_MAX / 2)
         end += end / 4 + 1;
-    }
     return end;
 }
 
@@ -183,9 +174,8 @@ static int draw(struct scene *scene)
     int result = 0;
     for (size_t i = 0; i < scene->report->variant_count && result == 0; i++) {
         struct part *part = &scene->parts[i];
-        if (part->run == NULL) {
+        if (part->run == NULL)
             continue;
-        }
         result = picture_draw(&(struct picture){
             .timeline = &part->run->timeline,
             .running = part->run->ending == ENDING_RUNNING,
@@ -205,23 +195,19 @@ int scene_create(struct scene *scene, const struct report *report,
 {
     *scene = (struct scene){.report = report, .style = style};
     scene->parts = calloc(report->variant_count + 1, sizeof *scene->parts);
-    if (scene->parts == NULL) {
+    if (scene->parts == NULL)
         return UV_ENOMEM;
-    }
-    for (size_t i = 0; i < report->variant_count; i++) {
+    for (size_t i = 0; i < report->variant_count; i++)
         scene->parts[i].run = drawn_run(&report->variants[i]);
-    }
     int result = choose_all_lanes(scene, lines);
-    if (result == 0) {
+    if (result == 0)
         result = lay_out(scene, live);
-    }
     if (result == 0) {
         make_axis(scene, live);
         result = draw(scene);
     }
-    if (result != 0) {
+    if (result != 0)
         scene_destroy(scene);
-    }
     return result;
 }
 
@@ -229,9 +215,8 @@ void scene_destroy(struct scene *scene)
 {
     for (size_t i = 0; scene->parts != NULL && i < scene->report->variant_count; i++) {
         struct part *part = &scene->parts[i];
-        for (size_t j = 0; part->names != NULL && j < part->lane_count; j++) {
+        for (size_t j = 0; part->names != NULL && j < part->lane_count; j++)
             free(part->names[j]);
-        }
         free(part->names);
         free(part->lanes);
         free(part->bars);

@@ -41,9 +41,8 @@ static enum palette palette_for(enum when color, int fd)
     case WHEN_AUTO:
         break;
     }
-    if (*environment("NO_COLOR") != '\0' || !isatty(fd) || terminal_is_dumb()) {
+    if (*environment("NO_COLOR") != '\0' || !isatty(fd) || terminal_is_dumb())
         return PALETTE_NONE;
-    }
     return palette_of_terminal();
 }
 
@@ -56,9 +55,8 @@ static bool locale_is_utf8(void)
 static bool window_size(int fd, unsigned *columns, unsigned *lines)
 {
     struct winsize window;
-    if (ioctl(fd, TIOCGWINSZ, &window) != 0) {
+    if (ioctl(fd, TIOCGWINSZ, &window) != 0)
         return false;
-    }
     *columns = window.ws_col > 0 ? window.ws_col : 80;
     *lines = window.ws_row > 0 ? window.ws_row : 24;
     return true;

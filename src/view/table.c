@@ -43,9 +43,8 @@ static void fill_speedup(struct row *row, const struct report *report, size_t in
     const struct variant_report *variant = &report->variants[index];
     char *possible = row->cells[POSSIBLE];
     size_t size = sizeof row->cells[POSSIBLE];
-    if (variant->speedup <= 0) {
+    if (variant->speedup <= 0)
         return;
-    }
     snprintf(row->cells[SPEEDUP], sizeof row->cells[SPEEDUP], "%s",
              ratio_text(variant->speedup, ascii).text);
     if (is_noise(report, index)) {
@@ -68,9 +67,8 @@ static void fill_spread(struct row *row, const struct spread *wall, int64_t long
         max = seconds_text(wall->max, decimals);
     }
     char *unit = strchr(min.text, ' '), *same = strchr(max.text, ' ');
-    if (unit != NULL && same != NULL && strcmp(unit, same) == 0) {
+    if (unit != NULL && same != NULL && strcmp(unit, same) == 0)
         *unit = '\0';
-    }
     snprintf(row->cells[SPREAD], sizeof row->cells[SPREAD], "%s%s%s", min.text,
              ascii ? "-" : "–", max.text);
 }
@@ -82,9 +80,8 @@ static void fill_figures(struct row *row, const struct report *report, size_t in
     const struct spread *wall = &variant->wall;
     snprintf(row->cells[WALL], sizeof row->cells[WALL], "%s",
              wall_text(wall->median, longest_ns, ascii).text);
-    if (variant->comparable > 1) {
+    if (variant->comparable > 1)
         fill_spread(row, wall, longest_ns, ascii);
-    }
     snprintf(row->cells[OVER], sizeof row->cells[OVER], "%s",
              overhead_text(wall->median - variant->ideal_ns, ascii).text);
     if (variant->cpu_ns >= 0) {
@@ -101,12 +98,10 @@ static struct sentence instead_of_figures(const struct report *report, size_t in
     const struct variant_report *variant = &report->variants[index];
     const struct run *failed = failed_run(variant);
     struct sentence words = {"not run"};
-    if (variant->status == VARIANT_SKIPPED && alone) {
+    if (variant->status == VARIANT_SKIPPED && alone)
         return skipped_words(report, variant, ascii);
-    }
-    if (failed != NULL && alone) {
+    if (failed != NULL && alone)
         return ending_words(report, failed, ascii);
-    }
     if (variant->run_count > 0) {
         snprintf(words.text, sizeof words.text, "%s",
                  failed != NULL ? "cut off" : "stopped meanwhile: not to be compared");
@@ -119,11 +114,10 @@ static struct row row_for(const struct report *report, size_t index, int64_t lon
 {
     bool ascii = !pen->style->unicode;
     struct row row = {.name = report->variants[index].variant->name};
-    if (report->variants[index].comparable > 0) {
+    if (report->variants[index].comparable > 0)
         fill_figures(&row, report, index, longest_ns, ascii);
-    } else {
+    else
         row.instead = instead_of_figures(report, index, alone, ascii);
-    }
     return row;
 }
 
@@ -150,9 +144,8 @@ static void measure(const struct row *rows, size_t count, unsigned left, unsigne
             columns[column] = cell > columns[column] ? cell : columns[column];
         }
         unsigned heading = (unsigned)strlen(headings[column]);
-        if (columns[column] > 0 && columns[column] < heading) {
+        if (columns[column] > 0 && columns[column] < heading)
             columns[column] = heading;
-        }
         sum += columns[column] > 0 ? columns[column] + COLUMN_GAP : 0;
     }
     for (size_t i = 0; i < sizeof least_needed / sizeof *least_needed; i++) {
@@ -175,16 +168,14 @@ static void put_row(struct pen *pen, const struct row *row, const unsigned *colu
     }
     unsigned at = left;
     for (int column = 0; column < COLUMNS; column++) {
-        if (columns[column] == 0) {
+        if (columns[column] == 0)
             continue;
-        }
         pen_move(pen, at);
         at += columns[column];
-        if (column == POSSIBLE) {
+        if (column == POSSIBLE)
             pen_put(pen, INK_FAINT, row->cells[column]);
-        } else {
+        else
             pen_put_right(pen, INK_PLAIN, row->cells[column], at);
-        }
         at += COLUMN_GAP;
     }
     pen_newline(pen);
@@ -215,9 +206,8 @@ static void put_stacked(struct pen *pen, const struct row *row)
 int table_write(struct pen *pen, const struct report *report, bool alone)
 {
     struct row *rows = calloc(report->variant_count + 1, sizeof *rows);
-    if (rows == NULL) {
+    if (rows == NULL)
         return UV_ENOMEM;
-    }
     unsigned left = 0, columns[COLUMNS];
     for (size_t i = 0; i < report->variant_count; i++) {
         rows[i] = row_for(report, i, longest_wall(report), pen, alone);
@@ -227,16 +217,13 @@ int table_write(struct pen *pen, const struct report *report, bool alone)
     left += pen->style->width < 40 ? 1 : NAME_GAP;
     measure(rows, report->variant_count, left, pen->style->width, columns);
     bool stacked = left + (columns[WALL] > 0 ? columns[WALL] : 8) > pen->style->width;
-    if (columns[WALL] > 0 && !stacked) {
+    if (columns[WALL] > 0 && !stacked)
         put_headings(pen, columns, left);
-    }
-    for (size_t i = 0; i < report->variant_count; i++) {
-        if (stacked) {
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (stacked)
             put_stacked(pen, &rows[i]);
-        } else {
+        else
             put_row(pen, &rows[i], columns, left);
-        }
-    }
     free(rows);
     return 0;
 }

@@ -21,9 +21,8 @@ void terminal_open(struct terminal *terminal, int fd)
 
 void terminal_close(struct terminal *terminal)
 {
-    if (terminal->owned) {
+    if (terminal->owned)
         close(terminal->fd);
-    }
     free(terminal->pending);
     *terminal = (struct terminal){.fd = -1};
 }
@@ -36,12 +35,10 @@ static bool is_writable(const struct terminal *terminal, int64_t deadline_ns)
         int64_t left_ns = deadline_ns - wall_ns();
         int left_ms = left_ns > 0 ? (int)(left_ns / NS_PER_MS) : 0;
         int ready = poll(&poll_fd, 1, left_ms);
-        if (ready > 0 || (ready < 0 && errno != EINTR)) {
+        if (ready > 0 || (ready < 0 && errno != EINTR))
             return true; /* also on errors: write() says which */
-        }
-        if (ready == 0 && left_ns < NS_PER_MS) {
+        if (ready == 0 && left_ns < NS_PER_MS)
             return false;
-        }
     }
 }
 
@@ -49,9 +46,8 @@ int terminal_flush(struct terminal *terminal, int patience_ms)
 {
     int64_t deadline_ns = wall_ns() + patience_ms * NS_PER_MS;
     while (terminal->pending_bytes > 0) {
-        if (!is_writable(terminal, deadline_ns)) {
+        if (!is_writable(terminal, deadline_ns))
             return 1;
-        }
         ssize_t written =
             write(terminal->fd, terminal->pending, terminal->pending_bytes);
         if (written < 0 && errno != EAGAIN && errno != EINTR) {
@@ -72,9 +68,8 @@ int terminal_write(struct terminal *terminal, const char *text, size_t bytes,
                    int patience_ms)
 {
     char *all = realloc(terminal->pending, terminal->pending_bytes + bytes + 1);
-    if (all == NULL) {
+    if (all == NULL)
         return UV_ENOMEM;
-    }
     memcpy(all + terminal->pending_bytes, text, bytes);
     terminal->pending = all;
     terminal->pending_bytes += bytes;

@@ -64,11 +64,10 @@ static void put_printed(struct pen *pen, const struct run *run)
     while (bytes > 0) {
         const char *newline = memchr(text, '\n', bytes);
         size_t length = newline != NULL ? (size_t)(newline - text) : bytes;
-        if (lines++ < PRINTED_LINES) {
+        if (lines++ < PRINTED_LINES)
             put_printed_line(pen, text, length);
-        } else {
+        else
             left_out++;
-        }
         length += newline != NULL;
         text += length;
         bytes -= length;
@@ -93,9 +92,8 @@ static void put_all_printed(struct pen *pen, const struct report *report)
     for (size_t i = 0; i < report->variant_count; i++) {
         const struct variant_report *variant = &report->variants[i];
         const struct run *run = drawn_run(variant);
-        if (run == NULL || run->printed == NULL || run->printed_bytes == 0) {
+        if (run == NULL || run->printed == NULL || run->printed_bytes == 0)
             continue;
-        }
         pen_newline(pen);
         pen_put(pen, INK_STRONG, variant->variant->name);
         pen_put(pen, INK_PLAIN, " printed:");
@@ -110,22 +108,18 @@ static char *sentences(const struct report *report, bool is_next)
     char *text = NULL;
     size_t bytes;
     FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL) {
+    if (memory == NULL)
         return NULL;
-    }
-    if (is_next) {
+    if (is_next)
         report->card->next(report, memory);
-    }
     for (size_t i = 0; i < report->variant_count && !is_next; i++) {
         long before = ftell(memory);
-        if (before > 0) {
+        if (before > 0)
             fputc(' ', memory);
-        }
         long after = ftell(memory);
         report->card->verdict(report, i, memory);
-        if (ftell(memory) == after) {
+        if (ftell(memory) == after)
             fseek(memory, before, SEEK_SET);
-        }
     }
     if (fclose(memory) != 0) {
         free(text);
@@ -138,16 +132,14 @@ static char *sentences(const struct report *report, bool is_next)
 static void put_next(struct pen *pen, char *text)
 {
     char *tab = strchr(text, '\t');
-    if (tab == NULL) {
+    if (tab == NULL)
         return;
-    }
     *tab = '\0';
     unsigned width =
         pen->style->width < READING_WIDTH ? pen->style->width : READING_WIDTH;
     char *line = NULL;
-    if (asprintf(&line, "conc %s", tab + 1) < 0) {
+    if (asprintf(&line, "conc %s", tab + 1) < 0)
         return;
-    }
     bool on_one_line = text_width(text) + 3 + text_width(line) <= width;
     if (*text == '\0') {
         pen_wrap(pen, INK_STRONG, 2, pen->style->width, line);
@@ -168,15 +160,12 @@ static int put_verdict(struct pen *pen, const struct report *report)
 {
     char *verdict = sentences(report, false), *next = sentences(report, true);
     int result = verdict != NULL && next != NULL ? 0 : UV_ENOMEM;
-    if (result == 0 && (*verdict != '\0' || *next != '\0')) {
+    if (result == 0 && (*verdict != '\0' || *next != '\0'))
         pen_newline(pen);
-    }
-    if (result == 0 && *verdict != '\0') {
+    if (result == 0 && *verdict != '\0')
         pen_wrap(pen, INK_PLAIN, 0, READING_WIDTH, verdict);
-    }
-    if (result == 0 && *next != '\0') {
+    if (result == 0 && *next != '\0')
         put_next(pen, next);
-    }
     free(verdict);
     free(next);
     return result;
@@ -185,9 +174,8 @@ static int put_verdict(struct pen *pen, const struct report *report)
 int text_write(const struct report *report, const struct style *style, FILE *out)
 {
     struct pen pen = pen_on(out, style);
-    if (report->options->quiet) {
+    if (report->options->quiet)
         return table_write(&pen, report, true);
-    }
     int result = pictures_write(&pen, report, false);
     if (result == 0) {
         pen_newline(&pen);

@@ -12,11 +12,9 @@ const struct view views[] = {
 
 const struct view *view_named(const char *name)
 {
-    for (const struct view *view = views; view->name != NULL; view++) {
-        if (strcmp(view->name, name) == 0) {
+    for (const struct view *view = views; view->name != NULL; view++)
+        if (strcmp(view->name, name) == 0)
             return view;
-        }
-    }
     return NULL;
 }
 
@@ -29,11 +27,9 @@ static bool ends_with(const char *text, const char *end)
 const struct view *view_for_path(const char *path)
 {
     const struct view *best = NULL;
-    for (const struct view *view = views; view->name != NULL; view++) {
+    for (const struct view *view = views; view->name != NULL; view++)
         if (view->extension != NULL && ends_with(path, view->extension) &&
-            (best == NULL || strlen(view->extension) > strlen(best->extension))) {
+            (best == NULL || strlen(view->extension) > strlen(best->extension)))
             best = view;
-        }
-    }
     return best;
 }

@@ -69,9 +69,8 @@ static void put_tasks(FILE *out, const struct options *options, bool ascii)
     for (size_t i = 0; i < tasks->count; i++) {
         fputs(i == 0 ? ": " : ", ", out);
         text_print_safe(tasks->at[i].name, ascii, out);
-        if (!same) {
+        if (!same)
             fprintf(out, " %s", short_ttl(tasks->at[i].ttl_ns, ascii).text);
-        }
     }
 }
 
@@ -80,14 +79,12 @@ static char *tasks_text(const struct options *options, bool by_name, bool ascii)
     char *text = NULL;
     size_t bytes;
     FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL) {
+    if (memory == NULL)
         return NULL;
-    }
-    if (by_name) {
+    if (by_name)
         put_tasks(memory, options, ascii);
-    } else {
+    else
         put_sum_of_tasks(memory, options, true, ascii);
-    }
     if (fclose(memory) != 0) {
         free(text);
         return NULL;
@@ -100,9 +97,8 @@ static char *tasks_words(const struct options *options, unsigned columns, bool a
 {
     if (options->tasks.count <= 10) {
         char *text = tasks_text(options, true, ascii);
-        if (text != NULL && text_width(text) <= columns) {
+        if (text != NULL && text_width(text) <= columns)
             return text;
-        }
         free(text);
     }
     return tasks_text(options, false, ascii);
@@ -152,9 +148,8 @@ void put_title(struct pen *pen, const struct report *report)
     }
     pen_move(pen, indent);
     pen_wrap(pen, INK_PLAIN, indent, width, tasks != NULL ? tasks : "");
-    if (notes[0] != '\0') {
+    if (notes[0] != '\0')
         pen_wrap(pen, INK_FAINT, indent, width, notes);
-    }
     free(tasks);
 }
 
@@ -189,11 +184,9 @@ static const char *signal_name(int number)
         {SIGSYS, " (SIGSYS, a forbidden system call)"},
         {SIGXCPU, " (SIGXCPU, past its CPU limit)"},
     };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (names[i].number == number) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].number == number)
             return names[i].name;
-        }
-    }
     return "";
 }
 
@@ -240,21 +233,18 @@ char *failure_words(const struct report *report, const struct run *run, bool asc
     char *text = NULL;
     bool more = run->detail != NULL;
     if (asprintf(&text, "%s%s%s", ending_words(report, run, ascii).text,
-                 more ? ": " : "", more ? run->detail : "") < 0) {
+                 more ? ": " : "", more ? run->detail : "") < 0)
         return NULL;
-    }
     return text;
 }
 
 const struct run *drawn_run(const struct variant_report *variant)
 {
-    if (variant->run_count == 0) {
+    if (variant->run_count == 0)
         return NULL;
-    }
     const struct run *last = &variant->runs[variant->run_count - 1];
-    if (last->ending == ENDING_RUNNING || variant->shown >= variant->run_count) {
+    if (last->ending == ENDING_RUNNING || variant->shown >= variant->run_count)
         return last;
-    }
     return &variant->runs[variant->shown];
 }
 
@@ -262,9 +252,8 @@ const struct run *failed_run(const struct variant_report *variant)
 {
     for (size_t i = 0; i < variant->run_count; i++) {
         enum ending ending = variant->runs[i].ending;
-        if (ending != ENDING_RETURN && ending != ENDING_RUNNING) {
+        if (ending != ENDING_RETURN && ending != ENDING_RUNNING)
             return &variant->runs[i];
-        }
     }
     return NULL;
 }
