@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * A demo's card: what the command line, the report and the manual must know of a lesson,
- * so that the lesson itself stays a page.  Its functions are pure: figures in, text or
- * JSON out; they run in the watcher, never on the stage.
+ * A demo's card: what the command line, the report and the manual must know of a
+ * lesson, so that the lesson itself stays a page.  Its functions are pure: figures in,
+ * text or JSON out; they run in the watcher, never on the stage.
  */
 
 #ifndef CONC_CARD_H
@@ -13,6 +13,20 @@
 #include <jansson.h>
 #include <stdio.h>
 
+enum own_kind { OWN_TIME, OWN_NUMBER, OWN_FLAG };
+
+/** An option of one demo alone.  Its value is ns, a number, or 0 and 1. */
+struct own_option {
+    const char *name;  /**< "--timeout" */
+    const char *value; /**< "T"; NULL for a flag */
+    const char *about; /**< one line */
+    enum own_kind kind;
+    int64_t min, max; /**< of a number */
+    /** What it is when not given, as text for the help, and as a value (NULL: 0). */
+    const char *preset;
+    int64_t (*preset_of)(const struct tasks *tasks);
+};
+
 struct card {
     const struct demo *demo;
     /** For the list of commands: "start every task in a thread of its own". */
@@ -21,6 +35,8 @@ struct card {
     const char *question;
     /** Command lines to try, the plainest first, without "conc"; ends with NULL. */
     const char *const *examples;
+    /** Options of its own; ends with one that has no name; NULL: it has none. */
+    const struct own_option *options;
 
     /**
      * What a run came to, as an object of figures: the timeline's facts in the words of
@@ -36,8 +52,8 @@ struct card {
     void (*verdict)(const struct report *report, size_t variant, FILE *out);
 
     /**
-     * The one command to try next, and why, in a line: first the question, then, after a
-     * tab, the arguments without "conc".
+     * The one command to try next, and why, in a line: first the question, then, after
+     * a tab, the arguments without "conc".
      */
     void (*next)(const struct report *report, FILE *out);
 };

@@ -27,9 +27,11 @@ struct options {
     double speed;    /**< 1: as asked */
     int64_t limit_ns;
     uint64_t seed;
-    int64_t from_ns, to_ns; /**< the window of time shown; -1: from the start, to the end */
+    int64_t from_ns,
+        to_ns; /**< the window of time shown; -1: from the start, to the end */
     enum when live, color;
     bool plain, ascii, quiet;
+    int64_t *own;   /**< values of the card's own options, in its order; owned */
     unsigned width; /**< 0: as wide as the terminal, or 80 */
     struct output *outputs;
     size_t output_count;

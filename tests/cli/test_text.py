@@ -292,6 +292,16 @@ def test_nothing_is_claimed_that_did_not_happen(conc, args):
     assert "went on at once" not in said(conc, *args)
 
 
+@pytest.mark.parametrize("ttl", ["1us", "10us", "0.1ms", "1.000001ms", "0.000000001", "1.5"])
+@pytest.mark.parametrize("more", [[], ["--work", "cpu", "--cores", "1"], ["--tasks", "9"]],
+                         ids=" ".join)
+def test_the_line_to_try_next_can_be_run(conc, ttl, more):
+    text = said(conc, ttl, *more, "--speed", "10", "--color", "never", "--limit", "1ms")
+    words = re.search(r"conc (threads( -?-?[^- ]\S*)+)$", text.strip())[1].split()
+    result = conc(*words, "--limit", "1us", "--json")
+    assert result.status == 0, (words, result)
+
+
 def test_one_task_is_no_faster(conc):
     text = said(conc, "0.1")
     assert "no faster" in text and "Both" not in text and "All waits" not in text

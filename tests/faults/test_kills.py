@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Processes that are killed, or die: all others end too, and the terminal comes back."""
 
+import contextlib
 import os
 import random
 import signal
@@ -103,7 +104,8 @@ def test_the_stage_is_killed_the_other_variants_run(conc):
 def test_two_are_killed(conc, names):
     run, _ = start_long(conc)
     for pid in [victim_of(run, name) for name in names]:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     result = finish_soon(conc, run)
     assert result.status == (137 if "conc" in names else 1), result
 
@@ -119,10 +121,8 @@ def kill_at_an_instant(conc, name, chance):
     run = conc.start("threads", "0.1", "0.2", "--repeat", "3")
     time.sleep(chance.uniform(0, 0.8))
     for pid in [run.pid] if name == "conc" else named(run.tag, name):
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     return finish_soon(conc, run)
 
 
