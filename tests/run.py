@@ -240,16 +240,25 @@ def soak(rounds):
     ProgramTests("plain", "--soak", f"--soak-results={notes}",
                  *([f"--rounds={rounds}"] if rounds else [])).finish(count)
     results = json.loads(notes.read_text()) if notes.exists() else {}
+    write_soak_results(results, count, started)
+    return count
+
+
+def write_soak_results(results, count, started):
+    date = time.strftime("%Y-%m-%d", time.gmtime(started))
+    lines = ["# The last soak", "",
+             f"`./dev soak` on {date}: {count.line()}, in {time.time() - started:.0f} s.",
+             f"Machine: {machine_line()}."]
+    heading = None
+    for name, notes in results.items():
+        test, _, case = name.split("::")[-1].removesuffix("]").partition("[")
+        if test != heading:
+            heading = test
+            lines += ["", f"## {test.removeprefix('test_').replace('_', ' ')}", ""]
+        lines += [f"- {case}: {note}" if case else f"- {note}" for note in notes]
     path = ROOT / "tests" / "soak" / "RESULTS.md"
     path.parent.mkdir(exist_ok=True)
-    lines = [f"- {name.split('::')[-1]}: {note}"
-             for name, texts in sorted(results.items()) for note in texts]
-    path.write_text("\n".join([
-        "# The last soak", "",
-        f"`./dev soak`, {time.strftime('%Y-%m-%d', time.gmtime(started))}, "
-        f"{time.time() - started:.0f} s, on: {machine_line()}.", "",
-        f"{count.line()}.", "", *lines, ""]))
-    return count
+    path.write_text("\n".join(lines) + "\n")
 
 
 def main():
