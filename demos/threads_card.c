@@ -366,16 +366,30 @@ static void verdict(const struct report *report, size_t index, FILE *out)
 
 /* What to try next --------------------------------------------------------- */
 
+/** A time in seconds as the command line takes it: "0.25", "0.00001", never "1e-05". */
+static void put_time(int64_t ns, FILE *out)
+{
+    char text[32];
+    size_t length = (size_t)snprintf(text, sizeof text, "%.9f", (double)ns / 1e9);
+
+    while (length > 0 && text[length - 1] == '0')
+        length--;
+    if (length > 0 && text[length - 1] == '.')
+        length--;
+    fprintf(out, " %.*s", (int)length, text);
+}
+
+/** The same tasks again. */
 static void same_times(const struct options *options, FILE *out)
 {
-    if (options->tasks.count > 4) {
-        fprintf(out, "threads --tasks %zu --ttl %.9g", options->tasks.count,
-                (double)options->tasks.at[0].ttl_ns / 1e9);
-        return;
-    }
-    fprintf(out, "threads --ttl");
-    for (size_t i = 0; i < options->tasks.count; i++)
-        fprintf(out, " %.9g", (double)options->tasks.at[i].ttl_ns / 1e9);
+    bool each = options->tasks.count <= 4;
+
+    fprintf(out, "threads");
+    if (!each)
+        fprintf(out, " --tasks %zu", options->tasks.count);
+    fprintf(out, " --ttl");
+    for (size_t i = 0; i < (each ? options->tasks.count : 1); i++)
+        put_time(options->tasks.at[i].ttl_ns, out);
 }
 
 static bool has_variant(const struct report *report, const char *name)

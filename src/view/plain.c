@@ -3,6 +3,7 @@
 #include "stage/clock.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "view/card_text.h"
 #include "view/paragraph.h"
 #include "view/sentences.h"
 #include "view/view.h"
@@ -14,6 +15,9 @@
 
 /** Lines that a demo printed itself and that are shown. */
 #define PRINTED_LINES 20
+
+/** Runs shorter than this are told in microseconds, longer ones in milliseconds. */
+#define FINE_BELOW_NS (100 * NS_PER_MS)
 
 struct plain {
     const struct report *report;
@@ -78,36 +82,6 @@ static void print_header(struct plain *p)
         return;
     fprintf(out, "conc %s: ", p->report->card->demo->name);
     sentence_of_tasks(p->report, p->ascii, out);
-    print_draft(p, &draft, "", 0);
-}
-
-/** Text of a card, which may hold a few signs past ASCII. */
-static void print_text(struct plain *p, const char *text)
-{
-    static const struct {
-        const char *sign, *ascii;
-    } signs[] = {{"×", "x"},  {"µ", "u"},  {"…", "..."}, {"–", "-"},
-                 {"—", "-"},  {"’", "'"},  {"“", "\""},  {"”", "\""},
-                 {"→", "->"}, {"≥", ">="}, {"≤", "<="},  {"≈", "about "}};
-    struct draft draft;
-    FILE *out = open_draft(p, &draft);
-    if (out == NULL)
-        return;
-    while (*text != '\0') {
-        size_t plain = p->ascii ? strcspn(text, "\xc2\xc3\xe2") : strlen(text), i;
-        fwrite(text, 1, plain, out);
-        text += plain;
-        for (i = 0; i < sizeof signs / sizeof *signs; i++)
-            if (*text != '\0' &&
-                strncmp(text, signs[i].sign, strlen(signs[i].sign)) == 0)
-                break;
-        if (i < sizeof signs / sizeof *signs) {
-            fputs(signs[i].ascii, out);
-            text += strlen(signs[i].sign);
-        } else if (*text != '\0') {
-            fputc(*text++, out);
-        }
-    }
     print_draft(p, &draft, "", 0);
 }
 
@@ -205,27 +179,15 @@ static void print_figures(struct plain *p, size_t variant)
     print_draft(p, &draft, "", 0);
 }
 
-/** What the card says, by one of its functions, as text that the caller frees. */
-static char *card_text(struct plain *p, size_t variant, bool next)
-{
-    struct draft draft;
-    FILE *out = open_draft(p, &draft);
-    if (out == NULL)
-        return NULL;
-    if (next)
-        p->report->card->next(p->report, out);
-    else
-        p->report->card->verdict(p->report, variant, out);
-    return close_draft(p, &draft);
-}
-
 static void print_verdicts(struct plain *p)
 {
     for (size_t i = 0; i < p->report->variant_count; i++) {
-        char *text = card_text(p, i, false);
+        char *text = card_verdict(p->report, i, p->ascii);
+        if (text == NULL)
+            p->result = UV_ENOMEM;
         if (text != NULL && text[0] != '\0') {
             fputc('\n', p->out);
-            print_text(p, text);
+            print_paragraph(p, "", 0, text);
         }
         free(text);
     }
@@ -233,11 +195,13 @@ static void print_verdicts(struct plain *p)
 
 static void print_next(struct plain *p)
 {
-    char *text = card_text(p, 0, true);
+    char *text = card_next(p->report, p->ascii);
     char *command = text != NULL ? strchr(text, '\t') : NULL;
+    if (text == NULL)
+        p->result = UV_ENOMEM;
     if (command != NULL) {
         *command++ = '\0';
-        print_text(p, text);
+        print_paragraph(p, "", 0, text);
         struct draft draft;
         FILE *out = open_draft(p, &draft);
         if (out != NULL) {
@@ -257,7 +221,7 @@ static void set_column(struct plain *p)
         if (run != NULL && run->timeline.wall_ns > longest_ns)
             longest_ns = run->timeline.wall_ns;
     }
-    p->decimals = longest_ns >= NS_PER_S ? 3 : 6;
+    p->decimals = longest_ns >= FINE_BELOW_NS ? 3 : 6;
     p->indent = (unsigned)strlen(seconds_text(longest_ns, p->decimals).text) + 1;
 }
 

@@ -2,6 +2,7 @@
 #include "card.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "view/card_text.h"
 #include "view/pictures.h"
 #include "view/table.h"
 #include "view/words.h"
@@ -102,26 +103,23 @@ static void put_all_printed(struct pen *pen, const struct report *report)
     }
 }
 
-/** What a card's function writes, as a string. */
-static char *sentences(const struct report *report, bool is_next)
+/** The verdicts on all variants, one after another. */
+static char *all_verdicts(const struct report *report, bool ascii)
 {
     char *text = NULL;
     size_t bytes;
     FILE *memory = open_memstream(&text, &bytes);
+    bool failed = false;
     if (memory == NULL)
         return NULL;
-    if (is_next)
-        report->card->next(report, memory);
-    for (size_t i = 0; i < report->variant_count && !is_next; i++) {
-        long before = ftell(memory);
-        if (before > 0)
-            fputc(' ', memory);
-        long after = ftell(memory);
-        report->card->verdict(report, i, memory);
-        if (ftell(memory) == after)
-            fseek(memory, before, SEEK_SET);
+    for (size_t i = 0; i < report->variant_count; i++) {
+        char *verdict = card_verdict(report, i, ascii);
+        failed |= verdict == NULL;
+        if (verdict != NULL && *verdict != '\0')
+            fprintf(memory, "%s%s", ftell(memory) > 0 ? " " : "", verdict);
+        free(verdict);
     }
-    if (fclose(memory) != 0) {
+    if (fclose(memory) != 0 || failed) {
         free(text);
         return NULL;
     }
@@ -158,7 +156,8 @@ static void put_next(struct pen *pen, char *text)
 
 static int put_verdict(struct pen *pen, const struct report *report)
 {
-    char *verdict = sentences(report, false), *next = sentences(report, true);
+    bool ascii = !pen->style->unicode;
+    char *verdict = all_verdicts(report, ascii), *next = card_next(report, ascii);
     int result = verdict != NULL && next != NULL ? 0 : UV_ENOMEM;
     if (result == 0 && (*verdict != '\0' || *next != '\0'))
         pen_newline(pen);

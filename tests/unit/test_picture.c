@@ -280,8 +280,12 @@ static struct report *random_report(void)
                                               {.name = "shared-arg"},
                                               {0}};
     static const struct demo demo = {"threads", variants};
-    static const struct card card = {&demo,      "",  "",          NULL,
-                                     no_outcome, say, suggest_next};
+    static const struct card card = {.demo = &demo,
+                                     .summary = "",
+                                     .question = "",
+                                     .outcome = no_outcome,
+                                     .verdict = say,
+                                     .next = suggest_next};
     static struct task some[] = {{"luke", "luke", 1000000000, 0},
                                  {"天行者", "天行者", 333333333, 1}};
     static struct options options;

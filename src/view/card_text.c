@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "view/card_text.h"
+#include "card.h"
+#include "text/width.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** Signs that sentences are written with, and what stands for them in ASCII. */
+static const struct {
+    const char *sign, *ascii;
+} signs[] = {{"×", "x"},  {"µ", "u"},  {"…", "..."}, {"–", "-"},
+             {"—", "-"},  {"’", "'"},  {"“", "\""},  {"”", "\""},
+             {"→", "->"}, {"≥", ">="}, {"≤", "<="},  {"≈", "about "}};
+
+/** The index of the sign that `text` begins with, or how many there are. */
+static size_t sign_at(const char *text)
+{
+    size_t i = 0;
+    while (i < sizeof signs / sizeof *signs &&
+           strncmp(text, signs[i].sign, strlen(signs[i].sign)) != 0)
+        i++;
+    return i;
+}
+
+/** A character is the byte that begins it and the bytes 10xxxxxx behind it. */
+static void put_ascii(const char *text, FILE *out)
+{
+    while (*text != '\0') {
+        size_t sign = sign_at(text), length = 1;
+        if (sign < sizeof signs / sizeof *signs) {
+            fputs(signs[sign].ascii, out);
+            length = strlen(signs[sign].sign);
+        } else if (*text == '\t') {
+            putc('\t', out);
+        } else {
+            while (((unsigned char)text[length] & 0xc0) == 0x80)
+                length++;
+            char *character = strndup(text, length);
+            text_print_safe(character != NULL ? character : "?", true, out);
+            free(character);
+        }
+        text += length;
+    }
+}
+
+/** Close the stream and take its text, in ASCII if asked for; NULL: out of memory. */
+static char *finish(FILE *stream, char **text, bool ascii)
+{
+    char *result = NULL;
+    size_t bytes;
+    if (fclose(stream) != 0 || !ascii)
+        return *text;
+    FILE *out = open_memstream(&result, &bytes);
+    if (out != NULL) {
+        put_ascii(*text, out);
+        if (fclose(out) != 0) {
+            free(result);
+            result = NULL;
+        }
+    }
+    free(*text);
+    return result;
+}
+
+char *card_verdict(const struct report *report, size_t variant, bool ascii)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *stream = open_memstream(&text, &bytes);
+    if (stream == NULL)
+        return NULL;
+    report->card->verdict(report, variant, stream);
+    return finish(stream, &text, ascii);
+}
+
+char *card_next(const struct report *report, bool ascii)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *stream = open_memstream(&text, &bytes);
+    if (stream == NULL)
+        return NULL;
+    report->card->next(report, stream);
+    return finish(stream, &text, ascii);
+}
