@@ -148,13 +148,17 @@ def test_a_kill_at_many_instants(conc, soak, name):
 
 @pytest.mark.parametrize("name, status", [("conc", 137), (KEEPER, 1), (STAGE, 1)])
 def test_the_terminal_comes_back(conc, name, status):
-    terminal = conc.terminal("threads", "0.2", "9", "--only", "threads")
-    stage = wait_for(conc.tag, STAGE)
+    """Started by a shell that stays: the end of who leads the session closes the terminal."""
+    script = "conc threads 0.2 9 --only threads; status=$?; sleep 1; exit $status"
+    terminal = conc.terminal(argv=["/bin/bash", "-c", script])
+    wait_for(conc.tag, STAGE)
     terminal.wait_for(lambda t: t.cursor_is_hidden)
     terminal.read(0.2)
-    pid = {"conc": terminal.pid, STAGE: stage}.get(name) or wait_for(conc.tag, name)
-    os.kill(pid, signal.SIGKILL)
-    assert terminal.finish(timeout=WITHIN_S * conc.patience) == status
+    os.kill(wait_for(conc.tag, name), signal.SIGKILL)
+    began = time.monotonic()
+    terminal.wait_for(lambda t: not t.cursor_is_hidden, timeout=WITHIN_S)
+    assert terminal.finish() == status
+    assert time.monotonic() - began < WITHIN_S * conc.patience
     assert terminal.is_whole(), terminal.text
     assert wait_until(lambda: not processes_tagged(conc.tag), WITHIN_S * conc.patience)
 

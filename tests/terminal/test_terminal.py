@@ -122,7 +122,7 @@ def test_more_lanes_than_fit_are_folded_with_a_count(conc):
     assert terminal.finish() == 0
     assert screens and all(len(screen) == 16 for screen in screens)
     folded = [line for screen in screens for line in screen if " more" in line]
-    assert folded and any(re.search(r"\b2\d\d more", line) for line in folded), screens[-1]
+    assert folded and all(re.search(r"\b\d+ more", line) for line in folded), screens[-1]
     assert terminal.text.startswith("conc threads")
 
 
