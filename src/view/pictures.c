@@ -202,6 +202,9 @@ static int write_all(struct pen *pen, const struct report *report, bool live,
         put_part(pen, &scene, i, live);
         drawn |= scene.parts[i].run != NULL;
     }
+    if (drawn && scene.window_is_past)
+        pen_wrap(pen, INK_FAINT, scene.layout.indent, pen->style->width,
+                 "all is drawn: --from lies past the end");
     if (drawn) {
         axis_write(&scene.axis, pen, scene.layout.left);
         legend_write(pen, &scene);

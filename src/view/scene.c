@@ -165,8 +165,14 @@ static int64_t longest_ns(const struct scene *scene, bool live)
 static void make_axis(struct scene *scene, bool live)
 {
     const struct options *options = scene->report->options;
-    int64_t to = options->to_ns >= 0 ? options->to_ns : longest_ns(scene, live);
-    axis_init(&scene->axis, options->from_ns, to, scene->layout.columns);
+    int64_t longest = longest_ns(scene, live), from = options->from_ns;
+    int64_t to = options->to_ns >= 0 ? options->to_ns : longest;
+    scene->window_is_past = !live && from > 0 && from >= longest;
+    if (scene->window_is_past) {
+        from = -1;
+        to = longest;
+    }
+    axis_init(&scene->axis, from, to, scene->layout.columns);
 }
 
 static int draw(struct scene *scene)
