@@ -39,6 +39,8 @@ static int open_with(const struct stage_hooks *hooks)
 {
     const char *what = "";
 
+    /* In the buffer still, unless a terminal is watching: no stage is to write that. */
+    printf("# a stage\n");
     return pipe(held) != 0 || stage_open(&stage, &options, hooks, &what) != 0 ? -1 : 0;
 }
 
@@ -67,6 +69,22 @@ static int close_stage(void **state)
         print_error("%zu children, %s\n", children.count,
                     gone ? "no others" : "others");
     return children.count == 0 && gone ? 0 : -1;
+}
+
+/** Its first child; 0: it has none. */
+static pid_t child_of(pid_t pid)
+{
+    char path[64], text[32] = "";
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        if (read(fd, text, sizeof text - 1) < 0)
+            text[0] = '\0';
+        close(fd);
+    }
+    return (pid_t)strtol(text, NULL, 10);
 }
 
 static struct stage_end run(void (*variant_run)(const struct tasks *), int64_t limit_ns)
@@ -173,6 +191,8 @@ static void prints_much(const struct tasks *tasks)
 static void prints_for_ever(const struct tasks *tasks)
 {
     (void)tasks;
+    fork();
+    fork(); /* four of them: more than one reader can take */
     for (;;)
         puts("and on, and on, and on, and on, and on, and on, and on, and on, and on");
 }
@@ -337,7 +357,6 @@ static void what_is_printed_is_kept(void **state)
     struct stage_end end;
 
     (void)state;
-    printf("%s", ""); /* what this process has printed is not printed again */
     end = run(prints, LONG_NS);
     assert_int_equal(end.ending, ENDING_RETURN);
     assert_int_equal(end.printed_bytes, sizeof all - 1);
@@ -373,9 +392,15 @@ static void the_limit_ends_what_does_not_end(void **state)
 
 static void families_are_ended(void **state)
 {
+    pid_t keeper = child_of(getpid());
+
     (void)state;
     assert_ends(starts_family, ENDING_RETURN, 0);
+    assert_int_equal(child_of(keeper), 0);
     assert_ends(runs_away, ENDING_RETURN, 0);
+    assert_int_equal(child_of(keeper), 0);
+    assert_int_equal(run(loops_with_family, 50 * NS_PER_MS).ending, ENDING_LIMIT);
+    assert_int_equal(child_of(keeper), 0);
 }
 
 static void a_killed_keeper_is_told(void **state)
@@ -459,21 +484,6 @@ struct mischief {
     int frames;
     bool done;
 };
-
-static pid_t child_of(pid_t pid)
-{
-    char path[64], text[32] = "";
-    int fd;
-
-    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        if (read(fd, text, sizeof text - 1) < 0)
-            text[0] = '\0';
-        close(fd);
-    }
-    return (pid_t)strtol(text, NULL, 10);
-}
 
 static int64_t on_frame(void *data)
 {

@@ -443,6 +443,20 @@ static void lanes_appear_whole(void **state)
     trace_destroy(trace);
 }
 
+/* Its number is taken before its record is written. */
+static void a_lane_that_is_not_written_yet_is_none(void **state)
+{
+    struct trace *trace = new_trace(MIB);
+    struct lane_view view;
+
+    (void)state;
+    atomic_store(&trace->counters->lanes, 1);
+    assert_int_equal(trace_lane_count(trace), 1);
+    assert_false(trace_read_lane(trace, 0, &view));
+    assert_int_equal(count_numbers(trace, 0), 0);
+    trace_destroy(trace);
+}
+
 static void processes_write_the_same_trace(void **state)
 {
     enum { CHILDREN = 8, LANES = 50 };
@@ -705,6 +719,7 @@ int main(void)
         cmocka_unit_test(reset_gives_a_clean_slate),
         cmocka_unit_test(reading_while_threads_write),
         cmocka_unit_test(lanes_appear_whole),
+        cmocka_unit_test(a_lane_that_is_not_written_yet_is_none),
         cmocka_unit_test(processes_write_the_same_trace),
         cmocka_unit_test(random_bytes_are_survived),
         cmocka_unit_test(bent_chains_end),
