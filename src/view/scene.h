@@ -33,7 +33,7 @@ struct scene {
     struct axis axis;
     struct legend legend;
     bool window_is_past; /**< --from is after the end: everything is drawn instead */
-    struct part *parts; /**< one for each of the report's variants */
+    struct part *parts;  /**< one for each of the report's variants */
 };
 
 /**
