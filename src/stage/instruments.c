@@ -27,7 +27,9 @@ static _Thread_local int64_t started_ns;
 
 const struct site *instruments_sites(size_t *count)
 {
-    *count = (size_t)(__stop_conc_sites - __start_conc_sites);
+    /* Two names of the linker's: to C they are different objects. */
+    *count = ((uintptr_t)__stop_conc_sites - (uintptr_t)__start_conc_sites) /
+             sizeof(struct site);
     return __start_conc_sites;
 }
 

@@ -86,7 +86,7 @@ size_t trace_bytes(const struct trace *trace)
 }
 
 /** Zero from `start` to `end`: the warm part by hand, so that it stays warm. */
-static void forget(char *start, char *end, size_t warm_bytes)
+static void forget(char *start, const char *end, size_t warm_bytes)
 {
     size_t bytes = (size_t)(end - start);
 

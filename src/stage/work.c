@@ -179,14 +179,15 @@ static int by_size(const void *a, const void *b)
 
 void work_calibrate(const struct tasks *tasks)
 {
-    uint64_t units[SLICES];
+    uint64_t units[SLICES], median;
     double per_ns;
 
     compute_for(SLICE_NS); /* lets the core come up to speed */
     for (size_t slice = 0; slice < SLICES; slice++)
         units[slice] = compute_for(SLICE_NS);
     qsort(units, SLICES, sizeof *units, by_size);
-    per_ns = (double)units[SLICES / 2] / (double)SLICE_NS;
+    median = units[SLICES / 2];
+    per_ns = (double)median / (double)SLICE_NS;
     for (size_t i = 0; i < tasks->count; i++)
         atomic_store(&the_staging->amounts[i],
                      (uint64_t)(per_ns * (double)tasks->at[i].ttl_ns + 0.5));

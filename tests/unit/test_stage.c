@@ -275,11 +275,13 @@ static void scribbles(const struct tasks *tasks)
 
     (void)tasks;
     while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
-        unsigned long start, end;
-        char rights[5];
+        char *rest;
+        unsigned long start = strtoul(line, &rest, 16), end;
 
-        if (sscanf(line, "%lx-%lx %4s", &start, &end, rights) != 3 ||
-            strcmp(rights, "rw-s") != 0)
+        if (*rest != '-')
+            continue;
+        end = strtoul(rest + 1, &rest, 16);
+        if (strncmp(rest, " rw-s ", 6) != 0)
             continue;
         if (end - start > (8UL << 20)) /* of the trace: all records, some events */
             end = start + (8UL << 20);
