@@ -62,6 +62,8 @@ enum event_kind {
     EVENT_BARRIER_END,
     EVENT_INIT,  /**< an object was made [object: its address; the site has its name] */
     EVENT_MARK,  /**< a moment that the lesson named: the site has the text */
+    EVENT_STATE, /**< the system was asked for a flow's state [object: that lane; value:
+                    the letter that proc(5) explains] */
     EVENT_VALUE, /**< a figure that the lesson told: the site has its key [value] */
     EVENT_KINDS
 };

@@ -40,6 +40,7 @@ static const struct kind_rule rules[EVENT_KINDS] = {
     [EVENT_BARRIER_END] = {EFFECT_END, STATE_RUN, REFERS_OBJECT, true, "pass"},
     [EVENT_INIT] = {.referent = REFERS_OBJECT, .is_mark = true, .word = "init"},
     [EVENT_MARK] = {.is_mark = true, .word = "mark"},
+    [EVENT_STATE] = {.referent = REFERS_LANE, .is_mark = true, .word = "state"},
     [EVENT_VALUE] = {.is_mark = true, .word = "value"},
 };
 

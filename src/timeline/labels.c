@@ -7,8 +7,8 @@
 
 const char *state_name(enum state state)
 {
-    static const char *const names[STATE_COUNT] = {"run", "ready", "wait", "blocked",
-                                                   "idle"};
+    static const char *const names[STATE_COUNT] = {"run",     "ready", "wait",
+                                                   "blocked", "idle",  "zombie"};
     return (unsigned)state < STATE_COUNT ? names[state] : "";
 }
 

@@ -34,6 +34,9 @@ static const struct context running = {
 static const struct context not_yet = {
     .cause = EVENT_NONE, .state = STATE_READY, .task = TASK_NONE, .site = SITE_NONE};
 
+static const struct context zombie = {
+    .cause = EVENT_NONE, .state = STATE_ZOMBIE, .task = TASK_NONE, .site = SITE_NONE};
+
 /** End the span that is open, if it has any length. */
 static int cover(struct lane_build *b, int64_t until_ns)
 {
@@ -203,6 +206,10 @@ static int take_event(struct lane_build *b, const struct event_view *event)
     see_processor(b->lane, event->processor);
     if (event->kind == EVENT_CREATE)
         build_created(b->build, b->lane->id, event->object, at_ns);
+    if (event->kind == EVENT_JOIN_END)
+        build_joined(b->build, event, at_ns);
+    if (event->kind == EVENT_STATE)
+        build_state(b->build, event);
     if (result == 0)
         result = affect(b, event, at_ns);
     if (result == 0 && event->kind == EVENT_INIT)
@@ -247,14 +254,39 @@ static int take_record(struct lane_build *b, const struct lane_view *record)
     return begin(b, &event, event_time(b, &event));
 }
 
-/** A lane without an end goes on as long as its process, and that until now. */
+/**
+ * A lane without an end goes on as long as its process, and that until now, or until it
+ * was waited for: then a signal had ended it.
+ */
 static int64_t end_of(const struct lane_build *b)
 {
     const struct lane_notes *notes = &b->build->notes[b->lane->id];
     int64_t end_ns = b->ended ? notes->last_ns : notes->process_end_ns;
+    if (!b->ended && b->lane->kind == LANE_PROCESS && notes->reaped_ns >= 0)
+        end_ns = notes->reaped_ns;
     if (end_ns < notes->last_ns)
         end_ns = notes->last_ns;
     return end_ns < b->since_ns ? b->since_ns : end_ns;
+}
+
+/** From its end until its parent waits for it, or ends, a process is a zombie. */
+static int be_zombie(struct lane_build *b)
+{
+    const struct lane_notes *notes = &b->build->notes[b->lane->id];
+    struct lane *lane = b->lane;
+    if (lane->kind != LANE_PROCESS || lane->id == 0)
+        return 0;
+    lane->reaped_ns = notes->reaped_ns;
+    lane->status = notes->status;
+    lane->zombie_seen = notes->zombie_seen && b->ended;
+    int64_t until_ns = notes->reaped_ns;
+    if (until_ns < 0 && lane->parent != LANE_NONE)
+        until_ns = b->build->notes[lane->parent].process_end_ns;
+    if (!lane->zombie_seen || until_ns <= lane->end_ns)
+        return 0;
+    b->now = zombie;
+    lane->end_ns = until_ns;
+    return cover(b, until_ns);
 }
 
 static int give_name(struct lane_build *b)
@@ -311,6 +343,8 @@ static void begin_lane(struct lane_build *b, const struct lane_view *record,
         .parent = record->parent,
         .os_id = record->os_id,
         .start_ns = start_ns,
+        .reaped_ns = -1,
+        .status = -1,
         .cpu_ns = record->cpu_ns,
         .switches_voluntary = record->switches_voluntary,
         .switches_involuntary = record->switches_involuntary,
@@ -338,6 +372,8 @@ int build_lane(struct build *build, const struct lane_view *record, int64_t star
         b.lane->cut = !b.ended && !b.ended_unseen;
         result = cover(&b, b.lane->end_ns);
     }
+    if (result == 0)
+        result = be_zombie(&b);
     if (result == 0)
         result = give_name(&b);
     if (result == 0)

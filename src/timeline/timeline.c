@@ -28,6 +28,20 @@ void build_created(struct build *build, uint32_t parent, uint64_t child, int64_t
         build->notes[child].created_ns = at_ns;
 }
 
+void build_joined(struct build *build, const struct event_view *event, int64_t at_ns)
+{
+    if (event->object >= build->lane_ids || build->notes[event->object].reaped_ns >= 0)
+        return;
+    build->notes[event->object].reaped_ns = at_ns;
+    build->notes[event->object].status = (int)event->value;
+}
+
+void build_state(struct build *build, const struct event_view *event)
+{
+    if (event->object < build->lane_ids && event->value == 'Z')
+        build->notes[event->object].zombie_seen = true;
+}
+
 int build_grow(void **items, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)
@@ -161,7 +175,8 @@ static int allocate(struct build *build)
     if (build->timeline->lanes == NULL || build->notes == NULL)
         return UV_ENOMEM;
     for (uint32_t id = 0; id < count; id++)
-        build->notes[id] = (struct lane_notes){.created_ns = -1, .last_ns = -1};
+        build->notes[id] = (struct lane_notes){
+            .created_ns = -1, .last_ns = -1, .reaped_ns = -1, .status = -1};
     return 0;
 }
 

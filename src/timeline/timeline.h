@@ -27,6 +27,7 @@ enum state {
     STATE_WAIT,    /**< asleep, or in I/O */
     STATE_BLOCKED, /**< wants what another lane holds: a lock, an end, a signal */
     STATE_IDLE,    /**< has nothing to do */
+    STATE_ZOMBIE,  /**< a process that has ended, and that nobody has waited for yet */
     STATE_COUNT
 };
 
@@ -58,6 +59,11 @@ struct lane {
     uint32_t parent; /**< LANE_NONE for the first */
     int64_t os_id;   /**< 0: it never got to run */
     int64_t start_ns, end_ns;
+    /** Of a process: when its parent had its status; -1: never, or it is none. */
+    int64_t reaped_ns;
+    int status; /**< what waitpid(2) gave then; -1: nothing */
+    bool
+        zombie_seen; /**< the system called it a zombie: only then it has such a span */
     bool cut; /**< did not end by itself: the program's end, or a limit, cut it off */
     int64_t cpu_ns, switches_voluntary, switches_involuntary; /**< -1: not known */
     int64_t in_state_ns[STATE_COUNT]; /**< sums to end - start */

@@ -11,6 +11,9 @@ struct lane_notes {
     int64_t created_ns;     /**< on the timeline; -1: nobody was seen creating it */
     int64_t last_ns;        /**< its last event, or its start; -1: it is left out */
     int64_t process_end_ns; /**< the end of the process it lives in */
+    int64_t reaped_ns;      /**< its parent had its status then; -1: never */
+    int status;
+    bool zombie_seen;
 };
 
 struct build {
@@ -40,6 +43,12 @@ uint32_t build_task(const struct build *build, uint64_t number);
 
 /** Lane `parent` was seen creating lane `child`, which may be any number. */
 void build_created(struct build *build, uint32_t parent, uint64_t child, int64_t at_ns);
+
+/** A wait for `child` has ended: of a process, its life has too. */
+void build_joined(struct build *build, const struct event_view *event, int64_t at_ns);
+
+/** The system said what state `child` was in. */
+void build_state(struct build *build, const struct event_view *event);
 
 /** Add a lane, from its record and its events.  @return 0 or UV_ENOMEM. */
 int build_lane(struct build *build, const struct lane_view *record, int64_t start_ns);

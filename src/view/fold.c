@@ -43,8 +43,8 @@ static struct sum sum_of(const struct timeline *timeline, const struct fold *fol
 static int put_state(char *text, size_t size, const struct sum *sum, enum state state,
                      bool ascii)
 {
-    static const char *const verbs[STATE_COUNT] = {"ran", "were ready", "waited",
-                                                   "were blocked", "were idle"};
+    static const char *const verbs[STATE_COUNT] = {
+        "ran", "were ready", "waited", "were blocked", "were idle", "were zombies for"};
     struct quantity least = duration_text(sum->least[state], ascii);
     struct quantity most = duration_text(sum->most[state], ascii);
     if (strcmp(least.text, most.text) == 0)

@@ -55,6 +55,31 @@ static void write_asked_tasks(struct json_writer *w, const struct tasks *tasks)
     jw_close(w);
 }
 
+/** "--timeout" as "timeout_ns"; "--check-twice" as "check_twice". */
+static void key_own(struct json_writer *w, const struct own_option *own)
+{
+    char key[64];
+    snprintf(key, sizeof key, "%s%s", own->name + strspn(own->name, "-"),
+             own->kind == OWN_TIME ? "_ns" : "");
+    for (char *at = key; *at != '\0'; at++)
+        if (*at == '-')
+            *at = '_';
+    jw_key(w, key);
+}
+
+static void write_own_options(struct json_writer *w, const struct report *report)
+{
+    const struct own_option *own = report->card->options;
+    const int64_t *values = report->options->own;
+    for (size_t i = 0; own != NULL && values != NULL && own[i].name != NULL; i++) {
+        key_own(w, &own[i]);
+        if (own[i].kind == OWN_FLAG)
+            jw_bool(w, values[i] != 0);
+        else
+            jw_int(w, values[i]);
+    }
+}
+
 static void write_options(struct json_writer *w, const struct report *report)
 {
     const struct options *options = report->options;
@@ -78,6 +103,7 @@ static void write_options(struct json_writer *w, const struct report *report)
     jw_key_bool(w, "quiet", options->quiet);
     jw_key_int_or_null(w, "width", options->width == 0 ? -1 : (int64_t)options->width);
     write_outputs(w, options);
+    write_own_options(w, report);
     jw_close(w);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "view/json_timeline.h"
 
+#include <sys/wait.h>
+
 /** Enough for a name of a task after "joins", and for a source. */
 #define LABEL_BYTES 512
 
@@ -81,6 +83,19 @@ static void write_sums(struct json_writer *w, const struct lane *lane)
     jw_close(w);
 }
 
+/** How a process ended, as its parent learned. */
+static void write_status(struct json_writer *w, const struct lane *lane)
+{
+    bool known = lane->status >= 0;
+    jw_key_int_or_null(w, "reaped_ns", lane->reaped_ns);
+    jw_key_int_or_null(w, "exit_status",
+                       known && WIFEXITED(lane->status) ? WEXITSTATUS(lane->status)
+                                                        : -1);
+    jw_key_int_or_null(
+        w, "signal", known && WIFSIGNALED(lane->status) ? WTERMSIG(lane->status) : -1);
+    jw_key_bool(w, "zombie_seen", lane->zombie_seen);
+}
+
 static void write_lane(struct json_writer *w, const struct timeline *timeline,
                        const struct lane *lane)
 {
@@ -96,6 +111,7 @@ static void write_lane(struct json_writer *w, const struct timeline *timeline,
     jw_key_int(w, "end_ns", lane->end_ns);
     jw_key_bool(w, "cut", lane->cut);
     jw_key_int_or_null(w, "cpu_ns", lane->cpu_ns);
+    write_status(w, lane);
     write_processors(w, lane);
     write_sums(w, lane);
     write_spans(w, timeline, lane);

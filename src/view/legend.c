@@ -13,6 +13,18 @@ struct item {
 #define ITEMS_MAX (STATE_COUNT + 3)
 #define ITEM_GAP  3
 
+static const char *words_of(enum state state)
+{
+    switch (state) {
+    case STATE_READY:
+        return "ready (no core)";
+    case STATE_ZOMBIE:
+        return "zombie (ended, not waited for)";
+    default:
+        return state_name(state);
+    }
+}
+
 static size_t legend_items(const struct scene *scene, struct item *items,
                            const char *cell)
 {
@@ -21,9 +33,9 @@ static size_t legend_items(const struct scene *scene, struct item *items,
     size_t count = 0;
     for (enum state state = STATE_RUN; state < STATE_COUNT; state++) {
         if (legend->state[state]) {
-            items[count++] = (struct item){
-                state_ink(state), glyph_text(GLYPH_STATE, state, unicode),
-                state == STATE_READY ? "ready (no core)" : state_name(state)};
+            items[count++] =
+                (struct item){state_ink(state), glyph_text(GLYPH_STATE, state, unicode),
+                              words_of(state)};
         }
     }
     if (legend->beat) {

@@ -8,18 +8,20 @@
 
 /**
  * Okabe and Ito's colours ("Color Universal Design", 2008), as near as 256 colours come
- * and with enough contrast on black and on white: blue, orange, grey, vermilion.  The
- * 16 have no orange, and their yellow and bright black vanish on some backgrounds.
+ * and with enough contrast on black and on white: blue, orange, grey, vermilion,
+ * purple.  The 16 have no orange, and their yellow and bright black vanish on some
+ * backgrounds.
  */
 static const char *const palette_256[INK_COUNT] = {
     [INK_PLAIN] = "",           [INK_STRONG] = "1",       [INK_FAINT] = "38;5;245",
     [INK_RUN] = "38;5;32",      [INK_READY] = "38;5;172", [INK_WAIT] = "38;5;245",
-    [INK_BLOCKED] = "38;5;166", [INK_IDLE] = "38;5;243",
+    [INK_BLOCKED] = "38;5;166", [INK_IDLE] = "38;5;243",  [INK_ZOMBIE] = "38;5;132",
 };
 
 static const char *const palette_16[INK_COUNT] = {
-    [INK_PLAIN] = "",   [INK_STRONG] = "1", [INK_FAINT] = "2",    [INK_RUN] = "94",
-    [INK_READY] = "35", [INK_WAIT] = "2",   [INK_BLOCKED] = "91", [INK_IDLE] = "2",
+    [INK_PLAIN] = "",     [INK_STRONG] = "1", [INK_FAINT] = "2",
+    [INK_RUN] = "94",     [INK_READY] = "35", [INK_WAIT] = "2",
+    [INK_BLOCKED] = "91", [INK_IDLE] = "2",   [INK_ZOMBIE] = "36",
 };
 
 struct pen pen_on(FILE *out, const struct style *style)

@@ -19,6 +19,7 @@ enum ink {
     INK_WAIT,
     INK_BLOCKED,
     INK_IDLE,
+    INK_ZOMBIE,
     INK_COUNT
 };
 

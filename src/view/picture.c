@@ -181,12 +181,14 @@ const char *glyph_text(enum glyph glyph, enum state state, bool unicode)
          [STATE_READY] = "+",
          [STATE_WAIT] = "-",
          [STATE_BLOCKED] = "x",
-         [STATE_IDLE] = "."},
+         [STATE_IDLE] = ".",
+         [STATE_ZOMBIE] = "z"},
         {[STATE_RUN] = "█",
          [STATE_READY] = "▒",
          [STATE_WAIT] = "─",
          [STATE_BLOCKED] = "░",
-         [STATE_IDLE] = "·"},
+         [STATE_IDLE] = "·",
+         [STATE_ZOMBIE] = "z"},
     };
     static const char *const marks[][2] = {
         [GLYPH_BLANK] = {" ", " "}, [GLYPH_STATE] = {" ", " "},
@@ -202,7 +204,7 @@ enum ink state_ink(enum state state)
     static const enum ink inks[STATE_COUNT] = {
         [STATE_RUN] = INK_RUN,   [STATE_READY] = INK_READY,
         [STATE_WAIT] = INK_WAIT, [STATE_BLOCKED] = INK_BLOCKED,
-        [STATE_IDLE] = INK_IDLE,
+        [STATE_IDLE] = INK_IDLE, [STATE_ZOMBIE] = INK_ZOMBIE,
     };
     return inks[state];
 }
