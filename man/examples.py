@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The examples of the manual pages: commands after `$ `, with the output they gave.
+"""The examples of manual pages and README: commands after `$ `, with what they printed.
 
     man/examples.py PROGRAM PAGE...    run every example anew and put its output in
 
-An example is a display `.Bd -literal` whose first line begins with `$ conc`.  What
-follows is the output, as it came, 72 columns wide; `...` stands for lines left out, and
-an example without output stays without.
+An example is a display (`.Bd -literal`, or a fence "```console" in Markdown) whose first
+line begins with `$ conc`.  What follows is the output as it came, 72 columns wide, for
+the indented page; an example without output stays without.
 """
 
 import os
@@ -20,7 +20,12 @@ import tempfile
 COLUMNS = "72"
 ESCAPES = [("\\", "\\e"), ("-", "\\-"), ("^", "\\(ha"), ("~", "\\(ti"), ("`", "\\(ga"),
            ("'", "\\(aq")]
-DISPLAY = re.compile(r"^(\.Bd -literal[^\n]*\n)(\$ conc.*?)(^\.Ed$)", re.DOTALL | re.MULTILINE)
+DISPLAY = re.compile(r"^(\.Bd -literal[^\n]*\n|```console\n)(\$ conc.*?)(^\.Ed$|^```$)",
+                     re.DOTALL | re.MULTILINE)
+
+
+def same(line):
+    return line
 
 
 def escaped(line):
@@ -39,8 +44,9 @@ def unescaped(line):
 def examples(page):
     """[(command, [line of output, ...]), ...] of a page's text."""
     found = []
-    for _, body, _ in DISPLAY.findall(page):
-        first, *output = [unescaped(line) for line in body.splitlines()]
+    for begin, body, _ in DISPLAY.findall(page):
+        plain = unescaped if begin[0] == "." else same
+        first, *output = [plain(line) for line in body.splitlines()]
         found.append((first.removeprefix("$ "), output))
     return found
 
@@ -59,12 +65,13 @@ def run(program, command, extra=()):
 def refreshed(program, page):
     def replace(match):
         begin, body, end = match.groups()
+        plain, written = (unescaped, escaped) if begin[0] == "." else (same, same)
         command, *output = body.splitlines()
         if output:
-            done = run(program, unescaped(command).removeprefix("$ "))
+            done = run(program, plain(command).removeprefix("$ "))
             if done.returncode != 0 or done.stderr:
                 raise SystemExit(f"{command}: status {done.returncode}\n{done.stderr}")
-            output = [escaped(line) for line in done.stdout.splitlines()]
+            output = [written(line) for line in done.stdout.splitlines()]
         return begin + "\n".join([command, *output]) + "\n" + end
     return DISPLAY.sub(replace, page)
 

@@ -188,7 +188,7 @@ def measure(bench, key):
 def quantity(value, unit):
     if unit == "x":
         return f"{value:.2f}x"
-    for size, name in ((1e9, "s"), (1e6, "ms"), (1e3, "us")):
+    for size, name in ((1e9, "s"), (1e6, "ms"), (1e3, "µs")):
         if abs(value) >= size:
             return f"{value / size:.3g} {name}"
     return f"{value:.1f} ns"

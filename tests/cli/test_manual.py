@@ -13,7 +13,8 @@ import examples  # noqa: E402: found only then
 
 MAN = ROOT / "man"
 PAGES = sorted(MAN.glob("*.1"))
-EXAMPLES = [(page, command, output) for page in PAGES
+README = ROOT / "README.md"
+EXAMPLES = [(page, command, output) for page in [*PAGES, README]
             for command, output in examples.examples(page.read_text())]
 #: Times of 5 s and 10 s are for people.
 HURRY = ("--speed", "10")
@@ -132,7 +133,7 @@ def skeleton(lines):
     """What of an output does not depend on times: names of lanes and of variants, and,
     without a picture, who does what."""
     drawn = [re.match(r"\s*(.*?) +├", line) for line in lines]
-    told = [re.match(r"[\d.]+ s +(.*? (?:starts|waits for) .*)", line) for line in lines]
+    told = [re.match(r"[\d.]+ s +(.*? starts .*)", line) for line in lines]
     listed = [re.match(r"([a-z][\w-]*)  ", line) for line in lines]
     return [match[1] for match in drawn + told + listed if match]
 
@@ -150,8 +151,17 @@ def test_examples_of_the_pages_work(conc, page, command, output):
     assert not absent, f"{absent} on {page.name}, but the run gave\n{done.stdout}"
 
 
+@pytest.mark.plain
+def test_what_the_readme_says_to_try_works(conc):
+    lines = re.findall(r"`conc (threads .*?)`", README.read_text().replace("\n", " "))
+    assert len(set(lines)) >= 5
+    for line in set(lines):
+        result = conc(*line.split(), *HURRY)
+        assert result.status == 0 and not result.err, result
+
+
 def test_there_are_examples_with_output():
-    for page in PAGES:
+    for page in [*PAGES, README]:
         assert any(page == where and output for where, _, output in EXAMPLES), page
 
 

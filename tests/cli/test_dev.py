@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""The workshop itself: what ./dev passes on, and what the count counts."""
+
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tests"))
+import run  # noqa: E402: found only then
+
+DEV = str(ROOT / "dev")
+
+
+def dev(*args, cwd=ROOT):
+    return subprocess.run([DEV, *args], cwd=cwd, capture_output=True, text=True,
+                          timeout=300, stdin=subprocess.DEVNULL)
+
+
+def log(out, returncode=0):
+    count = run.Count()
+    run.count_tap({"name": "test_x", "stdout": out, "returncode": returncode}, count)
+    return count.passed, count.failed, count.skipped
+
+
+def test_dev_explains_itself():
+    assert dev("--help").stdout.startswith("usage: ./dev COMMAND")
+    for nonsense in ([], ["--nonsense"], ["nonsense"]):
+        result = dev(*nonsense)
+        assert result.returncode == 2 and "usage" in result.stderr and not result.stdout
+
+
+@pytest.mark.plain
+def test_dev_run_is_conc_itself(tmp_path):
+    assert dev("run", "--version").returncode == 0  # builds, where need be
+    version = dev("run", "--version", cwd=tmp_path)
+    assert version.stdout.startswith("conc ") and not version.stderr
+    wrong = dev("run", "threads", "--ttl", "5 apples", cwd=tmp_path)
+    assert wrong.returncode == 2 and "5 apples" in wrong.stderr and not wrong.stdout
+    written = dev("run", "threads", "0.01", "-o", "run 1.json", cwd=tmp_path)
+    assert written.returncode == 0 and (tmp_path / "run 1.json").exists()
+
+
+def test_every_function_of_a_test_program_counts():
+    assert log("1..3\nok 1 - a\nok 2 - b\nok 3 - c\n# ok - tests\n") == (3, 0, 0)
+
+
+def test_a_failed_function_counts_once():
+    assert log("1..2\nok 1 - a\nnot ok 2 - b\n# 1 != 2\n", 1) == (1, 1, 0)
+
+
+def test_a_skipped_function_counts_as_skipped():
+    assert log("1..2\nok 1 - a\nnot ok 2 # SKIP b\n") == (1, 0, 1)
+
+
+def test_functions_that_never_ran_count_as_failed():
+    assert log("1..3\nok 1 - a\n", 139) == (1, 2, 0)
+
+
+def test_a_program_that_ends_badly_after_its_tests_counts_as_failed():
+    assert log("1..1\nok 1 - a\n", 66) == (1, 1, 0)
+
+
+def test_a_program_that_says_nothing_counts_as_failed():
+    assert log("", 127) == (0, 1, 0)
+
+
+def test_the_last_line():
+    count = run.Count()
+    count.passed = 2
+    assert count.line() == "2 passed, 0 failed"
+    count.skip("one", "no reason")
+    assert count.line() == "2 passed, 0 failed, 1 skipped"
