@@ -2,11 +2,13 @@
 
 #include "stage/stage_inner.h"
 
+#include "card.h"
 #include "stage/clock.h"
 #include "stage/work.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -57,6 +59,27 @@ static bool enough_descriptors(void)
     return count == DESCRIPTORS;
 }
 
+/** A file of a real file system that is gone with its last descriptor, whatever
+ * happens. */
+static int open_file(struct stage *stage)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    int file;
+
+    if (folder == NULL || *folder == '\0')
+        folder = "/tmp";
+    file = open(folder, O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
+    if (file < 0 &&
+        snprintf(path, sizeof path, "%s/conc-XXXXXX", folder) < (int)sizeof path) {
+        file = mkostemp(path, O_APPEND | O_CLOEXEC);
+        if (file >= 0)
+            unlink(path);
+    }
+    stage->staging.file = file;
+    return file < 0 ? -errno : 0;
+}
+
 static int open_loop(struct stage *stage)
 {
     int error = uv_loop_init(&stage->loop);
@@ -78,9 +101,11 @@ int stage_open(struct stage **result, const struct options *options,
     *what = "no memory";
     if (stage == NULL)
         return -ENOMEM;
+    stage->staging.file = -1;
     if (hooks != NULL)
         stage->hooks = *hooks;
     stage->staging.farewell = stage->hooks.farewell;
+    stage->staging.options = options;
     stage->staging.tasks = &options->tasks;
     stage->staging.work = options->work;
     stage->staging.cores = options->cores;
@@ -93,6 +118,10 @@ int stage_open(struct stage **result, const struct options *options,
         error = UV_EMFILE;
         goto failed;
     }
+    *what = "cannot make a file for the run";
+    if (options->card != NULL && options->card->uses_file &&
+        (error = open_file(stage)) != 0)
+        goto failed;
     process_children(&stage->spared);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     *what = "cannot start a process";
@@ -130,12 +159,32 @@ void stage_close(struct stage *stage)
         close(stage->keeper.socket);
         close(stage->keeper.output);
     }
-    if (stage->keeper.pid > 0)
+    if (stage->keeper.pid > 0) {
+        kill(stage->keeper.pid, SIGCONT); /* whoever may have stopped it */
         waitpid(stage->keeper.pid, NULL, 0);
+    }
+    if (stage->staging.file >= 0)
+        close(stage->staging.file);
     trace_destroy(stage->staging.trace);
     if (stage->shared_memory != NULL)
         munmap(stage->shared_memory, stage->shared_bytes);
     free(stage);
+}
+
+/** Lines of the stage's file; -1 where there is none, or it cannot be read. */
+static int64_t count_lines(int file)
+{
+    char text[4096];
+    int64_t lines = 0;
+    off_t at = 0;
+    ssize_t got;
+
+    while ((got = pread(file, text, sizeof text, at)) > 0) {
+        for (ssize_t i = 0; i < got; i++)
+            lines += text[i] == '\n';
+        at += got;
+    }
+    return got < 0 ? -1 : lines;
 }
 
 static void prepare(struct stage *stage, int64_t limit_ns, struct stage_end *end)
@@ -143,6 +192,8 @@ static void prepare(struct stage *stage, int64_t limit_ns, struct stage_end *end
     *end = (struct stage_end){.ending = ENDING_RUNNING, .cpu_ns = -1};
     trace_reset(stage->staging.trace);
     memset(stage->staging.shared, 0, sizeof *stage->staging.shared);
+    if (stage->staging.file >= 0 && ftruncate(stage->staging.file, 0) != 0)
+        end->file_lines = -1;
     stage->end = end;
     stage->running = true;
     stage->refused = 0;

@@ -259,6 +259,12 @@ static void kills_its_keeper(const struct tasks *tasks)
     sleeps(tasks);
 }
 
+static void stops_its_keeper(const struct tasks *tasks)
+{
+    kill(getppid(), SIGSTOP);
+    loops_with_family(tasks);
+}
+
 static void kills_its_keeper_with_family(const struct tasks *tasks)
 {
     starts_family(tasks);
@@ -418,6 +424,15 @@ static void a_killed_keeper_takes_all_with_it(void **state)
     assert_ends(kills_its_keeper_with_family, ENDING_KEEPER, 0);
 }
 
+static void a_stopped_keeper_is_ended_too(void **state)
+{
+    (void)state;
+    kill(child_of(getpid()), SIGSTOP);
+    assert_int_equal(close_stage(NULL), 0);
+    assert_int_equal(open_stage(NULL), 0);
+    assert_int_equal(run(stops_its_keeper, 50 * NS_PER_MS).ending, ENDING_LIMIT);
+}
+
 /** Read all that a wild stage has left. */
 static void read_trace(void)
 {
@@ -563,6 +578,48 @@ static void kills_leave_nothing(void **state)
     }
 }
 
+static void kill_watcher(pid_t keeper)
+{
+    (void)keeper;
+    kill(getpid(), SIGKILL);
+}
+
+/* A watcher that is killed can end nothing: its keeper sees that it is gone. */
+static void a_killed_watcher_leaves_nothing(void **state)
+{
+    int rounds = getenv("CONC_SOAK") != NULL ? 300 : 5;
+    const struct spared nobody = {.count = 0};
+
+    (void)state;
+    for (int i = 0; i < rounds; i++) {
+        struct mischief mischief = {.act = kill_watcher,
+                                    .after_ns = i * 10 * NS_PER_US};
+        const struct stage_hooks hooks = {.data = &mischief, .frame = on_frame};
+        struct pollfd end;
+        int status = 0;
+        pid_t watcher;
+
+        fflush(stdout);
+        assert_int_equal(pipe(held), 0);
+        watcher = fork();
+        if (watcher == 0) {
+            const char *what;
+
+            if (stage_open(&stage, &options, &hooks, &what) == 0)
+                run(loops_with_family, LONG_NS);
+            _exit(1);
+        }
+        close(held[1]);
+        assert_int_equal(waitpid(watcher, &status, 0), watcher);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        end = (struct pollfd){.fd = held[0], .events = POLLIN};
+        assert_int_equal(poll(&end, 1, 2000), 1);
+        assert_true((end.revents & POLLHUP) != 0);
+        close(held[0]);
+        process_end_all(0, &nobody); /* what is dead already, to be reaped */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -578,6 +635,8 @@ int main(void)
                                         close_stage),
         cmocka_unit_test_setup_teardown(a_killed_keeper_takes_all_with_it, open_stage,
                                         close_stage),
+        cmocka_unit_test_setup_teardown(a_stopped_keeper_is_ended_too, open_stage,
+                                        close_stage),
         cmocka_unit_test_setup_teardown(scribbling_hurts_nobody_else, open_stage,
                                         close_stage),
         cmocka_unit_test_setup_teardown(what_was_refused_is_told, open_stage,
@@ -586,6 +645,7 @@ int main(void)
                                         close_stage),
         cmocka_unit_test(a_signal_interrupts),
         cmocka_unit_test(kills_leave_nothing),
+        cmocka_unit_test(a_killed_watcher_leaves_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
