@@ -21,8 +21,11 @@ struct own_option {
     const char *value; /**< "T"; NULL for a flag */
     const char *about; /**< one line */
     enum own_kind kind;
-    int64_t min, max; /**< of a number */
-    /** What it is when not given, as text for the help, and as a value (NULL: 0). */
+    int64_t min, max; /**< of a number: 0 or more; max 1 to INT64_MAX / 10 */
+    /**
+     * What it is when not given, as text for the help, and as a value (NULL: 0).  The
+     * tasks' ttls are with --speed already applied; what is returned stands.
+     */
     const char *preset;
     int64_t (*preset_of)(const struct tasks *tasks);
 };
@@ -37,13 +40,15 @@ struct card {
     const char *const *examples;
     /** Options of its own; ends with one that has no name; NULL: it has none. */
     const struct own_option *options;
+    /** Its lessons write to stage_file(). */
+    bool uses_file;
 
     /**
      * What a run came to, as an object of figures: the timeline's facts in the words of
      * this demo.  Numbers are added up over the runs of --repeat, objects key by key.
      * @return a new reference, or NULL when memory ran out.
      */
-    json_t *(*outcome)(const struct timeline *timeline);
+    json_t *(*outcome)(const struct report *report, const struct run *run);
 
     /**
      * Sentences on one variant, from the figures of this run; true for every option, or
@@ -57,5 +62,9 @@ struct card {
      */
     void (*next)(const struct report *report, FILE *out);
 };
+
+/** The value of one of the card's own options, by its name ("--timeout"); 0: none. */
+int64_t option_of(const struct card *card, const struct options *options,
+                  const char *name);
 
 #endif

@@ -12,7 +12,8 @@
  *
  * - options_parse(): the rest of the command line
  *     - options.h       (what was asked for, resolved)
- *     - cli/options.[ch], table.c, values.c, tasks.c, resolve.c, time.c   (reading it)
+ *     - cli/options.[ch], table.c, own.c, values.c, tasks.c, resolve.c, time.c
+ *                       (reading it)
  *     - cli/help.[ch], completion*.[ch]   (help and completions, from the same tables)
  *     - cli/diag.[ch], suggest.c          (messages; "did you mean")
  *
@@ -64,8 +65,8 @@
 #include <unistd.h>
 
 /**
- * Make sure that 0, 1 and 2 are open: files opened later must not get these numbers, and
- * libuv aborts where they are closed.  @return whether standard output was open.
+ * Make sure that 0, 1 and 2 are open: files opened later must not get these numbers,
+ * and libuv aborts where they are closed.  @return whether standard output was open.
  */
 static bool open_standard_files(void)
 {

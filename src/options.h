@@ -18,8 +18,9 @@ struct output {
 };
 
 struct options {
-    struct tasks tasks; /**< ttls with --speed already applied; in tasks_block */
-    void *tasks_block;  /**< what tasks.at and their names stand in; owned */
+    const struct card *card; /**< whose they are; NULL: nobody's, in tests */
+    struct tasks tasks;      /**< ttls with --speed already applied; in tasks_block */
+    void *tasks_block;       /**< what tasks.at and their names stand in; owned */
     enum work_kind work;
     unsigned cores;  /**< the stage may use this many: 1 to cores_allowed */
     unsigned repeat; /**< 1 and more */
@@ -31,7 +32,9 @@ struct options {
         to_ns; /**< the window of time shown; -1: from the start, to the end */
     enum when live, color;
     bool plain, ascii, quiet;
-    int64_t *own;   /**< values of the card's own options, in its order; owned */
+    /** Values of the card's own options, in its order, with --speed already applied to
+     * times; owned; NULL: it has none. */
+    int64_t *own;
     unsigned width; /**< 0: as wide as the terminal, or 80 */
     struct output *outputs;
     size_t output_count;

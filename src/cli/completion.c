@@ -8,7 +8,7 @@
 
 static const struct {
     const char *name;
-    void (*write)(FILE *out);
+    void (*write)(FILE *out, const struct command *table);
 } shells[] = {
     {"bash", completion_bash},
     {"fish", completion_fish},
@@ -23,10 +23,10 @@ void completion_shells(FILE *out)
         fprintf(out, "%s%s", i > 0 ? " " : "", shells[i].name);
 }
 
-void completion_commands(FILE *out, bool demos_only)
+void completion_commands(FILE *out, const struct command *table, bool demos_only)
 {
     const char *between = "";
-    for (const struct command *command = commands; command->name; command++) {
+    for (const struct command *command = table; command->name; command++) {
         if (!command->card && demos_only)
             continue;
         fprintf(out, "%s%s", between, command->name);
@@ -89,7 +89,7 @@ int completion_main(int argc, char **argv)
     }
     for (size_t i = 0; i < SHELLS; i++) {
         if (strcmp(argv[1], names[i]) == 0) {
-            shells[i].write(stdout);
+            shells[i].write(stdout, commands);
             return 0;
         }
     }

@@ -15,12 +15,13 @@
  */
 int completion_main(int argc, char **argv);
 
-void completion_bash(FILE *out);
-void completion_zsh(FILE *out);
-void completion_fish(FILE *out);
+/** The script for the commands of a table. */
+void completion_bash(FILE *out, const struct command *table);
+void completion_zsh(FILE *out, const struct command *table);
+void completion_fish(FILE *out, const struct command *table);
 
 /** Commands, demos alone or all, a space between. */
-void completion_commands(FILE *out, bool demos_only);
+void completion_commands(FILE *out, const struct command *table, bool demos_only);
 /** The names of a demo's variants, a space between. */
 void completion_variants(FILE *out, const struct demo *demo);
 /** What the value of an option may be, words or formats, a space between. */

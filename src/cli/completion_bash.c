@@ -8,7 +8,8 @@
 static const char opening[] =
     "# Completions of conc for bash, as \"conc completion bash\" prints them.\n"
     "_conc() {\n"
-    "    local cur=${COMP_WORDS[COMP_CWORD]} option lead='' words='' variants=''\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} option lead='' words='' variants='' "
+    "own=''\n"
     "    COMPREPLY=()\n"
     "    option=${COMP_WORDS[COMP_CWORD - 1]}\n"
     "    if [[ $cur == = ]]; then\n"
@@ -57,43 +58,62 @@ static void value_case(FILE *out, const struct option_spec *spec)
     fputs(" ;;\n", out);
 }
 
-static void command_cases(FILE *out)
+/** The demo's own options; what their values may be only the user knows. */
+static void own_options(FILE *out, const struct card *card)
+{
+    size_t count = own_count(card), valued = 0;
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%s%s", i > 0 ? " " : " own='", card->options[i].name);
+    if (count > 0)
+        fputs("'", out);
+    for (size_t i = 0; i < count; i++) {
+        if (card->options[i].value)
+            fprintf(out, "%s%s", valued++ > 0 ? " | " : "\n        case $option in ",
+                    card->options[i].name);
+    }
+    if (valued > 0)
+        fputs(") return ;; esac", out);
+}
+
+static void command_cases(FILE *out, const struct command *table)
 {
     fputs("    if ((COMP_CWORD == 1)); then\n"
           "        words='",
           out);
-    completion_commands(out, false);
+    completion_commands(out, table, false);
     fputs(" help --help --version'\n"
           "        option=\n"
           "    fi\n"
           "    ((COMP_CWORD == 1)) || case ${COMP_WORDS[1]} in\n",
           out);
-    for (const struct command *command = commands; command->name; command++) {
+    for (const struct command *command = table; command->name; command++) {
         if (command->card) {
             fprintf(out, "    %s) variants='", command->name);
             completion_variants(out, command->card->demo);
-            fputs("' ;;\n", out);
+            fputs("'", out);
+            own_options(out, command->card);
+            fputs(" ;;\n", out);
         }
     }
     fputs("    help) ((COMP_CWORD == 2)) && words='", out);
-    completion_commands(out, false);
+    completion_commands(out, table, false);
     fputs("' ;;\n    completion) ((COMP_CWORD == 2)) && words='", out);
     completion_shells(out);
     fputs("' ;;\n    esac\n", out);
 }
 
-void completion_bash(FILE *out)
+void completion_bash(FILE *out, const struct command *table)
 {
     fputs(opening, out);
-    command_cases(out);
+    command_cases(out, table);
     fputs("    [[ -z $variants ]] || case $option in\n", out);
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
         if (spec->value)
             value_case(out, spec);
     }
-    fputs("    *) words='", out);
+    fputs("    *) words=$own'", out);
     for (const struct option_spec *spec = common_options; spec->name; spec++)
-        fprintf(out, "%s%s", spec > common_options ? " " : "", spec->name);
+        fprintf(out, " %s", spec->name);
     fputs("' ;;\n    esac\n", out);
     fputs(closing, out);
 }

@@ -31,9 +31,9 @@ static void about(FILE *out, const char *text)
     fputs("'\n", out);
 }
 
-static void command_lines(FILE *out)
+static void command_lines(FILE *out, const struct command *table)
 {
-    for (const struct command *command = commands; command->name; command++) {
+    for (const struct command *command = table; command->name; command++) {
         fprintf(out, "complete -c conc -n '__conc_first 1' -a %s", command->name);
         about(out, command_summary(command));
         fprintf(out,
@@ -48,15 +48,15 @@ static void command_lines(FILE *out)
     fputs("'\n", out);
 }
 
-/** For the commands named, or for that of one demo whose variants are the values. */
-static void option_line(FILE *out, const struct option_spec *spec,
-                        const struct demo *demo)
+/** An option of one demo, or, without one, of all in the table. */
+static void option_line(FILE *out, const struct command *table,
+                        const struct option_spec *spec, const struct demo *demo)
 {
     fputs("complete -c conc -n '__conc_command_is ", out);
     if (demo)
         fputs(demo->name, out);
     else
-        completion_commands(out, true);
+        completion_commands(out, table, true);
     fprintf(out, "' -l %s", spec->name + 2);
     if (spec->letter)
         fprintf(out, " -s %s", spec->letter + 1);
@@ -64,7 +64,7 @@ static void option_line(FILE *out, const struct option_spec *spec,
         fputs(" -r -F", out);
     else if (spec->value)
         fputs(" -x", out);
-    if (demo) {
+    if (spec->kind == VALUE_VARIANTS) {
         fputs(" -a '(__conc_list ", out);
         completion_variants(out, demo);
         fputs(")'", out);
@@ -76,18 +76,28 @@ static void option_line(FILE *out, const struct option_spec *spec,
     about(out, spec->about);
 }
 
-void completion_fish(FILE *out)
+static void demo_lines(FILE *out, const struct command *table, const struct card *card)
+{
+    for (const struct option_spec *spec = common_options; spec->name; spec++) {
+        if (spec->kind == VALUE_VARIANTS)
+            option_line(out, table, spec, card->demo);
+    }
+    for (size_t i = 0; i < own_count(card); i++) {
+        struct option_spec own = own_spec(&card->options[i]);
+        option_line(out, table, &own, card->demo);
+    }
+}
+
+void completion_fish(FILE *out, const struct command *table)
 {
     fputs(opening, out);
-    command_lines(out);
+    command_lines(out, table);
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
-        if (spec->kind != VALUE_VARIANTS) {
-            option_line(out, spec, NULL);
-            continue;
-        }
-        for (const struct command *command = commands; command->name; command++) {
-            if (command->card)
-                option_line(out, spec, command->card->demo);
-        }
+        if (spec->kind != VALUE_VARIANTS)
+            option_line(out, table, spec, NULL);
+    }
+    for (const struct command *command = table; command->name; command++) {
+        if (command->card)
+            demo_lines(out, table, command->card);
     }
 }

@@ -22,9 +22,9 @@ static const char closing[] = "        esac\n"
                               "    compdef _conc conc\n"
                               "fi\n";
 
-static void list_commands(FILE *out)
+static void list_commands(FILE *out, const struct command *table)
 {
-    for (const struct command *command = commands; command->name; command++) {
+    for (const struct command *command = table; command->name; command++) {
         fprintf(out, "        '%s:", command->name);
         completion_quote(out, command_summary(command), "\\");
         fputs("'\n", out);
@@ -83,14 +83,18 @@ static void option_line(FILE *out, const struct option_spec *spec,
     fputs("' \\\n", out);
 }
 
-void completion_zsh(FILE *out)
+void completion_zsh(FILE *out, const struct command *table)
 {
     fputs(opening, out);
-    list_commands(out);
-    for (const struct command *command = commands; command->name; command++) {
+    list_commands(out, table);
+    for (const struct command *command = table; command->name; command++) {
         if (!command->card)
             continue;
         fprintf(out, "        %s)\n            _arguments \\\n", command->name);
+        for (size_t i = 0; i < own_count(command->card); i++) {
+            struct option_spec own = own_spec(&command->card->options[i]);
+            option_line(out, &own, command->card->demo);
+        }
         for (const struct option_spec *spec = common_options; spec->name; spec++)
             option_line(out, spec, command->card->demo);
         fputs("                '*: :_guard \"[^-]#\" time'\n            ;;\n", out);

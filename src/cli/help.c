@@ -88,6 +88,19 @@ static void list_options(FILE *out)
               "for seconds; at most 24 hours.");
 }
 
+static void list_own_options(const struct card *card, FILE *out)
+{
+    size_t count = own_count(card);
+    if (count == 0)
+        return;
+    fprintf(out, "Only in %s:\n", card->demo->name);
+    for (size_t i = 0; i < count; i++) {
+        struct option_spec spec = own_spec(&card->options[i]);
+        option_entry(out, &spec);
+    }
+    fputc('\n', out);
+}
+
 const char *command_summary(const struct command *command)
 {
     return command->card ? command->card->summary : command->summary;
@@ -190,6 +203,7 @@ void help_demo(const struct card *card, FILE *out)
     flow(out, card->question, 0, 6 + strlen(name));
     fprintf(out, "\n\nUsage:\n  conc %s [OPTION | T]...\n\nVariants:\n", name);
     list_variants(card, out);
+    list_own_options(card, out);
     list_options(out);
     fputs("Examples:\n", out);
     for (const char *const *example = card->examples; *example; example++)

@@ -6,24 +6,41 @@
 
 #include <string.h>
 
-static const struct option_spec *spec_named(const char *name, size_t length)
+static bool is_called(const struct option_spec *spec, const char *name, size_t length)
+{
+    const char *names[] = {spec->name, spec->letter};
+    for (size_t i = 0; i < 2; i++) {
+        if (names[i] && strlen(names[i]) == length &&
+            memcmp(names[i], name, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool find_option(const struct card *card, const char *name, size_t length,
+                 struct option_spec *found)
 {
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
-        const char *names[] = {spec->name, spec->letter};
-        for (size_t i = 0; i < 2; i++) {
-            if (names[i] && strlen(names[i]) == length &&
-                memcmp(names[i], name, length) == 0)
-                return spec;
-        }
+        *found = *spec;
+        if (is_called(found, name, length))
+            return true;
     }
-    return NULL;
+    for (size_t i = 0; i < own_count(card); i++) {
+        *found = own_spec(&card->options[i]);
+        if (is_called(found, name, length))
+            return true;
+    }
+    return false;
 }
 
 static enum cli_action bad_option(const struct reading *reading, const char *name,
                                   size_t length)
 {
+    const struct card *card = reading->card;
     const char *names[64];
     size_t count = 0;
+    for (size_t i = 0; i < own_count(card) && count < 63; i++)
+        names[count++] = card->options[i].name;
     for (const struct option_spec *spec = common_options; spec->name && count < 63;
          spec++)
         names[count++] = spec->name;
@@ -34,29 +51,29 @@ static enum cli_action bad_option(const struct reading *reading, const char *nam
         return bad(reading, "unknown option %s; did you mean \"%s\"?", unknown.text,
                    near);
     return bad(reading, "unknown option %s; \"conc %s --help\" lists all", unknown.text,
-               reading->card->demo->name);
+               card->demo->name);
 }
 
 static enum cli_action read_option(struct reading *reading, const char *argument)
 {
     size_t length = strcspn(argument, "=");
     const char *value = argument[length] ? argument + length + 1 : NULL;
-    const struct option_spec *spec = spec_named(argument, length);
-    if (!spec)
+    struct option_spec spec;
+    if (!find_option(reading->card, argument, length, &spec))
         return bad_option(reading, argument, length);
     reading->attached = value;
-    if (!spec->value) {
+    if (!spec.value) {
         if (value)
-            return bad(reading, "%s takes no value; %s was given", spec->name,
+            return bad(reading, "%s takes no value; %s was given", spec.name,
                        shown(value, strlen(value)).text);
-        return spec->take(reading, spec, NULL);
+        return spec.take(reading, &spec, NULL);
     }
     if (!value && reading->at < reading->argc && !is_option(reading->argv[reading->at]))
         value = reading->argv[reading->at++];
     if (!value)
-        return bad(reading, "%s needs a value: %s %s", spec->name, spec->name,
-                   spec->value);
-    return spec->take(reading, spec, value);
+        return bad(reading, "%s needs a value: %s %s", spec.name, spec.name,
+                   spec.value);
+    return spec.take(reading, &spec, value);
 }
 
 static enum cli_action read_position(struct reading *reading, const char *argument)
@@ -88,6 +105,7 @@ static enum cli_action begin(struct reading *reading)
 {
     size_t variants = count_variants(reading->card->demo);
     *reading->options = (struct options){
+        .card = reading->card,
         .cores = uv_available_parallelism(),
         .repeat = 1,
         .limit_ns = 60 * NS_PER_S,
@@ -98,7 +116,7 @@ static enum cli_action begin(struct reading *reading)
     reading->speed_millionths = SPEED_ONE;
     reading->options->chosen = calloc(variants, sizeof *reading->options->chosen);
     reading->named = calloc(variants, sizeof *reading->named);
-    if (!reading->options->chosen || !reading->named)
+    if (!reading->options->chosen || !reading->named || !begin_own(reading))
         return out_of_memory(reading);
     return CLI_RUN;
 }
@@ -115,8 +133,11 @@ enum cli_action options_parse(struct options *options, const struct card *card,
         action = resolve(&reading);
     if (action == CLI_RUN)
         action = resolve_tasks(&reading);
+    if (action == CLI_RUN)
+        resolve_own(&reading);
     free(reading.ttls);
     free(reading.named);
+    free(reading.own_given);
     if (action != CLI_RUN)
         options_destroy(options);
     return action;
@@ -128,6 +149,7 @@ void options_destroy(struct options *options)
         free(options->outputs[i].path);
     free(options->outputs);
     free(options->chosen);
+    free(options->own);
     free(options->tasks_block);
     *options = (struct options){0};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * The options of a demo: one table for parsing, help, completions and the tests of the
- * manual pages.
+ * manual pages; what a demo has of its own stands on its card.
  *
  *     conc COMMAND [OPTION | TIME]...
  *
@@ -55,6 +55,11 @@ struct option_spec {
 
 /** The options that every demo has, in the order of the help; ends with no name. */
 extern const struct option_spec common_options[];
+
+/** How many options of its own a demo has. */
+size_t own_count(const struct card *card);
+/** One of them, as tables show it. */
+struct option_spec own_spec(const struct own_option *own);
 
 /**
  * Read a demo's command line; argv[0] is the demo's name.  Nothing is run, nothing

@@ -5,6 +5,7 @@
  *
  *   options.c   walks along argv and finds each option's line in the table
  *   table.c     the table, and for each option what it does with its value
+ *   own.c       the same for the options that one demo alone has
  *   values.c    numbers, words, times and lists, and what is said of bad ones
  *   tasks.c     the tasks: how many, how long, what they are called
  *   resolve.c   what options mean together: variants, window, outputs, contradictions
@@ -37,6 +38,7 @@ struct reading {
 
     bool *named;           /**< variants in --only or --with, by index; owned */
     const char *only_with; /**< which of the two it was; NULL: none */
+    bool *own_given;       /**< the demo's own options, by index; owned */
     const struct view *format;
     bool json, list;
 };
@@ -85,6 +87,10 @@ enum cli_action read_time(const struct reading *reading, const char *option,
 enum cli_action read_ttls(struct reading *reading, const char *option,
                           const char *list);
 
+/** The option, common or the demo's own, that is called exactly that. */
+bool find_option(const struct card *card, const char *name, size_t length,
+                 struct option_spec *found);
+
 /** Whether an argument stands where an option may: not "-", not "-1". */
 bool is_option(const char *argument);
 
@@ -101,6 +107,15 @@ enum cli_action bad_format(const struct reading *reading, const char *option,
 
 /** The tasks of what was read. */
 enum cli_action resolve_tasks(struct reading *reading);
+
+/** ns divided by --speed. */
+int64_t sped_up(int64_t ns, uint64_t millionths);
+
+/** Make room for the values of the demo's own options; false: memory ran out. */
+bool begin_own(struct reading *reading);
+
+/** These values, once the tasks are known. */
+void resolve_own(struct reading *reading);
 
 /** All else; outputs need their formats, for example. */
 enum cli_action resolve(struct reading *reading);

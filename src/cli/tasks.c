@@ -50,7 +50,7 @@ static int64_t ttl_of(const struct reading *reading, size_t number, size_t count
 }
 
 /** ns / speed, rounded down; the remainder's part apart, so that nothing overflows. */
-static int64_t sped_up(int64_t ns, uint64_t millionths)
+int64_t sped_up(int64_t ns, uint64_t millionths)
 {
     int64_t one = (int64_t)SPEED_ONE, speed = (int64_t)millionths;
     return ns / speed * one + ns % speed * one / speed;

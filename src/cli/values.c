@@ -125,11 +125,14 @@ static enum cli_action bad_word(const struct reading *reading, const struct item
     if (variant_index(reading->card->demo, item, &index))
         return bad(reading, "%s is not a time; did you mean \"--only %.*s\"?",
                    word.text, (int)item->length, item->text);
-    for (const struct option_spec *spec = common_options; spec->name; spec++) {
-        if (strlen(spec->name) == item->length + 2 &&
-            memcmp(spec->name + 2, item->text, item->length) == 0)
+    char name[SHOWN_BYTES] = "--";
+    size_t length = item->length + 2;
+    struct option_spec spec;
+    if (length < sizeof name) {
+        memcpy(name + 2, item->text, item->length);
+        if (find_option(reading->card, name, length, &spec))
             return bad(reading, "%s is not a time; did you mean \"%s\"?", word.text,
-                       spec->name);
+                       spec.name);
     }
     return bad_time(reading, NULL, item);
 }

@@ -32,7 +32,19 @@ static const struct variant variants[] = {
     {.name = NULL},
 };
 static const struct demo demo = {.name = "fake", .variants = variants};
-static const struct card card = {.demo = &demo};
+
+static int64_t ttl_of_last(const struct tasks *tasks)
+{
+    return tasks->at[tasks->count - 1].ttl_ns;
+}
+
+static const struct own_option own[] = {
+    {.name = "--timeout", .value = "T", .kind = OWN_TIME, .preset_of = ttl_of_last},
+    {.name = "--count", .value = "N", .kind = OWN_NUMBER, .min = 2, .max = 1000},
+    {.name = "--natural", .kind = OWN_FLAG},
+    {.name = NULL},
+};
+static const struct card card = {.demo = &demo, .options = own};
 
 /** The real standard error, and what stands in its place while a line is read. */
 static int real_stderr = -1, said = -1;
@@ -92,21 +104,26 @@ static void check_options(const struct options *options)
     INSIST(options->limit_ns >= 0 && options->limit_ns <= INT64_C(86400000000000));
     INSIST(options->to_ns == -1 || options->to_ns > options->from_ns);
     INSIST(options->width <= 300);
+    INSIST(options->own[0] >= 0 && options->own[0] <= INT64_C(8640000000000000));
+    INSIST(options->own[1] == 0 || (options->own[1] >= 2 && options->own[1] <= 1000));
+    INSIST(options->own[2] == 0 || options->own[2] == 1);
     for (size_t i = 0; i < options->output_count; i++)
         INSIST(options->outputs[i].path[0] && options->outputs[i].view);
 }
 
 static size_t split(char *text, size_t size, char **argv)
 {
-    size_t count = 0, options = 0;
-    while (common_options[options].name)
-        options++;
+    size_t count = 0, common = 0;
+    while (common_options[common].name)
+        common++;
     static char name[] = "fake";
     argv[count++] = name;
     for (char *at = text; at < text + size && count < MAX_ARGUMENTS;) {
         size_t which = (unsigned char)*at;
-        if (which >= 1 && which <= options && which < ' ') {
-            argv[count++] = (char *)(uintptr_t)common_options[which - 1].name;
+        if (which >= 1 && which <= common + own_count(&card) && which < ' ') {
+            const char *name = which <= common ? common_options[which - 1].name
+                                               : own[which - 1 - common].name;
+            argv[count++] = (char *)(uintptr_t)name;
             at++;
         } else {
             argv[count++] = at;

@@ -33,11 +33,52 @@ static const struct variant variants[] = {
 
 static const struct demo fake_demo = {.name = "fake", .variants = variants};
 
+static int64_t half_of_longest(const struct tasks *tasks)
+{
+    int64_t longest = 0;
+    for (size_t i = 0; i < tasks->count; i++) {
+        if (tasks->at[i].ttl_ns > longest)
+            longest = tasks->at[i].ttl_ns;
+    }
+    return longest / 2;
+}
+
+static int64_t twice_as_many(const struct tasks *tasks)
+{
+    return 2 * (int64_t)tasks->count;
+}
+
+static const struct own_option own_options[] = {
+    {.name = "--timeout",
+     .value = "T",
+     .about = "wait so long for a result",
+     .kind = OWN_TIME,
+     .preset = "half of the longest ttl",
+     .preset_of = half_of_longest},
+    {.name = "--count",
+     .value = "N",
+     .about = "add so often",
+     .kind = OWN_NUMBER,
+     .min = 2,
+     .max = 1000,
+     .preset = "twice as many as tasks",
+     .preset_of = twice_as_many},
+    {.name = "--check-twice", .about = "look again", .kind = OWN_FLAG},
+    {.name = NULL},
+};
+
 static const struct card fake_card = {
     .demo = &fake_demo,
     .summary = "stand in for a demo",
     .question = "What does a command line mean?",
     .examples = (const char *const[]){"fake 1 2", "fake --work cpu", NULL},
+    .options = own_options,
+};
+
+/** Without options of its own. */
+static const struct card plain_card = {
+    .demo = &(const struct demo){.name = "simple", .variants = variants},
+    .summary = "stand in for another",
 };
 
 /** What was written to a descriptor meanwhile. */
@@ -68,8 +109,8 @@ static char *capture_end(struct capture *capture)
     return text;
 }
 
-static enum cli_action parse(struct options *options, const char *const *arguments,
-                             char **said)
+static enum cli_action parse_for(const struct card *card, struct options *options,
+                                 const char *const *arguments, char **said)
 {
     char *argv[MAX_ARGUMENTS + 2] = {strdup("fake")};
     int argc = 1;
@@ -77,11 +118,17 @@ static enum cli_action parse(struct options *options, const char *const *argumen
         argv[argc] = strdup(arguments[argc - 1]);
     struct capture capture;
     capture_begin(&capture, STDERR_FILENO);
-    enum cli_action action = options_parse(options, &fake_card, argc, argv);
+    enum cli_action action = options_parse(options, card, argc, argv);
     *said = capture_end(&capture);
     while (argc > 0)
         free(argv[--argc]); // what was read must not point into argv
     return action;
+}
+
+static enum cli_action parse(struct options *options, const char *const *arguments,
+                             char **said)
+{
+    return parse_for(&fake_card, options, arguments, said);
 }
 
 /** All that is not as it is by default. */
@@ -122,6 +169,11 @@ static char *describe(const struct options *options)
     for (size_t i = 0; i < options->output_count; i++)
         fprintf(out, " %s:%s", options->outputs[i].path,
                 options->outputs[i].view->name);
+    if (options->own[0] != half_of_longest(&options->tasks))
+        fprintf(out, " timeout %" PRId64, options->own[0]);
+    if (options->own[1] != twice_as_many(&options->tasks))
+        fprintf(out, " count %" PRId64, options->own[1]);
+    fprintf(out, "%s", options->own[2] ? " check-twice" : "");
     fclose(out);
     return text;
 }
@@ -221,6 +273,25 @@ static void reads_good_lines(void **state)
         {{"-o", "run.json", "-o", "-", "--format", "plain"},
          BOTH USUAL " run.json:json -:plain"},
         {{"-o", "./-", "--format", "plain"}, BOTH USUAL " ./-:plain"},
+
+        {{"--timeout", "5"}, BOTH USUAL " timeout 5000000000"},
+        {{"--timeout=20ms", "1"}, LUKE USUAL " timeout 20000000"},
+        {{"--timeout", "0"}, BOTH USUAL " timeout 0"},
+        {{"--timeout", "1440m"}, BOTH USUAL " timeout 86400000000000"},
+        {{"--timeout", "7", "--timeout", "0.3"}, BOTH USUAL " timeout 300000000"},
+        {{"1", "--timeout", "5", "2"}, BOTH USUAL " timeout 5000000000"},
+        {{"--timeout", "6", "--speed", "3", "1"},
+         "luke=333333333 " USUAL " speed 3 timeout 2000000000"},
+        {{"--speed", "0.01", "--timeout=1440m", "0"},
+         "luke=0 " USUAL " speed 0.01 timeout 8640000000000000"},
+        {{"--count", "2"}, BOTH USUAL " count 2"},
+        {{"--count=1000", "--speed=2", "1"},
+         "luke=500000000 " USUAL " speed 2 count 1000"},
+        {{"--count", "9", "--count", "0010"}, BOTH USUAL " count 10"},
+        {{"--check-twice"}, BOTH USUAL " check-twice"},
+        {{"--check-twice", "1", "--check-twice"}, LUKE USUAL " check-twice"},
+        {{"--ttl", "1", "2", "--check-twice", "--count", "3", "--timeout", "1us"},
+         BOTH USUAL " timeout 1000 count 3 check-twice"},
     };
 
     (void)state;
@@ -313,6 +384,29 @@ static void refuses_bad_lines(void **state)
         {{"--help=me"}, {"--help takes no value"}},
         {{"--list", "--bogus"}, {"unknown option"}},
 
+        {{"--timeout"}, {"--timeout needs a value: --timeout T"}},
+        {{"--timeout", "--count", "3"}, {"--timeout needs a value"}},
+        {{"--timeout", "soon"}, {"--timeout: \"soon\" is not a time such as"}},
+        {{"--timeout", "1,2"}, {"--timeout: \"1,2\" is not a time"}},
+        {{"--timeout="}, {"--timeout: \"\" is not a time"}},
+        {{"--timeout", "-1"}, {"--timeout: \"-1\" is not a time"}},
+        {{"--timeout", "25m", "--timeout", "1h"}, {"--timeout: \"1h\""}},
+        {{"--timeout", "1441m"}, {"--timeout: \"1441m\" is too long", "24 hours"}},
+        {{"--timeout", "1", "2", "--ttl", "3"}, {"--ttl: times were given before"}},
+        {{"--count", "1"}, {"--count: \"1\" is not a number from 2 to 1,000\n"}},
+        {{"--count", "1001"}, {"--count: \"1001\"", "2 to 1,000"}},
+        {{"--count", "3.0"}, {"--count: \"3.0\""}},
+        {{"--count", ""}, {"--count: \"\""}},
+        {{"--count"}, {"--count needs a value: --count N"}},
+        {{"--count", "1", "--count", "3"}, {"--count: \"1\""}},
+        {{"--check-twice=yes"}, {"--check-twice takes no value; \"yes\""}},
+        {{"--check-twice", "yes"}, {"\"yes\" is not a time"}},
+        {{"--timeot", "3"}, {"unknown option \"--timeot\"", "mean \"--timeout\"?"}},
+        {{"--time=3"}, {"unknown option \"--time\"", "mean \"--timeout\"?"}},
+        {{"--Count", "3"}, {"unknown option \"--Count\"", "mean \"--count\"?"}},
+        {{"--check"}, {"did you mean \"--check-twice\"?"}},
+        {{"timeout", "5"}, {"\"timeout\" is not a time; did you mean \"--timeout\"?"}},
+
         {{"--tasks", "1000000000"}, {"--tasks: \"1000000000\"", "1 to 1,000,000"}},
         {{"--tasks", "18446744073709551617"}, {"--tasks: \"18446744073709551617\""}},
         {{"--tasks", "0"}, {"--tasks: \"0\""}},
@@ -397,6 +491,93 @@ static void refuses_bad_lines(void **state)
         assert_int_equal(action, CLI_BAD);
         free(said);
     }
+}
+
+static void fills_in_own_presets(void **state)
+{
+    static const struct {
+        const char *arguments[MAX_ARGUMENTS];
+        int64_t timeout_ns, count;
+    } lines[] = {
+        {{NULL}, SECOND, 4},
+        {{"4"}, 2 * SECOND, 2},
+        {{"1", "2", "3"}, 3 * SECOND / 2, 6},
+        {{"--speed", "4", "1", "8"}, SECOND, 4}, // divided once, not twice
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct options options;
+        char *said;
+        assert_int_equal(parse(&options, lines[i].arguments, &said), CLI_RUN);
+        assert_int_equal(option_of(&fake_card, &options, "--timeout"),
+                         lines[i].timeout_ns);
+        assert_int_equal(option_of(&fake_card, &options, "--count"), lines[i].count);
+        assert_int_equal(option_of(&fake_card, &options, "--check-twice"), 0);
+        options_destroy(&options);
+        free(said);
+    }
+}
+
+static void finds_own_values_by_name(void **state)
+{
+    static const char *const line[] = {"--count", "7", "--check-twice", NULL};
+    struct options options;
+    char *said;
+    (void)state;
+    assert_int_equal(parse(&options, line, &said), CLI_RUN);
+    assert_int_equal(option_of(&fake_card, &options, "--count"), 7);
+    assert_int_equal(option_of(&fake_card, &options, "--check-twice"), 1);
+    assert_int_equal(option_of(&fake_card, &options, "--coun"), 0);
+    assert_int_equal(option_of(&fake_card, &options, "count"), 0);
+    assert_int_equal(option_of(&fake_card, &options, "--tasks"), 0);
+    assert_int_equal(option_of(&plain_card, &options, "--count"), 0);
+    options_destroy(&options);
+    assert_null(options.own);
+    assert_int_equal(option_of(&fake_card, &options, "--count"), 0);
+    free(said);
+}
+
+/** What one demo has, another has not. */
+static void keeps_own_options_to_their_demo(void **state)
+{
+    struct options options;
+    char *said;
+    (void)state;
+    assert_int_equal(
+        parse_for(&plain_card, &options, (const char *[]){"1", NULL}, &said), CLI_RUN);
+    assert_string_equal(said, "");
+    assert_null(options.own);
+    options_destroy(&options);
+    free(said);
+    assert_int_equal(parse_for(&plain_card, &options,
+                               (const char *[]){"--timeout", "1", NULL}, &said),
+                     CLI_BAD);
+    assert_non_null(strstr(said, "unknown option \"--timeout\"; \"conc simple"));
+    free(said);
+}
+
+static void writes_own_options_into_json(void **state)
+{
+    static const char *const line[] = {"--timeout", "20ms", "--check-twice", NULL};
+    struct options options;
+    char *said, *text = NULL;
+    size_t length;
+    (void)state;
+    assert_int_equal(parse(&options, line, &said), CLI_RUN);
+    struct report report = {.card = &fake_card, .options = &options};
+    FILE *out = open_memstream(&text, &length);
+    assert_int_equal(view_named("json")->write(&report, NULL, out), 0);
+    fclose(out);
+    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    json_t *written = json_object_get(json, "options");
+    assert_int_equal(json_integer_value(json_object_get(written, "timeout_ns")),
+                     20000000);
+    assert_int_equal(json_integer_value(json_object_get(written, "count")), 4);
+    assert_true(json_is_true(json_object_get(written, "check_twice")));
+    json_decref(json);
+    free(text);
+    free(said);
+    options_destroy(&options);
 }
 
 static void asks_for_help(void **state)
@@ -692,6 +873,15 @@ static void helps_with_all_there_is(void **state)
         assert_non_null(strstr(list, variant->about));
     }
     assert_non_null(strstr(list, "what goes wrong (only when named)\n"));
+    assert_non_null(strstr(text,
+                           "Only in fake:\n"
+                           "  --timeout T                wait so long for a result "
+                           "(default: half of the\n"
+                           "                             longest ttl)\n"));
+    assert_non_null(
+        strstr(text, "add so often (2 to 1,000; default: twice as many as\n"));
+    assert_non_null(
+        strstr(text, "  --check-twice              look again\n\nTasks:\n"));
     free(text);
     free(list);
 }
@@ -709,6 +899,89 @@ static void has_a_sound_table(void **state)
                     (spec->value && strchr(spec->value, '|')));
         for (const struct option_spec *other = common_options; other < spec; other++)
             assert_string_not_equal(spec->name, other->name);
+    }
+}
+
+/** The same of what one demo has of its own. */
+static void check_own_options(const struct card *card)
+{
+    for (size_t i = 0; i < own_count(card); i++) {
+        const struct own_option *own = &card->options[i];
+        struct option_spec spec = own_spec(own);
+        assert_memory_equal(own->name, "--", 2);
+        assert_true(own->about && own->about[0]);
+        assert_true((own->value == NULL) == (own->kind == OWN_FLAG));
+        assert_true((spec.value == NULL) == (spec.kind == VALUE_NONE));
+        assert_true(!own->preset_of || own->preset); // no secret from the help
+        if (own->kind == OWN_NUMBER)
+            assert_true(own->min >= 0 && own->max >= 1 && own->min <= own->max &&
+                        own->max <= INT64_MAX / 10);
+        for (const struct option_spec *other = common_options; other->name; other++)
+            assert_string_not_equal(own->name, other->name);
+        for (size_t other = 0; other < i; other++)
+            assert_string_not_equal(own->name, card->options[other].name);
+    }
+}
+
+static void has_sound_own_options(void **state)
+{
+    (void)state;
+    check_own_options(&fake_card);
+    for (const struct command *command = commands; command->name; command++) {
+        if (command->card)
+            check_own_options(command->card);
+    }
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, part)); text++)
+        count++;
+    return count;
+}
+
+static void completes_own_options_of_their_demo_alone(void **state)
+{
+    static const struct command table[] = {
+        {.name = "fake", .card = &fake_card},
+        {.name = "simple", .card = &plain_card},
+        {.name = NULL},
+    };
+    static const struct {
+        void (*write)(FILE *out, const struct command *table);
+        const char *lines[3];
+    } shells[] = {
+        {completion_bash,
+         {"    fake) variants='first second hazard'"
+          " own='--timeout --count --check-twice'\n"
+          "        case $option in --timeout | --count) return ;; esac ;;\n"
+          "    simple) variants='first second hazard' ;;\n"}},
+        {completion_fish,
+         {"-n '__conc_command_is fake' -l timeout -x -d 'wait so long for a result'\n",
+          "-n '__conc_command_is fake' -l count -x -d 'add so often'\n",
+          "-n '__conc_command_is fake' -l check-twice -d 'look again'\n"}},
+        {completion_zsh,
+         {"        fake)\n"
+          "            _arguments \\\n"
+          "                '--timeout=[wait so long for a result]:T: ' \\\n"
+          "                '--count=[add so often]:N: ' \\\n"
+          "                '--check-twice[look again]' \\\n"
+          "                '--ttl=["}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof shells / sizeof *shells; i++) {
+        char *text = NULL;
+        size_t length;
+        FILE *out = open_memstream(&text, &length);
+        shells[i].write(out, table);
+        fclose(out);
+        for (size_t line = 0; line < 3 && shells[i].lines[line]; line++) {
+            if (count_of(text, shells[i].lines[line]) != 1)
+                fail_msg("not once: '%s' in '%s'", shells[i].lines[line], text);
+        }
+        assert_int_equal(count_of(text, "check-twice"), 1);
+        free(text);
     }
 }
 
@@ -768,6 +1041,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_good_lines),
         cmocka_unit_test(refuses_bad_lines),
+        cmocka_unit_test(fills_in_own_presets),
+        cmocka_unit_test(finds_own_values_by_name),
+        cmocka_unit_test(keeps_own_options_to_their_demo),
+        cmocka_unit_test(writes_own_options_into_json),
         cmocka_unit_test(asks_for_help),
         cmocka_unit_test(cuts_a_long_value),
         cmocka_unit_test(names_threads_within_15_bytes),
@@ -780,7 +1057,9 @@ int main(void)
         cmocka_unit_test(helps_within_80_columns),
         cmocka_unit_test(helps_with_all_there_is),
         cmocka_unit_test(has_a_sound_table),
+        cmocka_unit_test(has_sound_own_options),
         cmocka_unit_test(completes_for_each_shell),
+        cmocka_unit_test(completes_own_options_of_their_demo_alone),
         cmocka_unit_test(refuses_other_shells),
     };
     setlocale(LC_ALL, "C");

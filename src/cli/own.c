@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "cli/reading.h"
+
+#include <string.h>
+
+size_t own_count(const struct card *card)
+{
+    size_t count = 0;
+    while (card->options && card->options[count].name)
+        count++;
+    return count;
+}
+
+static enum cli_action read_own(const struct reading *reading,
+                                const struct option_spec *spec, const char *value,
+                                const struct own_option *own, int64_t *to)
+{
+    if (own->kind == OWN_TIME) {
+        struct item item = {value, strlen(value)};
+        return read_time(reading, spec->name, &item, to);
+    }
+    uint64_t number = 1; // a flag's, which has no value
+    enum cli_action action = CLI_RUN;
+    if (own->kind == OWN_NUMBER)
+        action = read_number(reading, spec, value, &number);
+    if (action == CLI_RUN)
+        *to = (int64_t)number;
+    return action;
+}
+
+static enum cli_action take_own(struct reading *reading, const struct option_spec *spec,
+                                const char *value)
+{
+    const struct own_option *own = reading->card->options;
+    size_t i = 0;
+    while (strcmp(own[i].name, spec->name) != 0)
+        i++;
+    reading->own_given[i] = true;
+    return read_own(reading, spec, value, &own[i], &reading->options->own[i]);
+}
+
+struct option_spec own_spec(const struct own_option *own)
+{
+    static const enum value_kind kinds[] = {
+        [OWN_TIME] = VALUE_TEXT,
+        [OWN_NUMBER] = VALUE_NUMBER,
+        [OWN_FLAG] = VALUE_NONE,
+    };
+    return (struct option_spec){
+        .name = own->name,
+        .value = own->value,
+        .about = own->about,
+        .preset = own->preset,
+        .kind = kinds[own->kind],
+        .min = (uint64_t)own->min,
+        .max = (uint64_t)own->max,
+        .take = take_own,
+    };
+}
+
+bool begin_own(struct reading *reading)
+{
+    size_t count = own_count(reading->card);
+    if (count == 0)
+        return true;
+    reading->options->own = calloc(count, sizeof *reading->options->own);
+    reading->own_given = calloc(count, sizeof *reading->own_given);
+    return reading->options->own && reading->own_given;
+}
+
+void resolve_own(struct reading *reading)
+{
+    struct options *options = reading->options;
+    for (size_t i = 0; i < own_count(reading->card); i++) {
+        const struct own_option *own = &reading->card->options[i];
+        if (!reading->own_given[i])
+            options->own[i] = own->preset_of ? own->preset_of(&options->tasks) : 0;
+        else if (own->kind == OWN_TIME)
+            options->own[i] = sped_up(options->own[i], reading->speed_millionths);
+    }
+}
