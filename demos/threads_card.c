@@ -88,11 +88,13 @@ static void note_taken(const struct mark *mark, void *data)
     taken[mark->object]++;
 }
 
-static json_t *outcome(const struct timeline *timeline)
+static json_t *outcome(const struct report *report, const struct run *run)
 {
+    const struct timeline *timeline = &run->timeline;
     unsigned *taken = calloc(timeline->task_count, sizeof *taken);
     json_int_t twice = 0, never = 0;
 
+    (void)report;
     if (taken == NULL)
         return NULL;
     for_each_task_mark(timeline, EVENT_TASK_BEGIN, note_taken, taken);

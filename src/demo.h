@@ -74,7 +74,11 @@ struct variant {
     enum shape shape;
     /** A hazard or an extra: only run when named by --with or --only. */
     bool extra;
-    /** May do other work than was asked for (that is its bug): no speedup is printed. */
+    /** Processes that it leaves behind belong to the run, which lasts until they end.
+     */
+    bool leaves_processes;
+    /** May do other work than was asked for (that is its bug): no speedup is printed.
+     */
     bool other_work;
 };
 
@@ -85,11 +89,17 @@ struct demo {
 };
 
 /**
- * Do the task's work: sleep until its own start plus its ttl (--work wait), or compute a
- * fixed amount that takes ttl of CPU time (--work cpu).  Never ends early.  The stretch
- * is drawn on the calling thread's lane under the task's name.
+ * Do the task's work: sleep until its own start plus its ttl (--work wait), or compute
+ * a fixed amount that takes ttl of CPU time (--work cpu).  Never ends early.  The
+ * stretch is drawn on the calling thread's lane under the task's name.
  */
 void work(const struct task *task);
+
+/**
+ * Do one part of the task's work, of so many; 0 is the first, and all parts, in order
+ * and by one thread, are the whole.  work() is work_part(task, 0, 1).
+ */
+void work_part(const struct task *task, unsigned part, unsigned parts);
 
 /**
  * Wait for `sem`, but 20 ms at most.  It stands where real code would do something else
@@ -100,6 +110,28 @@ bool gap_wait(uv_sem_t *sem);
 
 /** A moment worth a mark on the calling thread's lane.  `what` must be a literal. */
 void beat(const char *what);
+
+/**
+ * Tell conc a figure: it stands in the run's outcome, where the card takes it up, and
+ * as a mark on the calling thread's lane.  `key` must be a literal: note("left", 3).
+ */
+void note(const char *key, int64_t value);
+
+/** The value of one of the demo's own options: "--timeout" in ns, a number, 0 or 1. */
+int64_t option(const char *name);
+
+/**
+ * A file of this run, empty at its start, open for appending, whose lines conc counts
+ * when the stage is gone.  It has no name, so nothing of it stays.  The descriptor is
+ * conc's; do not close it.
+ */
+int stage_file(void);
+
+/**
+ * What the system says a process is doing, as the letter of proc(5): 'R' running, 'S'
+ * asleep, 'Z' a zombie, ...; 0 where there is none such, or no /proc.  Also a mark.
+ */
+char process_state(pid_t pid);
 
 /**
  * Insist that a call of libuv (0 or more: done; negative: UV_E…) has worked.  If not,
@@ -116,8 +148,8 @@ void must_posix(long result, const char *call);
 void *must_alloc(size_t count, size_t size);
 
 /**
- * Lessons are compiled with CONC_INSTRUMENTS: what they call from here on is traced.  The
- * rest of conc includes this header for its types alone.
+ * Lessons are compiled with CONC_INSTRUMENTS: what they call from here on is traced.
+ * The rest of conc includes this header for its types alone.
  */
 #include "stage/instruments.h"
 

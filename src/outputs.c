@@ -88,7 +88,8 @@ static int write_view(struct outputs *outputs, const struct view *view, FILE *fi
     error = view->write(report, &style, file);
     if (error == 0)
         return EXIT_SUCCESS;
-    diag_for(outputs->command, "out of memory: the %s output is not complete", view->name);
+    diag_for(outputs->command, "out of memory: the %s output is not complete",
+             view->name);
     return EXIT_FAILURE;
 }
 
@@ -124,7 +125,8 @@ int outputs_write(struct outputs *outputs, const struct report *report)
 
 void outputs_close(struct outputs *outputs)
 {
-    for (size_t i = 0; outputs->files != NULL && i < outputs->options->output_count; i++)
+    for (size_t i = 0; outputs->files != NULL && i < outputs->options->output_count;
+         i++)
         if (outputs->files[i] != NULL && outputs->files[i] != stdout)
             fclose(outputs->files[i]);
     free(outputs->files);

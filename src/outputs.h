@@ -24,8 +24,8 @@ int outputs_open(struct outputs *outputs);
 
 /**
  * Write the report to every file and, where none of those is standard output, as text
- * there.  @return an exit status: 0; 1 after a line on what was lost; 141 when the reader
- * of standard output has gone.
+ * there.  @return an exit status: 0; 1 after a line on what was lost; 141 when the
+ * reader of standard output has gone.
  */
 int outputs_write(struct outputs *outputs, const struct report *report);
 

@@ -26,22 +26,26 @@ int record_timeline(const struct report *report, const struct stage *stage,
     return timeline_build(timeline, &input);
 }
 
-static size_t threads_started(const struct timeline *timeline)
+/** How many of a kind there were, besides main. */
+static size_t count_lanes(const struct timeline *timeline, enum lane_kind kind)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < timeline->lane_count; i++)
-        count += timeline->lanes[i].kind == LANE_THREAD;
+    for (size_t i = 1; i < timeline->lane_count; i++)
+        count += timeline->lanes[i].kind == kind;
     return count;
 }
 
 static void tell_refusal(const struct report *report, const struct timeline *timeline,
                          const struct stage_end *end, FILE *out)
 {
-    if (strncmp(end->call, "uv_thread_create", 16) == 0)
-        fprintf(out, "the system gave %s of %s threads: ",
-                count_text(threads_started(timeline)).text,
-                count_text(report->options->tasks.count).text);
+    bool threads = strncmp(end->call, "uv_thread_create", 16) == 0;
+    if (threads || strcmp(end->call, "fork") == 0)
+        fprintf(out, "the system gave %s of %s %s: ",
+                count_text(count_lanes(timeline, threads ? LANE_THREAD : LANE_PROCESS))
+                    .text,
+                count_text(report->options->tasks.count).text,
+                threads ? "threads" : "processes");
     fprintf(out, "%s: %s", end->call, uv_strerror(end->error));
 }
 
@@ -101,14 +105,15 @@ int record_run(const struct report *report, const struct stage *stage, struct ru
         .ending = end->ending,
         .number = end->number,
         .disturbed = end->disturbed,
+        .file_lines = end->file_lines,
         .printed = end->printed,
         .printed_bytes = end->printed_bytes,
         .printed_lost = end->printed_lost,
     };
-    if ((error = record_timeline(report, stage, &run->timeline, end->end_ns)) != 0)
+    if ((error = record_timeline(report, stage, &run->timeline, end->gone_ns)) != 0)
         return error;
     run->wall_ns = run->timeline.wall_ns;
     run->detail = detail_of(report, run, end);
-    run->outcome = report->card->outcome(&run->timeline);
+    run->outcome = report->card->outcome(report, run);
     return run->outcome == NULL ? UV_ENOMEM : 0;
 }

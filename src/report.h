@@ -34,8 +34,9 @@ struct run {
                        NULL */
     bool disturbed; /**< stopped and continued meanwhile: no figure to compare */
     struct timeline timeline;
-    json_t *outcome; /**< NULL while running */
-    char *printed;   /**< what the demo itself printed, or NULL; not terminated */
+    json_t *outcome;    /**< NULL while running */
+    int64_t file_lines; /**< in the stage's file when all was over; -1: it has none */
+    char *printed;      /**< what the demo itself printed, or NULL; not terminated */
     size_t printed_bytes;
     uint64_t printed_lost; /**< bytes printed after those, not kept */
 };

@@ -19,7 +19,8 @@ static void leave(int number)
     _exit(128 + number);
 }
 
-/** Where no loop watches the signals, they end conc with the status that they always do. */
+/** Where no loop watches the signals, they end conc with the status that they always
+ * do. */
 static void leave_on_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -74,8 +75,8 @@ static int run(const struct card *card, const struct options *options,
 int run_demo(const struct card *card, int argc, char **argv, bool had_stdout)
 {
     struct options options;
-    struct outputs outputs = {.command = card->demo->name, .options = &options,
-                              .had_stdout = had_stdout};
+    struct outputs outputs = {
+        .command = card->demo->name, .options = &options, .had_stdout = had_stdout};
     int status = EXIT_FAILURE;
 
     switch (options_parse(&options, card, argc, argv)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** Runs a demo's variants on the stage, one after another, into a report.  Main thread. */
+/** Runs a demo's variants on the stage, one after another, into a report.  Main thread.
+ */
 
 #ifndef CONC_RUN_VARIANTS_H
 #define CONC_RUN_VARIANTS_H
@@ -9,8 +10,8 @@
 #include <stdbool.h>
 
 /**
- * Fill in a report before anything has run: the variants that were chosen, their ideals,
- * those whose ideal is past the limit, the machine.
+ * Fill in a report before anything has run: the variants that were chosen, their
+ * ideals, those whose ideal is past the limit, the machine.
  * @return 0 or UV_ENOMEM; in either case the caller ends it with report_destroy().
  */
 int report_begin(struct report *report, const struct card *card,

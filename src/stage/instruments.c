@@ -261,6 +261,34 @@ int traced_pthread_join(const struct site *site, pthread_t thread, void **result
     return error;
 }
 
+/** Whether a thread has ended already; then it is joined, else nothing is told. */
+int traced_pthread_tryjoin_np(const struct site *site, pthread_t thread, void **result)
+{
+    uint32_t lane = flows_thread(thread);
+    int64_t called_ns = wall_ns();
+    int error = pthread_tryjoin_np(thread, result);
+
+    if (error == 0) {
+        write_at(called_ns, EVENT_JOIN_BEGIN, site, lane, 0);
+        instruments_event(EVENT_JOIN_END, site, lane, 0);
+    }
+    return error;
+}
+
+int traced_pthread_clockjoin_np(const struct site *site, pthread_t thread,
+                                void **result, clockid_t clock,
+                                const struct timespec *until)
+{
+    uint32_t lane = flows_thread(thread);
+    int error;
+
+    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    error = pthread_clockjoin_np(thread, result, clock, until);
+    instruments_end_wait(EVENT_JOIN_END, site, error == 0 ? lane : LANE_NONE,
+                         (uint64_t)error);
+    return error;
+}
+
 int traced_uv_thread_join(const struct site *site, uv_thread_t *thread)
 {
     uint32_t lane = flows_thread(*thread);
@@ -307,8 +335,11 @@ pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int option
     uint32_t lane = pid > 0 ? flows_process(pid) : LANE_NONE;
     pid_t ended;
 
-    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    if ((options & WNOHANG) == 0)
+        instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     ended = waitpid(pid, told, options);
+    if ((options & WNOHANG) != 0 && ended <= 0)
+        return ended;
     if (ended > 0)
         lane = flows_process(ended);
     instruments_end_wait(EVENT_JOIN_END, site, lane, ended > 0 ? (uint64_t)*told : 0);

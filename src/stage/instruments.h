@@ -64,6 +64,10 @@ int traced_pthread_create(const struct site *site, pthread_t *thread,
                           const pthread_attr_t *attr, void *(*entry)(void *),
                           void *arg);
 int traced_pthread_join(const struct site *site, pthread_t thread, void **result);
+int traced_pthread_tryjoin_np(const struct site *site, pthread_t thread, void **result);
+int traced_pthread_clockjoin_np(const struct site *site, pthread_t thread,
+                                void **result, clockid_t clock,
+                                const struct timespec *until);
 int traced_pthread_setname_np(const struct site *site, pthread_t thread,
                               const char *name);
 
@@ -104,6 +108,7 @@ void traced_uv_sleep(const struct site *site, unsigned ms);
 int traced_nanosleep(const struct site *site, const struct timespec *request,
                      struct timespec *rest);
 
+void traced_note(const struct site *site, int64_t value);
 void traced_beat(const struct site *site);
 bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 
@@ -115,9 +120,11 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 #define uv_thread_create(...) CONC_TRACED(uv_thread_create, #__VA_ARGS__, __VA_ARGS__)
 #define uv_thread_create_ex(...) \
     CONC_TRACED(uv_thread_create_ex, #__VA_ARGS__, __VA_ARGS__)
-#define uv_thread_join(...) CONC_TRACED(uv_thread_join, #__VA_ARGS__, __VA_ARGS__)
-#define pthread_create(...) CONC_TRACED(pthread_create, #__VA_ARGS__, __VA_ARGS__)
-#define pthread_join(...)   CONC_TRACED(pthread_join, #__VA_ARGS__, __VA_ARGS__)
+#define uv_thread_join(...)       CONC_TRACED(uv_thread_join, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_create(...)       CONC_TRACED(pthread_create, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_join(...)         CONC_TRACED(pthread_join, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_tryjoin_np(...)   CONC_TRACED(pthread_tryjoin_np, __VA_ARGS__)
+#define pthread_clockjoin_np(...) CONC_TRACED(pthread_clockjoin_np, __VA_ARGS__)
 #define pthread_setname_np(...) \
     CONC_TRACED(pthread_setname_np, #__VA_ARGS__, __VA_ARGS__)
 
@@ -159,8 +166,9 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 #define uv_sleep(...)  CONC_TRACED(uv_sleep, #__VA_ARGS__, __VA_ARGS__)
 #define nanosleep(...) CONC_TRACED(nanosleep, #__VA_ARGS__, __VA_ARGS__)
 
-#define beat(what)    traced_beat(CONC_SITE(what, ""))
-#define gap_wait(...) CONC_TRACED(gap_wait, #__VA_ARGS__, __VA_ARGS__)
+#define note(key, value) traced_note(CONC_SITE(key, ""), value)
+#define beat(what)       traced_beat(CONC_SITE(what, ""))
+#define gap_wait(...)    CONC_TRACED(gap_wait, #__VA_ARGS__, __VA_ARGS__)
 
 #endif
 #endif

@@ -234,6 +234,11 @@ int traced_nanosleep(const struct site *site, const struct timespec *request,
     return error;
 }
 
+void traced_note(const struct site *site, int64_t value)
+{
+    instruments_event(EVENT_VALUE, site, 0, (uint64_t)value);
+}
+
 void traced_beat(const struct site *site)
 {
     instruments_event(EVENT_MARK, site, 0, 0);

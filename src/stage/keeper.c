@@ -20,8 +20,10 @@
 struct keeping {
     const struct staging *staging;
     int socket, output;
-    pid_t stage;   /**< 0: none runs */
-    bool released; /**< the watcher left by itself: it was not killed */
+    pid_t stage;               /**< 0: none runs, and nothing of one is left */
+    bool lingers;              /**< what it leaves behind may end by itself */
+    struct keeper_reply ended; /**< how it ended, once it has; else all 0 */
+    bool released;             /**< the watcher left by itself: it was not killed */
 };
 
 static const struct spared nobody;
@@ -78,6 +80,22 @@ static int64_t cpu_of(const struct rusage *usage)
            (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * NS_PER_US;
 }
 
+static void note_end(struct keeping *keeping, int status, const struct rusage *usage)
+{
+    if (WIFSTOPPED(status)) {
+        reply(keeping,
+              &(struct keeper_reply){.kind = KEEPER_STOPPED, .pid = keeping->stage});
+        return;
+    }
+    keeping->ended = (struct keeper_reply){.kind = KEEPER_ENDED,
+                                           .pid = keeping->stage,
+                                           .status = status,
+                                           .ended_ns = wall_ns(),
+                                           .cpu_ns = cpu_of(usage)};
+    if (!keeping->lingers)
+        process_end_all(keeping->stage, &nobody);
+}
+
 /** See whether the stage has ended or stopped, and what else there is to reap. */
 static void look_after_children(struct keeping *keeping)
 {
@@ -85,21 +103,24 @@ static void look_after_children(struct keeping *keeping)
     int status;
     pid_t pid;
 
-    while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED, &usage)) > 0) {
-        if (pid != keeping->stage)
-            continue;
-        if (WIFSTOPPED(status)) {
-            reply(keeping, &(struct keeper_reply){.kind = KEEPER_STOPPED, .pid = pid});
-            continue;
-        }
-        struct keeper_reply ended = {.kind = KEEPER_ENDED,
-                                     .pid = pid,
-                                     .status = status,
-                                     .ended_ns = wall_ns(),
-                                     .cpu_ns = cpu_of(&usage)};
-        process_end_all(pid, &nobody);
+    while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED, &usage)) > 0)
+        if (pid == keeping->stage)
+            note_end(keeping, status, &usage);
+    if (pid < 0 && keeping->ended.pid != 0) {
+        keeping->ended.gone_ns = wall_ns();
+        reply(keeping, &keeping->ended);
+        keeping->ended = (struct keeper_reply){0};
         keeping->stage = 0;
-        reply(keeping, &ended);
+    }
+}
+
+static void end_stage(struct keeping *keeping)
+{
+    if (keeping->ended.pid != 0) {
+        process_end_all(keeping->stage, &nobody);
+    } else if (keeping->stage > 0) {
+        kill(-keeping->stage, SIGKILL);
+        kill(keeping->stage, SIGKILL); /* it may have left its group */
     }
 }
 
@@ -115,13 +136,11 @@ static bool take_request(struct keeping *keeping)
         return false;
     switch (request.kind) {
     case KEEPER_START:
+        keeping->lingers = request.lingers;
         start(keeping, request.run);
         break;
     case KEEPER_END:
-        if (keeping->stage > 0) {
-            kill(-keeping->stage, SIGKILL);
-            kill(keeping->stage, SIGKILL); /* it may have left its group */
-        }
+        end_stage(keeping);
         break;
     case KEEPER_LEAVE:
         keeping->released = true;
@@ -182,7 +201,8 @@ int keeper_fork(struct keeper *keeper, const struct staging *staging)
         goto no_fork;
     }
     if (pid == 0) {
-        struct keeping keeping = {staging, sockets[1], output[1], 0, false};
+        struct keeping keeping = {
+            .staging = staging, .socket = sockets[1], .output = output[1]};
 
         close(sockets[0]);
         close(output[0]);

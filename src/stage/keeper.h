@@ -29,8 +29,9 @@ enum keeper_request_kind {
 
 struct keeper_request {
     enum keeper_request_kind kind;
-    void (*run)(
-        const struct tasks *tasks); /**< the same address in every process here */
+    /** The same address in every process here. */
+    void (*run)(const struct tasks *tasks);
+    bool lingers; /**< when it returns, wait for the processes that it leaves behind */
 };
 
 enum keeper_reply_kind {
@@ -45,7 +46,8 @@ struct keeper_reply {
     pid_t pid;
     int error;
     int status;       /**< of waitpid(2) */
-    int64_t ended_ns; /**< CLOCK_MONOTONIC */
+    int64_t ended_ns; /**< CLOCK_MONOTONIC: of the stage's first process */
+    int64_t gone_ns;  /**< and of the last of its descendants */
     int64_t cpu_ns;   /**< of the stage and its reaped children, from wait4(2) */
 };
 

@@ -25,8 +25,10 @@ struct shared {
 
 /** Everything a variant runs with.  The same memory in the watcher and on the stage. */
 struct staging {
+    const struct options *options;
     const struct tasks *tasks;
     enum work_kind work;
+    int file; /**< an open file without a name, for lines that outlive the stage */
     unsigned cores;             /**< that the stage may use */
     struct trace *trace;        /**< shared memory */
     struct shared *shared;      /**< shared memory */

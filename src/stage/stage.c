@@ -192,8 +192,8 @@ static void prepare(struct stage *stage, int64_t limit_ns, struct stage_end *end
     *end = (struct stage_end){.ending = ENDING_RUNNING, .cpu_ns = -1};
     trace_reset(stage->staging.trace);
     memset(stage->staging.shared, 0, sizeof *stage->staging.shared);
-    if (stage->staging.file >= 0 && ftruncate(stage->staging.file, 0) != 0)
-        end->file_lines = -1;
+    if (stage->staging.file >= 0)
+        (void)!ftruncate(stage->staging.file, 0); /* a regular file of ours: it can */
     stage->end = end;
     stage->running = true;
     stage->refused = 0;
@@ -215,6 +215,9 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
     uv_timer_stop(&stage->frame);
     stage_take_output(stage);
     stage->end = NULL;
+    if (end->gone_ns < end->end_ns)
+        end->gone_ns = end->end_ns;
+    end->file_lines = count_lines(stage->staging.file);
     end->start_ns = stage_start_ns(stage);
     if (end->start_ns > end->end_ns)
         end->start_ns = 0;

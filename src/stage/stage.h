@@ -38,7 +38,9 @@ struct stage_end {
     int error;                /**< ENDING_REFUSED: a negative UV_E… */
     char call[64];            /**< and the call that was refused */
     int64_t start_ns, end_ns; /**< CLOCK_MONOTONIC: the first act, and the end */
+    int64_t gone_ns; /**< when its last process had gone; end_ns where it was ended */
     int64_t cpu_ns;
+    int64_t file_lines; /**< in the stage's file; -1: it has none */
     bool disturbed;
     char *printed; /**< what the stage printed, NULL for nothing; the caller frees it */
     size_t printed_bytes;  /**< of it: 64 KiB at most */

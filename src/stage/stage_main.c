@@ -7,6 +7,7 @@
 #include "stage/clock.h"
 #include "stage/cores.h"
 #include "stage/instruments.h"
+#include "stage/lesson.h"
 #include "stage/work.h"
 
 #include <fcntl.h>
@@ -82,6 +83,7 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
     if (staging->cores < cores_allowed())
         cores_restrict(staging->cores);
     work_begin(staging);
+    lesson_begin(staging);
     warm_up();
     instruments_begin(staging->trace,
                       trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));

@@ -62,8 +62,10 @@ static void on_ended(struct stage *stage, const struct keeper_reply *reply)
     int64_t returned_ns = returned_at(stage, reply);
     int status = reply->status;
 
-    if (end->end_ns == 0)
+    if (end->end_ns == 0) {
         end->end_ns = returned_ns != 0 ? returned_ns : reply->ended_ns;
+        end->gone_ns = reply->gone_ns;
+    }
     end->cpu_ns = cpu_spent(stage, reply, returned_ns != 0);
     if (atomic_load(&shared->refused) != 0) {
         end->error = atomic_load(&shared->refused);
@@ -129,7 +131,9 @@ bool stage_ask_keeper(struct stage *stage, enum keeper_request_kind kind,
                       const struct variant *variant)
 {
     struct keeper_request request = {.kind = kind,
-                                     .run = variant != NULL ? variant->run : NULL};
+                                     .run = variant != NULL ? variant->run : NULL,
+                                     .lingers =
+                                         variant != NULL && variant->leaves_processes};
 
     return send(stage->keeper.socket, &request, sizeof request, MSG_NOSIGNAL) ==
            sizeof request;

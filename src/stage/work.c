@@ -7,10 +7,6 @@
 #include "stage/instruments.h"
 
 #include <errno.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
 
 /**
  * A unit is some 0.3 µs of computing; a chunk, after which the clock is read, is about
@@ -30,12 +26,10 @@
 #define SLICES   5
 
 static const struct staging *the_staging;
-static pid_t the_stage;
 
 void work_begin(const struct staging *staging)
 {
     the_staging = staging;
-    the_stage = getpid();
 }
 
 /** Each step needs the one before, so that nothing can be left out or done at once. */
@@ -135,39 +129,69 @@ static void compute_amount(uint64_t units)
     }
 }
 
-/** @return the CPU time spent, in ns. */
-static int64_t work_cpu(const struct task *task)
-{
-    int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+/** A task that the thread works on: the same from its first part to its last. */
+struct task_work {
+    int64_t start_ns, cpu_ns;
+    uint64_t units; /**< done so far, where they are measured */
+};
 
-    if (atomic_load(the_staging->amounts_known))
-        compute_amount(atomic_load(&the_staging->amounts[task->number]));
-    else
-        atomic_store(&the_staging->amounts[task->number], compute_for(task->ttl_ns));
-    return clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
+/** What belongs to the parts before `part` of `parts`, of something that is `whole`. */
+static uint64_t share(uint64_t whole, unsigned part, unsigned parts)
+{
+    return whole / parts * part + whole % parts * part / parts;
 }
 
-/** The deadline counts from the task's own start, so none is shortened to look good. */
-static void work_wait(const struct task *task, int64_t start_ns)
+static void work_cpu(const struct task *task, struct task_work *now, unsigned part,
+                     unsigned parts)
 {
-    struct timespec deadline = timespec_of(start_ns + task->ttl_ns);
+    int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    _Atomic uint64_t *amount = &the_staging->amounts[task->number];
+
+    if (atomic_load(the_staging->amounts_known)) {
+        uint64_t units = atomic_load(amount);
+
+        compute_amount(share(units, part + 1, parts) - share(units, part, parts));
+    } else {
+        uint64_t ttl_ns = (uint64_t)task->ttl_ns;
+
+        now->units += compute_for(
+            (int64_t)(share(ttl_ns, part + 1, parts) - share(ttl_ns, part, parts)));
+        atomic_store(amount, now->units);
+    }
+    now->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
+}
+
+/** Deadlines count from the task's own start, so none is shortened to look good. */
+static void work_wait(const struct task *task, const struct task_work *now,
+                      unsigned part, unsigned parts)
+{
+    struct timespec deadline = timespec_of(
+        now->start_ns + (int64_t)share((uint64_t)task->ttl_ns, part + 1, parts));
 
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR)
         continue;
 }
 
+void work_part(const struct task *task, unsigned part, unsigned parts)
+{
+    static _Thread_local struct task_work now;
+
+    if (part == 0) {
+        now = (struct task_work){.start_ns = wall_ns()};
+        instruments_event_at(now.start_ns, EVENT_TASK_BEGIN, NULL, task->number,
+                             (uint64_t)the_staging->work);
+    }
+    if (the_staging->work == WORK_CPU)
+        work_cpu(task, &now, part, parts);
+    else
+        work_wait(task, &now, part, parts);
+    if (part + 1 == parts)
+        instruments_event(EVENT_TASK_END, NULL, task->number, (uint64_t)now.cpu_ns);
+}
+
 void work(const struct task *task)
 {
-    int64_t start_ns = wall_ns();
-    uint64_t cpu_ns = 0;
-
-    instruments_event_at(start_ns, EVENT_TASK_BEGIN, NULL, task->number,
-                         (uint64_t)the_staging->work);
-    if (the_staging->work == WORK_CPU)
-        cpu_ns = (uint64_t)work_cpu(task);
-    else
-        work_wait(task, start_ns);
-    instruments_event(EVENT_TASK_END, NULL, task->number, cpu_ns);
+    work_part(task, 0, 1);
 }
 
 static int by_size(const void *a, const void *b)
@@ -192,44 +216,4 @@ void work_calibrate(const struct tasks *tasks)
         atomic_store(&the_staging->amounts[i],
                      (uint64_t)(per_ns * (double)tasks->at[i].ttl_ns + 0.5));
     atomic_store(the_staging->amounts_known, 1);
-}
-
-/**
- * Leave word of what was refused, and end the stage, from whichever of its threads and
- * processes.  The first to come here has its say; the others see to it that it has.
- */
-static _Noreturn void refused(int error, const char *call)
-{
-    struct shared *shared = the_staging->shared;
-
-    if (atomic_exchange(&shared->refusing, 1) == 0) {
-        snprintf(shared->call, sizeof shared->call, "%s", call);
-        atomic_store(&shared->refused, error < 0 ? error : UV_UNKNOWN);
-    }
-    while (atomic_load(&shared->refused) == 0)
-        sched_yield();
-    if (getpid() != the_stage)
-        kill(the_stage, SIGKILL);
-    _exit(EXIT_FAILURE);
-}
-
-void must(int result, const char *call)
-{
-    if (result < 0)
-        refused(result, call);
-}
-
-void must_posix(long result, const char *call)
-{
-    if (result == -1)
-        refused(-errno, call);
-}
-
-void *must_alloc(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-
-    if (memory == NULL)
-        refused(-ENOMEM, "calloc");
-    return memory;
 }

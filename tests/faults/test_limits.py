@@ -69,7 +69,7 @@ def stranger():
         pytest.skip("needs root, to become a user who has no processes")
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        shutil.copy(CONC, folder)
+        shutil.copy(CONC, pathlib.Path(folder, "conc"))
         yield 200_000 + os.getpid() % 100_000, str(pathlib.Path(folder) / "conc")
 
 

@@ -253,9 +253,10 @@ static void axis_holds_every_time(void **state)
     }
 }
 
-static json_t *no_outcome(const struct timeline *timeline)
+static json_t *no_outcome(const struct report *report, const struct run *run)
 {
-    (void)timeline;
+    (void)report;
+    (void)run;
     return NULL;
 }
 

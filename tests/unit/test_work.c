@@ -2,6 +2,7 @@
 // A task's work, and what ends a stage early.  Times are only compared where one is a
 // bound that holds on a busy machine too.
 
+#include "stage/lesson.h"
 #include "stage/work.h"
 
 #include "stage/clock.h"
@@ -325,6 +326,7 @@ static int status_of(void (*stage)(void))
     assert_true(pid >= 0);
     if (pid == 0) {
         work_begin(&staging);
+        lesson_begin(&staging);
         stage();
         _exit(0);
     }

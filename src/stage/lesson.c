@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/** What demo.h promises to lessons besides work(). */
+
+#include "stage/lesson.h"
+
+#include "card.h"
+#include "demo.h"
+#include "stage/flows.h"
+#include "stage/instruments.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct staging *the_staging;
+static pid_t the_stage;
+
+void lesson_begin(const struct staging *staging)
+{
+    the_staging = staging;
+    the_stage = getpid();
+}
+
+/**
+ * Leave word of what was refused, and end the stage, from whichever of its threads and
+ * processes.  The first to come here has its say; the others see to it that it has.
+ */
+static _Noreturn void refused(int error, const char *call)
+{
+    struct shared *shared = the_staging->shared;
+
+    if (atomic_exchange(&shared->refusing, 1) == 0) {
+        snprintf(shared->call, sizeof shared->call, "%s", call);
+        atomic_store(&shared->refused, error < 0 ? error : UV_UNKNOWN);
+    }
+    while (atomic_load(&shared->refused) == 0)
+        sched_yield();
+    if (getpid() != the_stage)
+        kill(the_stage, SIGKILL);
+    _exit(EXIT_FAILURE);
+}
+
+void must(int result, const char *call)
+{
+    if (result < 0)
+        refused(result, call);
+}
+
+void must_posix(long result, const char *call)
+{
+    if (result == -1)
+        refused(-errno, call);
+}
+
+void *must_alloc(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size);
+
+    if (memory == NULL)
+        refused(-ENOMEM, "calloc");
+    return memory;
+}
+
+int64_t option(const char *name)
+{
+    const struct options *options = the_staging->options;
+
+    return options->card != NULL ? option_of(options->card, options, name) : 0;
+}
+
+int stage_file(void)
+{
+    return the_staging->file;
+}
+
+/** proc(5): "PID (NAME) STATE ...", and the name may hold anything. */
+char process_state(pid_t pid)
+{
+    char path[32], text[512], *end;
+    ssize_t got;
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    got = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    end = strrchr(text, ')');
+    if (end == NULL || end[1] != ' ' || end[2] == '\0')
+        return 0;
+    instruments_event(EVENT_STATE, NULL, flows_process(pid), (uint64_t)end[2]);
+    return end[2];
+}
