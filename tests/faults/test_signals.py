@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -107,16 +108,16 @@ def test_a_signal_at_many_instants_in_a_terminal(conc, soak, number):
               "nothing left")
 
 
-def test_what_was_measured_is_shown(conc):
-    run = conc.start("threads", "--ttl", "0.05", "9", "--only", "sequential,threads",
-                     "--limit", "9.01")
+@pytest.mark.parametrize("number", ENDINGS, ids=lambda number: number.name)
+def test_what_was_measured_is_shown(conc, number):
+    run = conc.start("threads", "--ttl", "0.05", "9", "--limit", "9.05")
     wait_for(run.tag, "conc-stage")
-    time.sleep(0.3)
-    run.signal(signal.SIGINT)
+    time.sleep(0.2 * conc.patience)
+    run.signal(number)
     result = run.finish()
-    check_ended(result, signal.SIGINT, 0, conc)
-    assert "sequential" in result.out and "not run" in result.out, result
-    assert "threads" in result.out and "luke" in result.out, result
+    assert result.returncode == 128 + number, "it ends itself"
+    assert "interrupted" in result.out and "sequential" in result.out, result
+    assert re.search(r"^  main +├", result.out, re.MULTILINE), result
 
 
 def test_what_was_measured_is_written(conc):
