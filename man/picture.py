@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """A picture for a page: what a terminal shows after a real run, as SVG.
 
@@ -19,7 +19,7 @@ INK, PAPER = "#d8dee9", "#16181d"
 NAMED = {"default": INK, "black": "#3b4252", "red": "#d55e00", "green": "#009e73",
          "brown": "#e69f00", "blue": "#56a0e0", "magenta": "#cc79a7", "cyan": "#56b4e9",
          "white": "#eceff4"}
-SOLID = {"█": 1.0, "▓": 0.75, "▒": 0.5, "░": 0.28}
+SOLID = {"█": 1.0, "▓": 0.75, "▒": 0.5, "░": 0.45}
 #: Lines of a glyph from the middle of its cell: left, right, up, down.
 STROKES = {"─": "lr", "├": "rud", "┤": "lud", "┼": "lrud", "│": "ud", "┬": "lrd",
            "┴": "lru", "└": "ru", "┘": "lu", "┌": "rd", "┐": "ld"}

@@ -2,11 +2,13 @@
 """Help, tables, completions and manual pages must say the same, and examples must work."""
 
 import re
+import signal
 import subprocess
 import sys
 
+import processes
 import pytest
-from conftest import CONC, ROOT
+from conftest import CONC, ROOT, wait_until
 
 sys.path.insert(0, str(ROOT / "man"))
 import examples  # noqa: E402: found only then
@@ -158,6 +160,24 @@ def test_what_the_readme_says_to_try_works(conc):
     for line in set(lines):
         result = conc(*line.split(), *HURRY)
         assert result.status == 0 and not result.err, result
+
+
+def test_threads_are_seen_from_outside_as_the_page_says(conc):
+    text = examples.unescaped((MAN / "conc-threads.1").read_text())
+    line = re.search(r"^\$ (ps .*)", text, re.MULTILINE)[1]
+    assert '"$(pgrep -n conc-stage)"' in line
+    running = conc.start("threads", "--only", "threads", "--ttl", "30", "30")
+    stage = processes.wait_for(conc.tag, "conc-stage")
+    line = line.replace('"$(pgrep -n conc-stage)"', str(stage))
+
+    def shown():
+        listed = subprocess.run(line.split(), capture_output=True, text=True).stdout
+        return listed.split() if "darthvader" in listed else None
+
+    words = wait_until(shown)
+    running.signal(signal.SIGINT)
+    running.finish()
+    assert words and {"COMMAND", "conc-stage", "luke"} <= set(words), words
 
 
 def test_there_are_examples_with_output():
