@@ -3,6 +3,7 @@
 
 #include "card.h"
 
+#include "card_words.h"
 #include "text/quantity.h"
 
 #include <inttypes.h>
@@ -109,52 +110,6 @@ static json_t *outcome(const struct report *report, const struct run *run)
 
 /* Verdict ---------------------------------------------------------------- */
 
-static int64_t total_ns(const struct tasks *tasks)
-{
-    int64_t total = 0;
-
-    for (size_t i = 0; i < tasks->count; i++)
-        total += tasks->at[i].ttl_ns;
-    return total;
-}
-
-static int64_t longest_ns(const struct tasks *tasks)
-{
-    int64_t longest = 0;
-
-    for (size_t i = 0; i < tasks->count; i++)
-        if (tasks->at[i].ttl_ns > longest)
-            longest = tasks->at[i].ttl_ns;
-    return longest;
-}
-
-static bool equal_ttls(const struct tasks *tasks)
-{
-    for (size_t i = 1; i < tasks->count; i++)
-        if (tasks->at[i].ttl_ns != tasks->at[0].ttl_ns)
-            return false;
-    return true;
-}
-
-static const struct run *shown_run(const struct variant_report *variant)
-{
-    return &variant->runs[variant->shown];
-}
-
-static bool has_time(const struct variant_report *variant)
-{
-    return variant->status == VARIANT_DONE && variant->comparable > 0;
-}
-
-/** The variant to compare with; NULL where there is none with a time. */
-static const struct variant_report *sequential_of(const struct report *report)
-{
-    const struct variant_report *first = &report->variants[0];
-
-    return strcmp(first->variant->name, "sequential") == 0 && has_time(first) ? first
-                                                                              : NULL;
-}
-
 static int64_t ready_ns(const struct variant_report *variant)
 {
     const struct timeline *timeline = &shown_run(variant)->timeline;
@@ -163,11 +118,6 @@ static int64_t ready_ns(const struct variant_report *variant)
     for (size_t i = 1; i < timeline->lane_count; i++)
         sum += timeline->lanes[i].in_state_ns[STATE_READY];
     return sum;
-}
-
-static const char *both_or_all(size_t count)
-{
-    return count == 2 ? "Both" : "All";
 }
 
 static void say_start_cost(const struct variant_report *variant, FILE *out)
@@ -326,10 +276,8 @@ static void verdict_on_threads(const struct report *report,
 static void verdict_on_shared_arg(const struct report *report,
                                   const struct variant_report *variant, FILE *out)
 {
-    json_int_t twice =
-        json_integer_value(json_object_get(variant->outcome, "taken_twice"));
-    json_int_t never =
-        json_integer_value(json_object_get(variant->outcome, "never_taken"));
+    json_int_t twice = outcome_of(variant, "taken_twice");
+    json_int_t never = outcome_of(variant, "never_taken");
     size_t tasks = report->options->tasks.count;
 
     if (tasks == 1) {
@@ -368,66 +316,24 @@ static void verdict(const struct report *report, size_t index, FILE *out)
 
 /* What to try next --------------------------------------------------------- */
 
-/** A time in seconds as the command line takes it: "0.25", "0.00001", never "1e-05". */
-static void put_time(int64_t ns, FILE *out)
-{
-    char text[32];
-    size_t length = (size_t)snprintf(text, sizeof text, "%.9f", (double)ns / 1e9);
-
-    while (length > 0 && text[length - 1] == '0')
-        length--;
-    if (length > 0 && text[length - 1] == '.')
-        length--;
-    fprintf(out, " %.*s", (int)length, text);
-}
-
-/** The same tasks again. */
-static void same_times(const struct options *options, FILE *out)
-{
-    bool each = options->tasks.count <= 4;
-
-    fprintf(out, "threads");
-    if (!each)
-        fprintf(out, " --tasks %zu", options->tasks.count);
-    fprintf(out, " --ttl");
-    for (size_t i = 0; i < (each ? options->tasks.count : 1); i++)
-        put_time(options->tasks.at[i].ttl_ns, out);
-}
-
-static bool has_variant(const struct report *report, const char *name)
-{
-    for (size_t i = 0; i < report->variant_count; i++)
-        if (strcmp(report->variants[i].variant->name, name) == 0)
-            return true;
-    return false;
-}
-
-static bool all_skipped(const struct report *report)
-{
-    for (size_t i = 0; i < report->variant_count; i++)
-        if (report->variants[i].status != VARIANT_SKIPPED)
-            return false;
-    return true;
-}
-
 static void next(const struct report *report, FILE *out)
 {
     const struct options *options = report->options;
 
     if (all_skipped(report)) {
         fprintf(out, "Too long?\t");
-        same_times(options, out);
+        same_times("threads", options, out);
         fprintf(out, " --speed 100");
-    } else if (has_variant(report, "shared-arg")) {
+    } else if (variant_named(report, "shared-arg") != NULL) {
         fprintf(out, "Who is first when all take as long?\t"
                      "threads --ttl 0.1 0.1 0.1 --repeat 20");
     } else if (options->work == WORK_WAIT) {
         fprintf(out, "Waiting needs no core. Does computing?\t");
-        same_times(options, out);
+        same_times("threads", options, out);
         fprintf(out, " --work cpu --cores 1");
     } else if (options->cores == 1) {
         fprintf(out, "And when the tasks only wait?\t");
-        same_times(options, out);
+        same_times("threads", options, out);
         fprintf(out, " --cores 1");
     } else {
         fprintf(out, "What goes wrong with a pointer to the loop variable?\t"

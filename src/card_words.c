@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "card_words.h"
+
+#include <string.h>
+
+int64_t total_ns(const struct tasks *tasks)
+{
+    int64_t total = 0;
+
+    for (size_t i = 0; i < tasks->count; i++)
+        total += tasks->at[i].ttl_ns;
+    return total;
+}
+
+int64_t longest_ns(const struct tasks *tasks)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < tasks->count; i++)
+        if (tasks->at[i].ttl_ns > longest)
+            longest = tasks->at[i].ttl_ns;
+    return longest;
+}
+
+bool equal_ttls(const struct tasks *tasks)
+{
+    for (size_t i = 1; i < tasks->count; i++)
+        if (tasks->at[i].ttl_ns != tasks->at[0].ttl_ns)
+            return false;
+    return true;
+}
+
+const char *both_or_all(size_t count)
+{
+    return count == 2 ? "Both" : "All";
+}
+
+const struct run *shown_run(const struct variant_report *variant)
+{
+    return &variant->runs[variant->shown];
+}
+
+bool has_time(const struct variant_report *variant)
+{
+    return variant->status == VARIANT_DONE && variant->comparable > 0;
+}
+
+const struct variant_report *variant_named(const struct report *report,
+                                           const char *name)
+{
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (strcmp(report->variants[i].variant->name, name) == 0)
+            return &report->variants[i];
+    return NULL;
+}
+
+const struct variant_report *sequential_of(const struct report *report)
+{
+    const struct variant_report *variant = variant_named(report, "sequential");
+
+    return variant != NULL && has_time(variant) ? variant : NULL;
+}
+
+bool all_skipped(const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (report->variants[i].status != VARIANT_SKIPPED)
+            return false;
+    return true;
+}
+
+json_int_t outcome_of(const struct variant_report *variant, const char *key)
+{
+    return json_integer_value(json_object_get(variant->outcome, key));
+}
+
+void put_time(int64_t ns, FILE *out)
+{
+    char text[32];
+    size_t length = (size_t)snprintf(text, sizeof text, "%.9f", (double)ns / 1e9);
+
+    while (length > 0 && text[length - 1] == '0')
+        length--;
+    if (length > 0 && text[length - 1] == '.')
+        length--;
+    fprintf(out, " %.*s", (int)length, text);
+}
+
+/** As many times as fit well on a line to be typed. */
+#define TIMES_TO_TYPE 4
+
+void same_times(const char *demo, const struct options *options, FILE *out)
+{
+    const struct tasks *tasks = &options->tasks;
+    bool each = tasks->count <= TIMES_TO_TYPE;
+
+    fputs(demo, out);
+    if (!each)
+        fprintf(out, " --tasks %zu", tasks->count);
+    fprintf(out, " --ttl");
+    for (size_t i = 0; i < (each ? tasks->count : 1); i++)
+        put_time(tasks->at[i].ttl_ns, out);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What cards say in the same words: sums over tasks, variants to compare with, and
+ * command lines to try next.  For demos/NAME_card.c alone; pure, as cards are.
+ */
+
+#ifndef CONC_CARD_WORDS_H
+#define CONC_CARD_WORDS_H
+
+#include "report.h"
+
+#include <stdio.h>
+
+/** Of the ttls: their sum, the longest one, and whether all are the same. */
+int64_t total_ns(const struct tasks *tasks);
+int64_t longest_ns(const struct tasks *tasks);
+bool equal_ttls(const struct tasks *tasks);
+
+/** "Both" of two, "All" of any other number. */
+const char *both_or_all(size_t count);
+
+/** The run that is drawn; the variant has at least one. */
+const struct run *shown_run(const struct variant_report *variant);
+
+/** Whether every run returned, and one at least can be compared by its time. */
+bool has_time(const struct variant_report *variant);
+
+/** The variant of that name among those of this report; NULL: it was not chosen. */
+const struct variant_report *variant_named(const struct report *report,
+                                           const char *name);
+
+/** `sequential`, to compare with; NULL where it did not run, or has no time. */
+const struct variant_report *sequential_of(const struct report *report);
+
+/** Whether no variant ran, since all would take longer than --limit. */
+bool all_skipped(const struct report *report);
+
+/** A figure of the variant's outcome, summed over its runs; 0 where it is missing. */
+json_int_t outcome_of(const struct variant_report *variant, const char *key);
+
+/** A time in seconds as the command line takes it: " 0.25", " 0.00001". */
+void put_time(int64_t ns, FILE *out);
+
+/** "fork --ttl 1 2": a demo with the tasks of these options again. */
+void same_times(const char *demo, const struct options *options, FILE *out);
+
+#endif
