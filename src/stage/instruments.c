@@ -95,6 +95,11 @@ void instruments_event(enum event_kind kind, const struct site *site, uint64_t o
     write_at(wall_ns(), kind, site, object, value);
 }
 
+void instruments_doing(enum event_kind kind, uint64_t object)
+{
+    trace_set_doing(own_writer(), kind, SITE_NONE, object);
+}
+
 void instruments_begin_wait(enum event_kind kind, const struct site *site,
                             uint64_t object, uint64_t value)
 {

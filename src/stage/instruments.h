@@ -50,6 +50,9 @@ void instruments_event(enum event_kind kind, const struct site *site, uint64_t o
 void instruments_event_at(int64_t time_ns, enum event_kind kind,
                           const struct site *site, uint64_t object, uint64_t value);
 
+/** What the lane does now, for its record, which tells it where events are dropped. */
+void instruments_doing(enum event_kind kind, uint64_t object);
+
 /** The calling thread's lane has begun; or ends, with its CPU time and its switches. */
 void instruments_lane_start(void);
 void instruments_lane_end(uint64_t status);
@@ -120,11 +123,13 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 #define uv_thread_create(...) CONC_TRACED(uv_thread_create, #__VA_ARGS__, __VA_ARGS__)
 #define uv_thread_create_ex(...) \
     CONC_TRACED(uv_thread_create_ex, #__VA_ARGS__, __VA_ARGS__)
-#define uv_thread_join(...)       CONC_TRACED(uv_thread_join, #__VA_ARGS__, __VA_ARGS__)
-#define pthread_create(...)       CONC_TRACED(pthread_create, #__VA_ARGS__, __VA_ARGS__)
-#define pthread_join(...)         CONC_TRACED(pthread_join, #__VA_ARGS__, __VA_ARGS__)
-#define pthread_tryjoin_np(...)   CONC_TRACED(pthread_tryjoin_np, __VA_ARGS__)
-#define pthread_clockjoin_np(...) CONC_TRACED(pthread_clockjoin_np, __VA_ARGS__)
+#define uv_thread_join(...) CONC_TRACED(uv_thread_join, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_create(...) CONC_TRACED(pthread_create, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_join(...)   CONC_TRACED(pthread_join, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_tryjoin_np(...) \
+    CONC_TRACED(pthread_tryjoin_np, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_clockjoin_np(...) \
+    CONC_TRACED(pthread_clockjoin_np, #__VA_ARGS__, __VA_ARGS__)
 #define pthread_setname_np(...) \
     CONC_TRACED(pthread_setname_np, #__VA_ARGS__, __VA_ARGS__)
 

@@ -2,6 +2,8 @@
 
 #include "stage/process.h"
 
+#include "stage/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -78,14 +80,19 @@ static void end_child(pid_t child, void *data)
     waitpid(child, NULL, WNOHANG);
 }
 
+/** A process that a dead disk holds, or that is another user's now, cannot be killed.
+ */
+#define PATIENCE_NS (5 * NS_PER_S)
+
 void process_end_all(pid_t pgid, const struct spared *spared)
 {
-    const struct timespec pause = {.tv_nsec = 200 * 1000};
+    const struct timespec pause = timespec_of(200 * NS_PER_US);
+    const int64_t give_up_ns = wall_ns() + PATIENCE_NS;
     struct round round = {.spared = spared, .found = 1};
 
     /* A killed process needs a moment to become a zombie, and to hand on its children.
      */
-    while (round.found > 0) {
+    while (round.found > 0 && wall_ns() < give_up_ns) {
         if (pgid > 0)
             kill(-pgid, SIGKILL);
         round.found = 0;

@@ -22,7 +22,7 @@ void process_children(struct spared *children);
  * (PR_SET_CHILD_SUBREAPER in prctl(2)), all their descendants, which become its
  * children as their parents go: until none is left but the spared.  Processes that
  * stopped, took a session of their own, or changed parents are found too.  Needs /proc;
- * where that is not to be had, only the group `pgid` is killed.
+ * where that is not to be had, only the group `pgid` is killed.  It gives up after 5 s.
  */
 void process_end_all(pid_t pgid, const struct spared *spared);
 

@@ -180,13 +180,16 @@ void work_part(const struct task *task, unsigned part, unsigned parts)
         now = (struct task_work){.start_ns = wall_ns()};
         instruments_event_at(now.start_ns, EVENT_TASK_BEGIN, NULL, task->number,
                              (uint64_t)the_staging->work);
+        instruments_doing(EVENT_TASK_BEGIN, task->number);
     }
     if (the_staging->work == WORK_CPU)
         work_cpu(task, &now, part, parts);
     else
         work_wait(task, &now, part, parts);
-    if (part + 1 == parts)
+    if (part + 1 == parts) {
         instruments_event(EVENT_TASK_END, NULL, task->number, (uint64_t)now.cpu_ns);
+        instruments_doing(EVENT_NONE, 0);
+    }
 }
 
 void work(const struct task *task)
