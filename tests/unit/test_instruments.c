@@ -154,6 +154,55 @@ static void a_posix_thread_gives_its_result(void **state)
     expect_own(&events, EVENT_END);
 }
 
+static void *waits_for_sem(void *sem)
+{
+    (uv_sem_wait)(sem);
+    return sem;
+}
+
+static void a_join_may_be_tried_or_given_up(void **state)
+{
+    const struct timespec past = {.tv_sec = 0}, *until = &past;
+    struct lane_events events = events_of(0);
+    struct event_view end;
+    pthread_t thread;
+    void *result = NULL;
+    uv_sem_t sem;
+
+    (void)state;
+    assert_int_equal((uv_sem_init)(&sem, 0), 0);
+    assert_int_equal(pthread_create(&thread, NULL, waits_for_sem, &sem), 0);
+    assert_int_equal(pthread_tryjoin_np(thread, NULL), EBUSY);
+    assert_int_equal(pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, until),
+                     ETIMEDOUT);
+    (uv_sem_post)(&sem);
+    while (pthread_tryjoin_np(thread, &result) == EBUSY)
+        sched_yield();
+    assert_ptr_equal(result, &sem);
+    expect(&events, EVENT_CREATE, "pthread_create",
+           "&thread, NULL, waits_for_sem, &sem", (void *)1);
+    expect(&events, EVENT_JOIN_BEGIN, "pthread_clockjoin_np",
+           "thread, NULL, CLOCK_MONOTONIC, until", (void *)1);
+    end = expect(&events, EVENT_JOIN_END, "pthread_clockjoin_np",
+                 "thread, NULL, CLOCK_MONOTONIC, until", (void *)(uintptr_t)LANE_NONE);
+    assert_int_equal(end.value, ETIMEDOUT);
+    expect(&events, EVENT_JOIN_BEGIN, "pthread_tryjoin_np", "thread, &result",
+           (void *)1);
+    expect(&events, EVENT_JOIN_END, "pthread_tryjoin_np", "thread, &result", (void *)1);
+    expect_none(&events);
+    uv_sem_destroy(&sem);
+}
+
+static void a_figure_is_told(void **state)
+{
+    struct lane_events events = events_of(0);
+
+    (void)state;
+    note("answer", -42);
+    assert_int_equal((int64_t)expect(&events, EVENT_VALUE, "answer", "", NULL).value,
+                     -42);
+}
+
 static void a_thread_that_was_refused_never_was(void **state)
 {
     const uv_thread_options_t silly = {.flags = UV_THREAD_HAS_STACK_SIZE,
@@ -470,6 +519,8 @@ int main(void)
         cmocka_unit_test_setup(a_thread_is_a_lane, begin_trace),
         cmocka_unit_test_setup(what_a_thread_spends_is_told, begin_trace),
         cmocka_unit_test_setup(a_posix_thread_gives_its_result, begin_trace),
+        cmocka_unit_test_setup(a_join_may_be_tried_or_given_up, begin_trace),
+        cmocka_unit_test_setup(a_figure_is_told, begin_trace),
         cmocka_unit_test_setup(a_thread_that_was_refused_never_was, begin_trace),
         cmocka_unit_test_setup(without_lanes_threads_start_all_the_same, begin_trace),
         cmocka_unit_test_setup(a_name_is_told, begin_trace),

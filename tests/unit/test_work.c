@@ -178,6 +178,28 @@ static void computing_is_measured_then_repeated(void **state)
                   (double)measured.cpu_ns / 1e6, (double)repeated.cpu_ns / 1e6);
 }
 
+static void parts_are_the_whole(void **state)
+{
+    enum { PARTS = 7 };
+    struct trace_cursor cursor = trace_first(staging.trace, 0);
+    int64_t start_ns = wall_ns();
+
+    (void)state;
+    staging.work = WORK_WAIT;
+    task_table[0].ttl_ns = 14 * NS_PER_MS;
+    for (unsigned part = 0; part < PARTS; part++) {
+        work_part(&task_table[0], part, PARTS);
+        assert_true(wall_ns() - start_ns >= (part + 1) * 2 * NS_PER_MS);
+    }
+    assert_true(read_stretch(&cursor, 0).wall_ns >= task_table[0].ttl_ns);
+
+    staging.work = WORK_CPU;
+    for (unsigned part = 0; part < PARTS; part++)
+        work_part(&task_table[0], part, PARTS);
+    assert_true(read_stretch(&cursor, 0).cpu_ns >= task_table[0].ttl_ns);
+    assert_true(atomic_load(&sharing->amounts[0]) > 0);
+}
+
 static void calibration_sets_amounts_in_proportion(void **state)
 {
     uint64_t one;
@@ -394,6 +416,7 @@ int main(void)
         cmocka_unit_test_setup(signals_do_not_shorten_a_wait, begin_staging),
         cmocka_unit_test_setup(no_ttl_is_no_work, begin_staging),
         cmocka_unit_test_setup(computing_is_measured_then_repeated, begin_staging),
+        cmocka_unit_test_setup(parts_are_the_whole, begin_staging),
         cmocka_unit_test_setup(calibration_sets_amounts_in_proportion, begin_staging),
         cmocka_unit_test_setup(what_was_refused_is_told, begin_staging),
         cmocka_unit_test_setup(of_many_refused_one_has_its_say, begin_staging),
