@@ -38,6 +38,10 @@ struct card {
     const char *question;
     /** Command lines to try, the plainest first, without "conc"; ends with NULL. */
     const char *const *examples;
+    /** What its tasks are called by default, then taskN; ends with NULL; NULL: as
+     * usual.
+     */
+    const char *const *names;
     /** Options of its own; ends with one that has no name; NULL: it has none. */
     const struct own_option *options;
     /** Its lessons write to stage_file(). */

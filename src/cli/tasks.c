@@ -8,22 +8,44 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const default_names[] = {
-    "luke",      "darthvader", "leia",   "han",  "yoda",
-    "chewbacca", "lando",      "obiwan", "r2d2", "c3po",
+static const char *const usual_names[] = {
+    "luke",  "darthvader", "leia", "han",  "yoda", "chewbacca",
+    "lando", "obiwan",     "r2d2", "c3po", NULL,
 };
 
-#define CAST          (sizeof default_names / sizeof *default_names)
-#define DEFAULT_BYTES 12 // "task1000000" is the longest
+#define NUMBERED_BYTES 12 // "task1000000" is the longest
+
+static const char *const *default_names(const struct reading *reading)
+{
+    return reading->card->names ? reading->card->names : usual_names;
+}
+
+/** How many tasks have a default name that is not just a number. */
+static size_t cast_of(const struct reading *reading)
+{
+    const char *const *names = default_names(reading);
+    size_t cast = 0;
+    while (names[cast])
+        cast++;
+    return cast;
+}
+
+/** The bytes that default names of so many tasks take at most. */
+static size_t default_bytes(const struct reading *reading, size_t count)
+{
+    const char *const *names = default_names(reading);
+    size_t bytes = count * NUMBERED_BYTES;
+    for (size_t i = 0; names[i]; i++)
+        bytes += strlen(names[i]) + 1;
+    return bytes;
+}
 
 /** Write the name that task `number` has without --names.  @return its end. */
-static char *write_default_name(char *to, size_t number)
+static char *write_default_name(const struct reading *reading, char *to, size_t number)
 {
-    char name[32];
-    if (number < CAST)
-        return stpcpy(to, default_names[number]);
-    snprintf(name, sizeof name, "task%zu", number + 1);
-    return stpcpy(to, name);
+    if (number < cast_of(reading))
+        return stpcpy(to, default_names(reading)[number]);
+    return to + sprintf(to, "task%zu", number + 1);
 }
 
 /** What all of the default ttls together should stay below, in sequence. */
@@ -121,19 +143,21 @@ static enum cli_action check_twice(const struct reading *reading,
 }
 
 /** The number of the task that is called `name` by default; `count`: none of them. */
-static size_t default_number(const char *name, size_t count)
+static size_t default_number(const struct reading *reading, const char *name,
+                             size_t count)
 {
-    char own[32];
-    for (size_t i = 0; i < CAST && i < count; i++) {
-        if (strcmp(name, default_names[i]) == 0)
+    char own[NUMBERED_BYTES];
+    size_t cast = cast_of(reading);
+    for (size_t i = 0; i < cast && i < count; i++) {
+        if (strcmp(name, default_names(reading)[i]) == 0)
             return i;
     }
-    if (strncmp(name, "task", 4) != 0 || strlen(name) >= DEFAULT_BYTES)
+    if (strncmp(name, "task", 4) != 0 || strlen(name) >= NUMBERED_BYTES)
         return count;
     unsigned long number = strtoul(name + 4, NULL, 10);
-    if (number <= CAST || number > count)
+    if (number <= cast || number > count)
         return count;
-    write_default_name(own, number - 1);
+    write_default_name(reading, own, number - 1);
     return strcmp(name, own) == 0 ? number - 1 : count;
 }
 
@@ -144,7 +168,7 @@ static enum cli_action check_names(const struct reading *reading,
     for (size_t i = 0; i < named && i < count && action == CLI_RUN; i++) {
         const char *name = tasks[i].name;
         action = check_name(reading, name);
-        size_t taken = default_number(name, count);
+        size_t taken = default_number(reading, name, count);
         if (action == CLI_RUN && taken >= named && taken < count)
             action =
                 bad(reading, "--names: \"%s\" is what task %zu is called; name it too",
@@ -154,13 +178,15 @@ static enum cli_action check_names(const struct reading *reading,
 }
 
 /** The given names, then the defaults. */
-static void write_names(const char *given, struct task *tasks, size_t count, char *to)
+static void write_names(const struct reading *reading, struct task *tasks, size_t count,
+                        char *to)
 {
+    const char *given = reading->names;
     struct item item;
     for (size_t i = 0; i < count; i++) {
         tasks[i].name = to;
         to = next_item(&given, &item) ? mempcpy(to, item.text, item.length)
-                                      : write_default_name(to, i);
+                                      : write_default_name(reading, to, i);
         *to++ = '\0';
     }
 }
@@ -184,13 +210,13 @@ enum cli_action resolve_tasks(struct reading *reading)
     if (action != CLI_RUN)
         return action;
     size_t name_bytes =
-        count * DEFAULT_BYTES + (named ? strlen(reading->names) + 1 : 0);
+        default_bytes(reading, count) + (named ? strlen(reading->names) + 1 : 0);
     struct task *tasks = calloc(1, count * sizeof *tasks + name_bytes);
     if (!tasks)
         return out_of_memory(reading);
     reading->options->tasks_block = tasks;
     reading->options->tasks = (struct tasks){.count = count, .at = tasks};
-    write_names(reading->names, tasks, count, (char *)(tasks + count));
+    write_names(reading, tasks, count, (char *)(tasks + count));
     fill_in(reading, tasks, count);
     return check_names(reading, tasks, named, count);
 }

@@ -79,6 +79,7 @@ static const struct card fake_card = {
 static const struct card plain_card = {
     .demo = &(const struct demo){.name = "simple", .variants = variants},
     .summary = "stand in for another",
+    .names = (const char *const[]){"a name of its own", "luke", NULL},
 };
 
 /** What was written to a descriptor meanwhile. */
@@ -553,6 +554,30 @@ static void keeps_own_options_to_their_demo(void **state)
                                (const char *[]){"--timeout", "1", NULL}, &said),
                      CLI_BAD);
     assert_non_null(strstr(said, "unknown option \"--timeout\"; \"conc simple"));
+    free(said);
+}
+
+/** A demo's cast comes first, then numbers; what is taken is that demo's alone. */
+static void names_tasks_as_their_demo_does(void **state)
+{
+    static const char *const good[] = {"--names", "darthvader,x", "0", "0", NULL};
+    static const char *const many[] = {"--tasks", "4", NULL};
+    static const char *const bad[] = {"--names", "luke", "0", "0", NULL};
+    static const char *const names[] = {"a name of its own", "luke", "task3", "task4"};
+    struct options options;
+    char *said;
+    (void)state;
+    assert_int_equal(parse_for(&plain_card, &options, many, &said), CLI_RUN);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(options.tasks.at[i].name, names[i]);
+    assert_string_equal(options.tasks.at[0].thread_name, "a name of its o");
+    options_destroy(&options);
+    free(said);
+    assert_int_equal(parse_for(&plain_card, &options, good, &said), CLI_RUN);
+    options_destroy(&options);
+    free(said);
+    assert_int_equal(parse_for(&plain_card, &options, bad, &said), CLI_BAD);
+    assert_non_null(strstr(said, "\"luke\" is what task 2 is called"));
     free(said);
 }
 
@@ -1044,6 +1069,7 @@ int main(void)
         cmocka_unit_test(fills_in_own_presets),
         cmocka_unit_test(finds_own_values_by_name),
         cmocka_unit_test(keeps_own_options_to_their_demo),
+        cmocka_unit_test(names_tasks_as_their_demo_does),
         cmocka_unit_test(writes_own_options_into_json),
         cmocka_unit_test(asks_for_help),
         cmocka_unit_test(cuts_a_long_value),
