@@ -19,7 +19,7 @@ README = ROOT / "README.md"
 EXAMPLES = [(page, command, output) for page in [*PAGES, README]
             for command, output in examples.examples(page.read_text())]
 #: Times of 5 s and 10 s are for people.
-HURRY = ("--speed", "10")
+HURRY = ("--speed", "50")
 
 
 def commands():
