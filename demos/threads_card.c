@@ -110,16 +110,6 @@ static json_t *outcome(const struct report *report, const struct run *run)
 
 /* Verdict ---------------------------------------------------------------- */
 
-static int64_t ready_ns(const struct variant_report *variant)
-{
-    const struct timeline *timeline = &shown_run(variant)->timeline;
-    int64_t sum = 0;
-
-    for (size_t i = 1; i < timeline->lane_count; i++)
-        sum += timeline->lanes[i].in_state_ns[STATE_READY];
-    return sum;
-}
-
 static void say_start_cost(const struct variant_report *variant, FILE *out)
 {
     int64_t over_ns = variant->wall.median - variant->ideal_ns;
@@ -157,20 +147,7 @@ static void verdict_on_one_core(const struct report *report,
                 duration_text(before->wall.median, false).text);
     fprintf(out, ". While one ran, the others were ready, without a core: %s in all.",
             duration_text(ready_ns(variant), false).text);
-}
-
-/** Fewer threads than cores, and still not on one: then others had them. */
-static void say_busy(const struct report *report, const struct variant_report *variant,
-                     FILE *out)
-{
-    int64_t ready = ready_ns(variant);
-
-    if (report->options->tasks.count <= report->options->cores &&
-        ready > (int64_t)(MUCH_OVER * (double)variant->wall.median))
-        fprintf(out,
-                " The machine was busy with other programs: the threads were ready, "
-                "without a core, for %s in all.",
-                duration_text(ready, false).text);
+    say_busy(report, variant, out);
 }
 
 static void verdict_on_cores(const struct report *report,

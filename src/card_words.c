@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "card_words.h"
 
+#include "text/quantity.h"
+
 #include <string.h>
 
 int64_t total_ns(const struct tasks *tasks)
@@ -67,6 +69,43 @@ bool all_skipped(const struct report *report)
         if (report->variants[i].status != VARIANT_SKIPPED)
             return false;
     return true;
+}
+
+int64_t ready_ns(const struct variant_report *variant)
+{
+    const struct timeline *timeline = &shown_run(variant)->timeline;
+    int64_t sum = 0;
+
+    for (size_t i = 1; i < timeline->lane_count; i++)
+        sum += timeline->lanes[i].in_state_ns[STATE_READY];
+    return sum;
+}
+
+/** A twentieth of the whole is worth a word. */
+static bool is_much(int64_t ns, const struct variant_report *variant)
+{
+    return ns > variant->wall.median / 20;
+}
+
+void say_busy(const struct report *report, const struct variant_report *variant,
+              FILE *out)
+{
+    const struct variant_report *before = sequential_of(report);
+    int64_t ready = ready_ns(variant), alone = 0;
+
+    if (before != NULL && shown_run(before)->timeline.lane_count > 0)
+        alone = shown_run(before)->timeline.lanes[0].in_state_ns[STATE_READY];
+    if (before != NULL && is_much(alone, before))
+        fprintf(out,
+                " The machine was busy with other programs: even one after the other, "
+                "the tasks had no core for %s.",
+                duration_text(alone, false).text);
+    else if (report->options->tasks.count <= report->options->cores &&
+             is_much(ready, variant))
+        fprintf(out,
+                " The machine was busy with other programs: the threads were ready, "
+                "without a core, for %s in all.",
+                duration_text(ready, false).text);
 }
 
 json_int_t outcome_of(const struct variant_report *variant, const char *key)

@@ -35,6 +35,16 @@ const struct variant_report *sequential_of(const struct report *report);
 /** Whether no variant ran, since all would take longer than --limit. */
 bool all_skipped(const struct report *report);
 
+/** Time that the lanes besides main, in the run that is drawn, had no core. */
+int64_t ready_ns(const struct variant_report *variant);
+
+/**
+ * A sentence, after a space, where other programs had the cores: a thread that computed
+ * alone, or no more threads than cores, and still not always on one.
+ */
+void say_busy(const struct report *report, const struct variant_report *variant,
+              FILE *out);
+
 /** A figure of the variant's outcome, summed over its runs; 0 where it is missing. */
 json_int_t outcome_of(const struct variant_report *variant, const char *key);
 
