@@ -45,7 +45,7 @@ static char *write_default_name(const struct reading *reading, char *to, size_t 
 {
     if (number < cast_of(reading))
         return stpcpy(to, default_names(reading)[number]);
-    return to + sprintf(to, "task%zu", number + 1);
+    return to + snprintf(to, NUMBERED_BYTES, "task%zu", number + 1);
 }
 
 /** What all of the default ttls together should stay below, in sequence. */
