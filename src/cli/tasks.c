@@ -13,7 +13,7 @@ static const char *const usual_names[] = {
     "lando", "obiwan",     "r2d2", "c3po", NULL,
 };
 
-#define NUMBERED_BYTES 12 // "task1000000" is the longest
+#define NUMBERED_BYTES 25 // "task" and any number
 
 static const char *const *default_names(const struct reading *reading)
 {
