@@ -80,6 +80,9 @@ struct variant {
     /** May do other work than was asked for (that is its bug): no speedup is printed.
      */
     bool other_work;
+    /** Returns at this part of the longest ttl, whatever its tasks have done by then;
+     * 0: when they are done. */
+    double returns_at;
 };
 
 /** A lesson.  `variants` ends with an entry that has no name. */
@@ -126,6 +129,13 @@ int64_t option(const char *name);
  * conc's; do not close it.
  */
 int stage_file(void);
+
+/**
+ * Other programs want the cores too, from now on until the variant ends: on each core
+ * that it may use, so many processes that only compute.  They are on no lane, and their
+ * CPU time is not the variant's.  Before other threads are started.
+ */
+void load_cores(unsigned processes_each);
 
 /**
  * What the system says a process is doing, as the letter of proc(5): 'R' running, 'S'

@@ -106,6 +106,8 @@ int record_run(const struct report *report, const struct stage *stage, struct ru
         .number = end->number,
         .disturbed = end->disturbed,
         .file_lines = end->file_lines,
+        .file_text = end->file_text,
+        .file_bytes = end->file_bytes,
         .printed = end->printed,
         .printed_bytes = end->printed_bytes,
         .printed_lost = end->printed_lost,

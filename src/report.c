@@ -102,25 +102,17 @@ static int sum_outcomes(struct variant_report *variant)
     return 0;
 }
 
-static int set_ideal(const struct options *options, struct variant_report *variant)
+static void set_ideal(const struct options *options, struct variant_report *variant)
 {
     bool computes = options->work == WORK_CPU;
-    const struct tasks *tasks = &options->tasks;
-    if (variant->variant->other_work && variant->run_count > 0) {
+    bool is_as_done = variant->variant->other_work && variant->variant->returns_at <= 0;
+    if (is_as_done && variant->run_count > 0)
         variant->ideal_ns =
             ideal_of_timeline(&variant->runs[variant->shown].timeline,
                               variant->variant->shape, computes, options->cores);
-        return 0;
-    }
-    int64_t *ttls = malloc((tasks->count + 1) * sizeof *ttls);
-    if (ttls == NULL)
-        return UV_ENOMEM;
-    for (size_t i = 0; i < tasks->count; i++)
-        ttls[i] = tasks->at[i].ttl_ns;
-    variant->ideal_ns =
-        ideal_ns(variant->variant->shape, computes, options->cores, ttls, tasks->count);
-    free(ttls);
-    return 0;
+    else
+        variant->ideal_ns = ideal_of_variant(variant->variant, &options->tasks,
+                                             computes, options->cores);
 }
 
 /** A ratio of times, or 0 where there is none to speak of. */
@@ -150,9 +142,8 @@ int report_sum(struct report *report, size_t number)
     variant->shown = find_shown(variant);
     variant->cpu_ns =
         variant->run_count > 0 ? variant->runs[variant->shown].cpu_ns : -1;
-    result = set_ideal(report->options, variant);
-    if (result == 0)
-        result = sum_outcomes(variant);
+    set_ideal(report->options, variant);
+    result = sum_outcomes(variant);
     if (result == 0)
         set_speedup(&report->variants[0], variant);
     return result;
@@ -164,6 +155,7 @@ static void destroy_run(struct run *run)
     json_decref(run->outcome);
     free(run->detail);
     free(run->printed);
+    free(run->file_text);
 }
 
 void report_destroy(struct report *report)

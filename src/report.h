@@ -36,6 +36,8 @@ struct run {
     struct timeline timeline;
     json_t *outcome;    /**< NULL while running */
     int64_t file_lines; /**< in the stage's file when all was over; -1: it has none */
+    char *file_text;    /**< what stands in it, or NULL; not terminated */
+    size_t file_bytes;  /**< of it: 64 KiB at most, so that may be less than there is */
     char *printed;      /**< what the demo itself printed, or NULL; not terminated */
     size_t printed_bytes;
     uint64_t printed_lost; /**< bytes printed after those, not kept */

@@ -35,23 +35,11 @@ struct session {
 
 /* Before the runs ------------------------------------------------------------- */
 
-static int64_t ideal_of_options(const struct options *options, enum shape shape,
-                                const int64_t *ttls)
-{
-    return ideal_ns(shape, options->work == WORK_CPU, options->cores, ttls,
-                    options->tasks.count);
-}
-
 static int choose_variants(struct report *report)
 {
     const struct options *options = report->options;
     const struct variant *variants = report->card->demo->variants;
-    int64_t *ttls = calloc(options->tasks.count, sizeof *ttls);
 
-    if (ttls == NULL)
-        return UV_ENOMEM;
-    for (size_t i = 0; i < options->tasks.count; i++)
-        ttls[i] = options->tasks.at[i].ttl_ns;
     for (size_t i = 0; variants[i].name != NULL; i++) {
         struct variant_report *chosen = &report->variants[report->variant_count];
 
@@ -59,7 +47,8 @@ static int choose_variants(struct report *report)
             continue;
         chosen->variant = &variants[i];
         chosen->cpu_ns = -1;
-        chosen->ideal_ns = ideal_of_options(options, variants[i].shape, ttls);
+        chosen->ideal_ns = ideal_of_variant(&variants[i], &options->tasks,
+                                            options->work == WORK_CPU, options->cores);
         chosen->runs = calloc(options->repeat, sizeof *chosen->runs);
         if (chosen->ideal_ns > options->limit_ns)
             chosen->status = VARIANT_SKIPPED;
@@ -67,7 +56,6 @@ static int choose_variants(struct report *report)
         if (chosen->runs == NULL)
             break;
     }
-    free(ttls);
     return report->variants[report->variant_count - 1].runs == NULL ? UV_ENOMEM : 0;
 }
 
@@ -148,6 +136,7 @@ static int run_once(struct session *session)
         variant->run_count--;
         variant->status = VARIANT_PARTIAL;
         free(end.printed);
+        free(end.file_text);
         fail(session, "cannot start a process", error);
         return error;
     }
@@ -196,6 +185,7 @@ static int need_amounts(struct session *session)
     session->amounts_known = true;
     error = stage_calibrate(session->stage, &end);
     free(end.printed);
+    free(end.file_text);
     return error;
 }
 

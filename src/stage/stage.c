@@ -59,23 +59,45 @@ static bool enough_descriptors(void)
     return count == DESCRIPTORS;
 }
 
+static bool folder_is_given(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return folder != NULL && *folder != '\0';
+}
+
+/** Where files have to have a name at first: no signal may end conc while it is there.
+ */
+static int open_and_unlink(const char *folder)
+{
+    char path[4096];
+    sigset_t all, before;
+    int file, error;
+
+    if (snprintf(path, sizeof path, "%s/conc-XXXXXX", folder) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    file = mkostemp(path, O_APPEND | O_CLOEXEC);
+    error = errno;
+    if (file >= 0)
+        unlink(path);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return file;
+}
+
 /** A file of a real file system that is gone with its last descriptor, whatever
  * happens. */
 static int open_file(struct stage *stage)
 {
-    const char *folder = getenv("TMPDIR");
-    char path[4096];
-    int file;
+    const char *folder = folder_is_given() ? getenv("TMPDIR") : "/tmp";
+    int file = open(folder, O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
 
-    if (folder == NULL || *folder == '\0')
-        folder = "/tmp";
-    file = open(folder, O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
-    if (file < 0 &&
-        snprintf(path, sizeof path, "%s/conc-XXXXXX", folder) < (int)sizeof path) {
-        file = mkostemp(path, O_APPEND | O_CLOEXEC);
-        if (file >= 0)
-            unlink(path);
-    }
+    if (file < 0)
+        file = open_and_unlink(folder);
     stage->staging.file = file;
     return file < 0 ? -errno : 0;
 }
@@ -118,7 +140,8 @@ int stage_open(struct stage **result, const struct options *options,
         error = UV_EMFILE;
         goto failed;
     }
-    *what = "cannot make a file for the run";
+    *what = folder_is_given() ? "cannot make a file for the run in $TMPDIR"
+                              : "cannot make a file for the run in /tmp";
     if (options->card != NULL && options->card->uses_file &&
         (error = open_file(stage)) != 0)
         goto failed;
@@ -171,20 +194,38 @@ void stage_close(struct stage *stage)
     free(stage);
 }
 
-/** Lines of the stage's file; -1 where there is none, or it cannot be read. */
-static int64_t count_lines(int file)
+/** As much of the stage's file is kept as a text. */
+#define FILE_BYTES ((size_t)64 << 10)
+
+static int64_t lines_in(const char *text, size_t bytes)
+{
+    int64_t lines = 0;
+
+    for (size_t i = 0; i < bytes; i++)
+        lines += text[i] == '\n';
+    return lines;
+}
+
+/** Count the lines of the stage's file, -1 where there is none, and keep its beginning.
+ */
+static void take_file(int file, struct stage_end *end)
 {
     char text[4096];
-    int64_t lines = 0;
-    off_t at = 0;
     ssize_t got;
 
-    while ((got = pread(file, text, sizeof text, at)) > 0) {
-        for (ssize_t i = 0; i < got; i++)
-            lines += text[i] == '\n';
-        at += got;
-    }
-    return got < 0 ? -1 : lines;
+    end->file_lines = -1;
+    if (file < 0)
+        return;
+    end->file_text = malloc(FILE_BYTES);
+    got = end->file_text != NULL ? pread(file, end->file_text, FILE_BYTES, 0) : -1;
+    if (got < 0)
+        return;
+    end->file_bytes = (size_t)got;
+    end->file_lines = lines_in(end->file_text, end->file_bytes);
+    for (off_t at = got; (got = pread(file, text, sizeof text, at)) > 0; at += got)
+        end->file_lines += lines_in(text, (size_t)got);
+    if (got < 0)
+        end->file_lines = -1;
 }
 
 static void prepare(struct stage *stage, int64_t limit_ns, struct stage_end *end)
@@ -217,7 +258,7 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
     stage->end = NULL;
     if (end->gone_ns < end->end_ns)
         end->gone_ns = end->end_ns;
-    end->file_lines = count_lines(stage->staging.file);
+    take_file(stage->staging.file, end);
     end->start_ns = stage_start_ns(stage);
     if (end->start_ns > end->end_ns)
         end->start_ns = 0;

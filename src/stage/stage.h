@@ -41,6 +41,8 @@ struct stage_end {
     int64_t gone_ns; /**< when its last process had gone; end_ns where it was ended */
     int64_t cpu_ns;
     int64_t file_lines; /**< in the stage's file; -1: it has none */
+    char *file_text;    /**< its first 64 KiB, or NULL; the caller frees it */
+    size_t file_bytes;  /**< of them */
     bool disturbed;
     char *printed; /**< what the stage printed, NULL for nothing; the caller frees it */
     size_t printed_bytes;  /**< of it: 64 KiB at most */

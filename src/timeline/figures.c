@@ -41,13 +41,15 @@ static int64_t ideal_of_total(struct total total, enum shape shape, bool compute
     return share > total.longest ? share : total.longest;
 }
 
-int64_t ideal_ns(enum shape shape, bool computes, unsigned cores, const int64_t *ttls,
-                 size_t count)
+int64_t ideal_of_variant(const struct variant *variant, const struct tasks *tasks,
+                         bool computes, unsigned cores)
 {
     struct total total = {0, 0};
-    for (size_t i = 0; i < count; i++)
-        add(&total, ttls[i]);
-    return ideal_of_total(total, shape, computes, cores);
+    for (size_t i = 0; i < tasks->count; i++)
+        add(&total, tasks->at[i].ttl_ns);
+    if (variant->returns_at > 0)
+        return (int64_t)(variant->returns_at * (double)total.longest);
+    return ideal_of_total(total, variant->shape, computes, cores);
 }
 
 int64_t ideal_of_timeline(const struct timeline *timeline, enum shape shape,

@@ -19,14 +19,15 @@ struct spread spread_of(int64_t *values, size_t count);
 bool spreads_overlap(const struct spread *a, const struct spread *b);
 
 /**
- * The shortest wall time that work allows.
+ * The shortest wall time that a variant's work allows.
  *
  * Serial: the sum of the ttls.  Concurrent: for waits the longest; for computing
  * max(longest, sum / cores), the bound that no schedule beats (Graham, "Bounds on
- * multiprocessing timing anomalies", 1969, section 1).  Saturates at INT64_MAX.
+ * multiprocessing timing anomalies", 1969, section 1).  One that returns earlier takes
+ * as long as it is to take. Saturates at INT64_MAX.
  */
-int64_t ideal_ns(enum shape shape, bool computes, unsigned cores, const int64_t *ttls,
-                 size_t count);
+int64_t ideal_of_variant(const struct variant *variant, const struct tasks *tasks,
+                         bool computes, unsigned cores);
 
 /**
  * The same for the work that a timeline shows was begun, which is what counts where a

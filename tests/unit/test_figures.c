@@ -33,26 +33,48 @@ static void test_overlap(void **state)
     assert_true(spreads_overlap(&touching, &low));
 }
 
+static int64_t ideal(enum shape shape, bool computes, unsigned cores,
+                     const int64_t *ttls, size_t count)
+{
+    struct variant variant = {.shape = shape};
+    struct task at[4];
+    for (size_t i = 0; i < count; i++)
+        at[i] = (struct task){.ttl_ns = ttls[i]};
+    return ideal_of_variant(&variant, &(struct tasks){count, at}, computes, cores);
+}
+
+static void test_ideal_of_one_that_returns_early(void **state)
+{
+    (void)state;
+    struct variant variant = {.shape = SHAPE_CONCURRENT, .returns_at = 0.5};
+    struct task at[] = {{.ttl_ns = 10}, {.ttl_ns = 100}, {.ttl_ns = 60}};
+    struct tasks tasks = {3, at};
+    assert_int_equal(ideal_of_variant(&variant, &tasks, false, 1), 50);
+    assert_int_equal(ideal_of_variant(&variant, &tasks, true, 1), 50);
+    variant.returns_at = 0;
+    assert_int_equal(ideal_of_variant(&variant, &tasks, true, 1), 170);
+}
+
 static void test_ideals(void **state)
 {
     (void)state;
     const int64_t ttls[] = {5, 10}, equal[] = {6, 6, 6, 6};
-    assert_int_equal(ideal_ns(SHAPE_SERIAL, false, 2, ttls, 2), 15);
-    assert_int_equal(ideal_ns(SHAPE_SERIAL, true, 2, ttls, 2), 15);
-    assert_int_equal(ideal_ns(SHAPE_CONCURRENT, false, 1, ttls, 2), 10);
-    assert_int_equal(ideal_ns(SHAPE_CONCURRENT, true, 1, ttls, 2), 15);
-    assert_int_equal(ideal_ns(SHAPE_CONCURRENT, true, 2, ttls, 2), 10);
-    assert_int_equal(ideal_ns(SHAPE_CONCURRENT, true, 3, equal, 4), 8);
-    assert_int_equal(ideal_ns(SHAPE_CONCURRENT, true, 0, ttls, 2), 15);
-    assert_int_equal(ideal_ns(SHAPE_CONCURRENT, true, 2, ttls, 0), 0);
+    assert_int_equal(ideal(SHAPE_SERIAL, false, 2, ttls, 2), 15);
+    assert_int_equal(ideal(SHAPE_SERIAL, true, 2, ttls, 2), 15);
+    assert_int_equal(ideal(SHAPE_CONCURRENT, false, 1, ttls, 2), 10);
+    assert_int_equal(ideal(SHAPE_CONCURRENT, true, 1, ttls, 2), 15);
+    assert_int_equal(ideal(SHAPE_CONCURRENT, true, 2, ttls, 2), 10);
+    assert_int_equal(ideal(SHAPE_CONCURRENT, true, 3, equal, 4), 8);
+    assert_int_equal(ideal(SHAPE_CONCURRENT, true, 0, ttls, 2), 15);
+    assert_int_equal(ideal(SHAPE_CONCURRENT, true, 2, ttls, 0), 0);
 }
 
 static void test_ideals_saturate(void **state)
 {
     (void)state;
     const int64_t ttls[] = {INT64_MAX, INT64_MAX, 1};
-    assert_int_equal(ideal_ns(SHAPE_SERIAL, false, 1, ttls, 3), INT64_MAX);
-    assert_int_equal(ideal_ns(SHAPE_CONCURRENT, true, 2, ttls, 3), INT64_MAX);
+    assert_int_equal(ideal(SHAPE_SERIAL, false, 1, ttls, 3), INT64_MAX);
+    assert_int_equal(ideal(SHAPE_CONCURRENT, true, 2, ttls, 3), INT64_MAX);
 }
 
 /** luke's work done twice, darthvader's never: what was begun counts. */
@@ -85,6 +107,7 @@ int main(void)
         cmocka_unit_test(test_spread),
         cmocka_unit_test(test_overlap),
         cmocka_unit_test(test_ideals),
+        cmocka_unit_test(test_ideal_of_one_that_returns_early),
         cmocka_unit_test(test_ideals_saturate),
         cmocka_unit_test(test_ideal_of_what_was_begun),
     };

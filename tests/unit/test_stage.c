@@ -4,6 +4,7 @@
 
 #include "stage/stage.h"
 
+#include "card.h"
 #include "stage/clock.h"
 #include "stage/process.h"
 #include "stage/trace.h"
@@ -42,6 +43,17 @@ static int open_with(const struct stage_hooks *hooks)
     /* In the buffer still, unless a terminal is watching: no stage is to write that. */
     printf("# a stage\n");
     return pipe(held) != 0 || stage_open(&stage, &options, hooks, &what) != 0 ? -1 : 0;
+}
+
+static int open_stage_with_file(void **state)
+{
+    static const struct card card = {.uses_file = true};
+    static const struct options with_file = {
+        .card = &card, .tasks = {1, task_table}, .work = WORK_WAIT, .cores = 1};
+    const char *what = "";
+
+    (void)state;
+    return pipe(held) != 0 || stage_open(&stage, &with_file, NULL, &what) != 0 ? -1 : 0;
 }
 
 static int open_stage(void **state)
@@ -398,6 +410,40 @@ static void the_limit_ends_what_does_not_end(void **state)
     assert_ends(returns, ENDING_RETURN, 0); /* the keeper is there still */
 }
 
+/** Whoever writes it, and wherever that was when the stage ended. */
+static void writes_lines(const struct tasks *tasks)
+{
+    (void)tasks;
+    for (int line = 0; line < 20000; line++)
+        must_posix(dprintf(stage_file(), "a line\n"), "dprintf");
+    must_posix(dprintf(stage_file(), "half a line"), "dprintf");
+}
+
+static void what_is_written_is_counted(void **state)
+{
+    struct stage_end end = run(writes_lines, LONG_NS);
+
+    (void)state;
+    assert_int_equal(end.file_lines, 20000);
+    assert_in_range(end.file_bytes, 7, 7 * 20000 - 1);
+    for (size_t at = 0; at + 7 <= end.file_bytes; at += 7)
+        assert_memory_equal(end.file_text + at, "a line\n", 7);
+    free(end.file_text);
+    end = run(returns, LONG_NS); /* each run begins with nothing */
+    assert_int_equal(end.file_lines, 0);
+    assert_int_equal(end.file_bytes, 0);
+    free(end.file_text);
+}
+
+static void without_a_file_there_are_no_lines(void **state)
+{
+    struct stage_end end = run(returns, LONG_NS);
+
+    (void)state;
+    assert_int_equal(end.file_lines, -1);
+    assert_null(end.file_text);
+}
+
 static void families_are_ended(void **state)
 {
     pid_t keeper = child_of(getpid());
@@ -629,6 +675,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_printed_is_kept, open_stage,
                                         close_stage),
         cmocka_unit_test_setup_teardown(the_limit_ends_what_does_not_end, open_stage,
+                                        close_stage),
+        cmocka_unit_test_setup_teardown(what_is_written_is_counted,
+                                        open_stage_with_file, close_stage),
+        cmocka_unit_test_setup_teardown(without_a_file_there_are_no_lines, open_stage,
                                         close_stage),
         cmocka_unit_test_setup_teardown(families_are_ended, open_stage, close_stage),
         cmocka_unit_test_setup_teardown(a_killed_keeper_is_told, open_stage,
