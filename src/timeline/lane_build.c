@@ -138,14 +138,25 @@ static int finish(struct lane_build *b, enum event_kind kind, int64_t at_ns)
     return change(b, at_ns, b->task);
 }
 
+/**
+ * On the timeline, and not after the lane's process: between the return of its main and
+ * its death threads go on for a moment, which is told as the end.
+ */
+static int64_t lane_time(const struct lane_build *b, int64_t time_ns)
+{
+    int64_t at_ns = build_time(b->build, time_ns);
+    int64_t last_ns = b->build->notes[b->lane->id].process_end_ns;
+    return at_ns < last_ns ? at_ns : last_ns;
+}
+
 /** A stretch without a core, told afterwards by the one who lived through it. */
 static int be_ready(struct lane_build *b, const struct event_view *event)
 {
     uint64_t length = event->value < INT64_MAX ? event->value : INT64_MAX;
-    int64_t from = build_time(b->build, event->time_ns), to;
+    int64_t from = lane_time(b, event->time_ns), to;
     if (__builtin_add_overflow(event->time_ns, (int64_t)length, &to))
         to = INT64_MAX;
-    to = build_time(b->build, to);
+    to = lane_time(b, to);
     /* `from` may lie behind what is covered: then only the rest is left to tell. */
     if (to <= from || to <= b->since_ns)
         return 0;
@@ -162,7 +173,7 @@ static int be_ready(struct lane_build *b, const struct event_view *event)
 /** A time that does not go back behind the lane's last event. */
 static int64_t event_time(const struct lane_build *b, const struct event_view *event)
 {
-    int64_t at_ns = build_time(b->build, event->time_ns);
+    int64_t at_ns = lane_time(b, event->time_ns);
     int64_t last_ns = b->build->notes[b->lane->id].last_ns;
     return at_ns < last_ns ? last_ns : at_ns;
 }

@@ -123,6 +123,8 @@ static int build_lanes(struct build *build)
         struct lane_notes *notes = &build->notes[id];
         notes->process_end_ns = is_process ? build->now_ns - build->zero_ns
                                            : build->notes[record.parent].process_end_ns;
+        if (start_ns > notes->process_end_ns)
+            start_ns = notes->process_end_ns;
         int result = build_lane(build, &record, start_ns);
         if (result < 0)
             return result;

@@ -7,9 +7,11 @@
  * All times are ns since the variant's first act.  A lane begins when its creator
  * called for it; until its own first act it is `ready`.  Spans of a lane are in order,
  * do not overlap, and cover it from start to end without a gap: what no event tells is
- * `run`.  Whatever a trace holds, that is true of what is made of it: a stage that went
- * wild gives a strange timeline, not a broken one.  Sites and tasks that do not exist
- * become SITE_NONE and TASK_NONE, names that cannot be printed are taken as none.
+ * `run`.  What threads do after the main of their process has returned, while it is
+ * being ended, is told at its end.  Whatever a trace holds, that is true of what is
+ * made of it: a stage that went wild gives a strange timeline, not a broken one.  Sites
+ * and tasks that do not exist become SITE_NONE and TASK_NONE, names that cannot be
+ * printed are taken as none.
  */
 
 #ifndef CONC_TIMELINE_TIMELINE_H

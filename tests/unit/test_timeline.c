@@ -185,6 +185,26 @@ static void test_program_end_cuts_threads_but_not_processes(void **state)
     fixture_free(f);
 }
 
+/** exit() takes a moment, in which threads go on. */
+static void test_nothing_is_after_the_end_of_the_process(void **state)
+{
+    (void)state;
+    struct fixture *f =
+        read_text(HEAD "lane 1 thread parent 0\nlane 2 thread parent 1\n"
+                       "lane 3 thread parent 0\n"
+                       "0 0 create 1\n0 1 start\n1 1 task_begin 0 wait\n"
+                       "2 0 end\n2.1 1 task_end 0\n2.2 1 create 2\n2.2 2 start\n"
+                       "2.3 1 end\n2.4 3 mark 3\nnow 9\n");
+    const struct timeline *t = timeline_of(f);
+    assert_int_equal(t->wall_ns, 2000000000);
+    for (size_t i = 1; i < 4; i++)
+        assert_int_equal(t->lanes[i].end_ns, 2000000000);
+    assert_false(t->lanes[1].cut);
+    assert_true(t->lanes[2].cut);
+    assert_int_equal(t->lanes[1].in_state_ns[STATE_WAIT], 1000000000);
+    fixture_free(f);
+}
+
 static void test_without_an_end_it_is_now(void **state)
 {
     (void)state;
@@ -468,6 +488,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lane_begins_at_creation),
         cmocka_unit_test(test_program_end_cuts_threads_but_not_processes),
+        cmocka_unit_test(test_nothing_is_after_the_end_of_the_process),
         cmocka_unit_test(test_without_an_end_it_is_now),
         cmocka_unit_test(test_ready_is_carved_out_of_computing),
         cmocka_unit_test(test_a_wait_inside_a_task_goes_back_to_it),
