@@ -112,10 +112,12 @@ static void put_label(const struct drawing *drawing, const struct span *span,
     }
 }
 
-static void mark(struct bar *bar, unsigned column, enum glyph glyph)
+/** @return whether the cell shows it: what is there already is not drawn over. */
+static bool mark(struct bar *bar, unsigned column, enum glyph glyph)
 {
     if (bar->cells[column].glyph == GLYPH_STATE)
         bar->cells[column].glyph = glyph;
+    return bar->cells[column].glyph == glyph;
 }
 
 /** A stretch is over; `end` is the column where the next one, or nothing, begins. */
@@ -166,13 +168,32 @@ static void walk_stretches(const struct drawing *drawing)
     put_stretch(drawing, &current, drawing->last + 1);
 }
 
+/** Whether `name` is one of the names in a list "beat, cleanup". */
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (; list != NULL; list = strstr(list, ", ")) {
+        list += strncmp(list, ", ", 2) == 0 ? 2 : 0;
+        if (strncmp(list, name, length) == 0 &&
+            (list[length] == '\0' || strncmp(list + length, ", ", 2) == 0))
+            return true;
+    }
+    return false;
+}
+
+/** All names that there is room for; with more, none. */
 static void name_beat(struct legend *legend, const char *name)
 {
-    if (!legend->beat)
-        snprintf(legend->beat_name, sizeof legend->beat_name, "%s", name);
-    else if (strcmp(legend->beat_name, name) != 0)
-        strcpy(legend->beat_name, "mark");
+    char *list = legend->beat_name;
+    size_t length = strlen(list), room = sizeof legend->beat_name;
+    bool too_many = legend->beat && strcmp(list, "mark") == 0;
     legend->beat = true;
+    if (too_many || (length > 0 && is_listed(list, name)))
+        return;
+    if (length + strlen(name) + 2 >= room)
+        strcpy(list, "mark");
+    else
+        snprintf(list + length, room - length, "%s%s", length > 0 ? ", " : "", name);
 }
 
 static bool is_beat(const struct drawing *drawing, const struct mark *moment)
@@ -200,8 +221,8 @@ static void put_beats(const struct drawing *drawing)
         return;
     for (size_t i = 0; i < drawing->lane->mark_count; i++) {
         const struct mark *moment = &drawing->lane->marks[i];
-        if (is_beat(drawing, moment)) {
-            mark(drawing->bar, axis_column(axis, moment->at_ns), GLYPH_BEAT);
+        if (is_beat(drawing, moment) &&
+            mark(drawing->bar, axis_column(axis, moment->at_ns), GLYPH_BEAT)) {
             name_beat(drawing->picture->legend,
                       mark_name(drawing->picture->timeline, moment));
         }

@@ -48,7 +48,7 @@ struct legend {
     bool state[STATE_COUNT];
     bool cut;
     bool beat;
-    char beat_name[48]; /**< what the marks are called, "mark" if they differ */
+    char beat_name[48]; /**< what the marks are called: "beat, cleanup" */
 };
 
 /** What to draw, on what, and where to put it. */
