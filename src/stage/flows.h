@@ -12,6 +12,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/** Before processes are forked that are to be known.  Once is enough. */
+void flows_begin(void);
+
 void flows_add_thread(pthread_t thread, uint32_t lane);
 void flows_add_process(pid_t pid, uint32_t lane);
 

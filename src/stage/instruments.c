@@ -14,6 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if __has_include(<sys/rseq.h>)
+#include <sys/rseq.h>
+#endif
+
 /* What a linker defines for a section whose name is an identifier; weak: no site, none.
  */
 extern const struct site __start_conc_sites[] __attribute__((weak));
@@ -72,6 +76,27 @@ static struct trace_writer *own_writer(void)
     return &writer;
 }
 
+/**
+ * The processor that this thread is on, from where the kernel keeps it for the C
+ * library: a call into a part of the library that was not used so far costs a new
+ * process a page fault, about 2 µs.
+ */
+static uint32_t processor(void)
+{
+#ifdef RSEQ_SIG
+    if (__rseq_size > 0) {
+        const struct rseq *kept =
+            (const struct rseq *)((const char *)__builtin_thread_pointer() +
+                                  __rseq_offset);
+        uint32_t number = *(const volatile uint32_t *)&kept->cpu_id;
+
+        if ((int32_t)number >= 0)
+            return number;
+    }
+#endif
+    return (uint32_t)sched_getcpu();
+}
+
 static void write_at(int64_t time_ns, enum event_kind kind, const struct site *site,
                      uint64_t object, uint64_t value)
 {
@@ -79,7 +104,7 @@ static void write_at(int64_t time_ns, enum event_kind kind, const struct site *s
 
     if (own->trace == NULL)
         return;
-    own->processor = (uint32_t)sched_getcpu();
+    own->processor = processor();
     trace_write(own, time_ns, kind, site_number(site), object, value);
 }
 
@@ -114,11 +139,16 @@ void instruments_end_wait(enum event_kind kind, const struct site *site,
     write_at(wall_ns(), kind, site, object, value);
 }
 
-void instruments_lane_start(void)
+static void start_lane(int64_t os_id)
 {
     started_ns = wall_ns();
     write_at(started_ns, EVENT_START, NULL, 0, 0);
-    trace_set_started(own_writer(), own_id());
+    trace_set_started(own_writer(), os_id);
+}
+
+void instruments_lane_start(void)
+{
+    start_lane(own_id());
 }
 
 /**
@@ -152,6 +182,7 @@ static void forget_lane(void)
 void instruments_begin(struct trace *trace, uint32_t lane)
 {
     the_trace = trace;
+    flows_begin();
     open_lane(lane);
     pthread_atfork(NULL, NULL, forget_lane);
 }
@@ -266,7 +297,7 @@ int traced_pthread_join(const struct site *site, pthread_t thread, void **result
     return error;
 }
 
-/** Whether a thread has ended already; then it is joined, else nothing is told. */
+/** Whether a thread has ended already; then it is joined. */
 int traced_pthread_tryjoin_np(const struct site *site, pthread_t thread, void **result)
 {
     uint32_t lane = flows_thread(thread);
@@ -276,6 +307,8 @@ int traced_pthread_tryjoin_np(const struct site *site, pthread_t thread, void **
     if (error == 0) {
         write_at(called_ns, EVENT_JOIN_BEGIN, site, lane, 0);
         instruments_event(EVENT_JOIN_END, site, lane, 0);
+    } else {
+        write_at(called_ns, EVENT_JOIN_FAIL, site, lane, 0);
     }
     return error;
 }
@@ -289,8 +322,7 @@ int traced_pthread_clockjoin_np(const struct site *site, pthread_t thread,
 
     instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     error = pthread_clockjoin_np(thread, result, clock, until);
-    instruments_end_wait(EVENT_JOIN_END, site, error == 0 ? lane : LANE_NONE,
-                         (uint64_t)error);
+    instruments_end_wait(error == 0 ? EVENT_JOIN_END : EVENT_JOIN_FAIL, site, lane, 0);
     return error;
 }
 
@@ -317,19 +349,31 @@ int traced_pthread_setname_np(const struct site *site, pthread_t thread,
     return error;
 }
 
+/**
+ * All that can be got ready is, before the call: the child has few pages, and each that
+ * it needs besides costs it a fault.
+ */
 pid_t traced_fork(const struct site *site)
 {
     uint32_t parent = own_writer()->lane;
     uint32_t lane = add_lane(LANE_PROCESS, parent);
-    int64_t called_ns = wall_ns();
-    pid_t pid = fork();
+    struct trace_writer childs = {.trace = NULL};
+    int64_t called_ns;
+    pid_t pid;
 
+    if (the_trace != NULL)
+        trace_open(&childs, the_trace, lane);
+    called_ns = wall_ns();
+    pid = fork();
     if (pid == 0) {
-        open_lane(lane);
-        instruments_lane_start();
+        writer = childs;
+        has_lane = the_trace != NULL;
+        start_lane(getpid());
     } else if (pid > 0) {
+        uint64_t took_ns = (uint64_t)(wall_ns() - called_ns);
+
         flows_add_process(pid, lane);
-        write_at(called_ns, EVENT_CREATE, site, lane, 0);
+        write_at(called_ns, EVENT_CREATE, site, lane, took_ns);
     }
     return pid;
 }
@@ -351,9 +395,51 @@ pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int option
     return ended;
 }
 
+/** What waitpid() would have told, of what waitid() did. */
+static uint64_t status_of(const siginfo_t *info)
+{
+    int status = info->si_status;
+
+    if (info->si_code == CLD_EXITED)
+        return (uint64_t)W_EXITCODE(status & 0xff, 0);
+    return (uint64_t)(W_EXITCODE(0, status) |
+                      (info->si_code == CLD_DUMPED ? WCOREFLAG : 0));
+}
+
+/** With WNOWAIT it sees that a process has ended, and leaves it to be waited for. */
+int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *info,
+                  int options)
+{
+    siginfo_t unasked_for, *told = info != NULL ? info : &unasked_for;
+    bool waits = (options & WNOHANG) == 0;
+    uint32_t lane = type == P_PID ? flows_process((pid_t)id) : LANE_NONE;
+    enum event_kind end = (options & WNOWAIT) != 0 ? EVENT_JOIN_SEEN : EVENT_JOIN_END;
+    int result;
+
+    told->si_pid = 0;
+    if (waits)
+        instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    result = waitid(type, id, told, options);
+    if (result == 0 && told->si_pid != 0)
+        lane = flows_process(told->si_pid);
+    else if (!waits)
+        return result;
+    instruments_end_wait(end, site, result == 0 ? lane : LANE_NONE,
+                         result == 0 ? status_of(told) : 0);
+    return result;
+}
+
 void traced__exit(const struct site *site, int status)
 {
     (void)site;
     instruments_lane_end((uint64_t)status);
     _exit(status);
+}
+
+/** Unlike _exit(), it writes what waits in stdio's buffers, and calls atexit()'s. */
+void traced_exit(const struct site *site, int status)
+{
+    (void)site;
+    instruments_lane_end((uint64_t)status);
+    exit(status);
 }

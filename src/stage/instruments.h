@@ -18,7 +18,9 @@
 #include "stage/trace.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <uv.h>
 
@@ -105,7 +107,10 @@ int traced_uv_barrier_wait(const struct site *site, uv_barrier_t *barrier);
 
 pid_t traced_fork(const struct site *site);
 pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options);
+int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *info,
+                  int options);
 _Noreturn void traced__exit(const struct site *site, int status);
+_Noreturn void traced_exit(const struct site *site, int status);
 
 void traced_uv_sleep(const struct site *site, unsigned ms);
 int traced_nanosleep(const struct site *site, const struct timespec *request,
@@ -166,7 +171,9 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 
 #define fork()       traced_fork(CONC_SITE("fork", ""))
 #define waitpid(...) CONC_TRACED(waitpid, #__VA_ARGS__, __VA_ARGS__)
+#define waitid(...)  CONC_TRACED(waitid, #__VA_ARGS__, __VA_ARGS__)
 #define _exit(...)   CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
+#define exit(...)    CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
 
 #define uv_sleep(...)  CONC_TRACED(uv_sleep, #__VA_ARGS__, __VA_ARGS__)
 #define nanosleep(...) CONC_TRACED(nanosleep, #__VA_ARGS__, __VA_ARGS__)

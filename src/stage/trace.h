@@ -38,7 +38,8 @@ enum event_kind {
     EVENT_END,        /**< its last [value: exit status of a process] */
     EVENT_CREATE,     /**< it started another flow [object: that lane]; at the time when
                            it called for it, written once that has worked: a lane without
-                           CREATE and START was refused by the system and never was */
+                           CREATE and START was refused by the system and never was
+                           [value: for how many ns the call took, of a process] */
     EVENT_NAME,       /**< it took a name, which stands in the lane record */
     EVENT_TASK_BEGIN, /**< work on a task [object: its number; value: enum work_kind] */
     EVENT_TASK_END,   /**< [object: its number; value: CPU time in ns, 0 for a wait] */
@@ -47,6 +48,8 @@ enum event_kind {
     EVENT_SLEEP_END,
     EVENT_JOIN_BEGIN, /**< waits for the end of a flow [object: that lane] */
     EVENT_JOIN_END,   /**< [object: that lane; value: status, for a process] */
+    EVENT_JOIN_FAIL,  /**< asked, or waited as long as it would: the flow has not ended
+                         [object: that lane] */
     EVENT_LOCK_BEGIN, /**< wants a lock that another holds [object: its address] */
     EVENT_LOCK_END,   /**< holds it now; also without a BEGIN, when it was free */
     EVENT_LOCK_FAIL,  /**< tried, and did not get it */
@@ -64,7 +67,9 @@ enum event_kind {
     EVENT_MARK,  /**< a moment that the lesson named: the site has the text */
     EVENT_STATE, /**< the system was asked for a flow's state [object: that lane; value:
                     the letter that proc(5) explains] */
-    EVENT_VALUE, /**< a figure that the lesson told: the site has its key [value] */
+    EVENT_JOIN_SEEN, /**< the flow has ended, and is still to be waited for: the end of
+                        a JOIN_BEGIN too [object: that lane] */
+    EVENT_VALUE,     /**< a figure that the lesson told: the site has its key [value] */
     EVENT_KINDS
 };
 

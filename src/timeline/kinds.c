@@ -18,6 +18,8 @@ static const struct kind_rule rules[EVENT_KINDS] = {
     [EVENT_SLEEP_END] = {.effect = EFFECT_END},
     [EVENT_JOIN_BEGIN] = {EFFECT_BEGIN, STATE_BLOCKED, REFERS_LANE, false, "joins"},
     [EVENT_JOIN_END] = {EFFECT_END, STATE_RUN, REFERS_LANE, true, "join"},
+    [EVENT_JOIN_SEEN] = {EFFECT_END, STATE_RUN, REFERS_LANE, true, "see-end"},
+    [EVENT_JOIN_FAIL] = {EFFECT_END, STATE_RUN, REFERS_LANE, true, "alive"},
     [EVENT_LOCK_BEGIN] = {EFFECT_BEGIN, STATE_BLOCKED, REFERS_OBJECT, false, "wants"},
     [EVENT_LOCK_END] = {EFFECT_END, STATE_RUN, REFERS_OBJECT, true, "lock"},
     [EVENT_LOCK_FAIL] = {EFFECT_END, STATE_RUN, REFERS_OBJECT, true, "lock-failed"},

@@ -111,6 +111,8 @@ static void say_mark(const struct speech *s, const struct mark *mark)
         [EVENT_CREATE] = {"starts ", "", NULL},
         [EVENT_TASK_BEGIN] = {"begins ", "", NULL},
         [EVENT_JOIN_END] = {"joins ", ", which has ended", NULL},
+        [EVENT_JOIN_SEEN] = {"sees that ", " has ended", NULL},
+        [EVENT_JOIN_FAIL] = {"finds ", " still alive", NULL},
         [EVENT_LOCK_END] = {"locks ", "", NULL},
         [EVENT_LOCK_FAIL] = {"tries ", ", which is taken", NULL},
         [EVENT_UNLOCK] = {"unlocks ", "", NULL},

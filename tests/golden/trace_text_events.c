@@ -65,6 +65,9 @@ static enum event_kind kind_of(struct fixture *f)
         [EVENT_BARRIER_END] = "barrier_end",
         [EVENT_INIT] = "init",
         [EVENT_MARK] = "mark",
+        [EVENT_STATE] = "state",
+        [EVENT_JOIN_FAIL] = "join_fail",
+        [EVENT_JOIN_SEEN] = "join_seen",
         [EVENT_VALUE] = "value",
     };
     const char *name = fixture_word(f, "kind");

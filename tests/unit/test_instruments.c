@@ -164,7 +164,7 @@ static void a_join_may_be_tried_or_given_up(void **state)
 {
     const struct timespec past = {.tv_sec = 0}, *until = &past;
     struct lane_events events = events_of(0);
-    struct event_view end;
+    unsigned alive = 0;
     pthread_t thread;
     void *result = NULL;
     uv_sem_t sem;
@@ -176,16 +176,19 @@ static void a_join_may_be_tried_or_given_up(void **state)
     assert_int_equal(pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, until),
                      ETIMEDOUT);
     (uv_sem_post)(&sem);
-    while (pthread_tryjoin_np(thread, &result) == EBUSY)
+    for (; pthread_tryjoin_np(thread, &result) == EBUSY; alive++)
         sched_yield();
     assert_ptr_equal(result, &sem);
     expect(&events, EVENT_CREATE, "pthread_create",
            "&thread, NULL, waits_for_sem, &sem", (void *)1);
+    expect(&events, EVENT_JOIN_FAIL, "pthread_tryjoin_np", "thread, NULL", (void *)1);
     expect(&events, EVENT_JOIN_BEGIN, "pthread_clockjoin_np",
            "thread, NULL, CLOCK_MONOTONIC, until", (void *)1);
-    end = expect(&events, EVENT_JOIN_END, "pthread_clockjoin_np",
-                 "thread, NULL, CLOCK_MONOTONIC, until", (void *)(uintptr_t)LANE_NONE);
-    assert_int_equal(end.value, ETIMEDOUT);
+    expect(&events, EVENT_JOIN_FAIL, "pthread_clockjoin_np",
+           "thread, NULL, CLOCK_MONOTONIC, until", (void *)1);
+    for (; alive > 0; alive--)
+        expect(&events, EVENT_JOIN_FAIL, "pthread_tryjoin_np", "thread, &result",
+               (void *)1);
     expect(&events, EVENT_JOIN_BEGIN, "pthread_tryjoin_np", "thread, &result",
            (void *)1);
     expect(&events, EVENT_JOIN_END, "pthread_tryjoin_np", "thread, &result", (void *)1);
@@ -387,6 +390,89 @@ static void a_child_process_is_a_lane(void **state)
     assert_true(record.ended);
 }
 
+/** Seen by one call, waited for by the next: in between it is a zombie. */
+static void an_end_is_seen_before_it_is_waited_for(void **state)
+{
+    struct lane_events main_events = events_of(0);
+    struct event_view join;
+    siginfo_t info;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0)
+        exit(5);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+    assert_int_equal(info.si_pid, pid);
+    assert_int_equal(info.si_status, 5);
+    assert_int_equal(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
+    assert_int_equal(waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+    expect(&main_events, EVENT_CREATE, "fork", "", (void *)1);
+    expect(&main_events, EVENT_JOIN_BEGIN, "waitid",
+           "P_PID, (id_t)pid, &info, WEXITED | WNOWAIT", (void *)1);
+    expect(&main_events, EVENT_JOIN_SEEN, "waitid",
+           "P_PID, (id_t)pid, &info, WEXITED | WNOWAIT", (void *)1);
+    expect(&main_events, EVENT_JOIN_BEGIN, "waitid", "P_PID, (id_t)pid, NULL, WEXITED",
+           (void *)1);
+    join = expect(&main_events, EVENT_JOIN_END, "waitid",
+                  "P_PID, (id_t)pid, NULL, WEXITED", (void *)1);
+    assert_int_equal(WEXITSTATUS((int)join.value), 5);
+    expect_none(&main_events);
+    assert_true(lane_record(1).ended);
+}
+
+/** What waitid() tells of a signal is what waitpid() would have told. */
+static void a_killed_child_is_told_of_alike(void **state)
+{
+    struct lane_events main_events = events_of(0);
+    struct event_view join;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0)
+        waits_for_ever(NULL);
+    assert_int_equal(waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOHANG), 0);
+    kill(pid, SIGTERM);
+    assert_int_equal(waitid(P_ALL, 0, NULL, WEXITED), 0);
+    expect(&main_events, EVENT_CREATE, "fork", "", (void *)1);
+    expect(&main_events, EVENT_JOIN_BEGIN, "waitid", "P_ALL, 0, NULL, WEXITED",
+           (void *)(uintptr_t)LANE_NONE);
+    join = expect(&main_events, EVENT_JOIN_END, "waitid", "P_ALL, 0, NULL, WEXITED",
+                  (void *)1);
+    assert_true(WIFSIGNALED((int)join.value));
+    assert_int_equal(WTERMSIG((int)join.value), SIGTERM);
+    expect_none(&main_events);
+}
+
+/** A child that forks again: both are lanes, and each parent knows its own. */
+static void a_grandchild_is_a_lane(void **state)
+{
+    struct lane_events events;
+    pid_t pid = fork();
+    int status = 0;
+
+    (void)state;
+    if (pid == 0) {
+        pid_t grandchild = fork();
+
+        if (grandchild == 0)
+            _exit(7);
+        waitpid(grandchild, &status, 0);
+        _exit(WEXITSTATUS(status) + 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(WEXITSTATUS(status), 8);
+    assert_int_equal(lane_record(2).parent, 1);
+    assert_int_equal(lane_record(2).kind, LANE_PROCESS);
+    assert_true(lane_record(2).ended);
+    events = events_of(1);
+    expect_own(&events, EVENT_START);
+    expect(&events, EVENT_CREATE, "fork", "", (void *)2);
+    expect(&events, EVENT_JOIN_BEGIN, "waitpid", "grandchild, &status, 0", (void *)2);
+    expect(&events, EVENT_JOIN_END, "waitpid", "grandchild, &status, 0", (void *)2);
+    expect_own(&events, EVENT_END);
+}
+
 static void a_killed_child_leaves_no_end(void **state)
 {
     struct lane_events main_events = events_of(0), events;
@@ -528,6 +614,9 @@ int main(void)
         cmocka_unit_test_setup(cancellation_ends_the_lane, begin_trace),
         cmocka_unit_test_setup(a_thread_nobody_announced_gets_a_lane, begin_trace),
         cmocka_unit_test_setup(a_child_process_is_a_lane, begin_trace),
+        cmocka_unit_test_setup(an_end_is_seen_before_it_is_waited_for, begin_trace),
+        cmocka_unit_test_setup(a_killed_child_is_told_of_alike, begin_trace),
+        cmocka_unit_test_setup(a_grandchild_is_a_lane, begin_trace),
         cmocka_unit_test_setup(a_killed_child_leaves_no_end, begin_trace),
         cmocka_unit_test_setup(a_wait_in_vain_changes_nothing, begin_trace),
         cmocka_unit_test_setup(a_child_by_plain_fork_gets_a_lane_of_its_own,
