@@ -147,7 +147,7 @@ static int build_places(struct timeline *timeline)
     for (size_t i = 0; i < timeline->lane_count; i++) {
         const struct lane *lane = &timeline->lanes[i];
         for (size_t j = 0; j < lane->span_count; j++) {
-            if (lane->spans[j].task == TASK_NONE)
+            if (lane->spans[j].task >= timeline->task_count)
                 continue;
             struct task_place *place = &timeline->places[lane->spans[j].task];
             if (place->lane == TASK_NONE ||
