@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Signals at any instant: what was measured is shown, and nothing stays behind."""
 
+import concurrent.futures
 import json
 import os
 import random
@@ -34,23 +35,22 @@ def check_ended(result, number, seconds, conc):
     assert result.err.count("\n") <= 1, result
 
 
+def signal_later(run, at, number):
+    """The result, and how long after the signal it came."""
+    time.sleep(max(0, run.started + at - time.monotonic()))
+    run.signal(number)
+    sent = time.monotonic()
+    return run.finish(), time.monotonic() - sent
+
+
 def one_batch(conc, count, number, chance):
-    running = [conc.start("threads", *TTLS) for _ in range(count)]
-    plans = sorted((run.started + chance.uniform(0, RUN_S), index)
-                   for index, run in enumerate(running))
-    sent = [0.0] * count
-    for at, index in plans:
-        time.sleep(max(0, at - time.monotonic()))
-        running[index].signal(number)
-        sent[index] = time.monotonic()
-    slowest = 0.0
-    for index, run in enumerate(running):
-        result = run.finish()
-        took = min(time.monotonic() - sent[index], result.seconds)
-        slowest = max(slowest, took)
-        check_ended(result, number, took, conc)
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        endings = [pool.submit(signal_later, conc.start("threads", *TTLS),
+                               chance.uniform(0, RUN_S), number) for _ in range(count)]
+    for ending in endings:
+        check_ended(ending.result()[0], number, ending.result()[1], conc)
     assert not conc.left_behind()
-    return slowest
+    return max(ending.result()[1] for ending in endings)
 
 
 @pytest.mark.parametrize("number", ENDINGS, ids=lambda number: number.name)

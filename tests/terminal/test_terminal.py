@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The picture in a real terminal, while it grows and when it is done."""
 
+import contextlib
 import itertools
 import json
+import os
 import re
 import statistics
 import time
@@ -282,23 +284,37 @@ def test_ten_thousand_threads(conc):
     assert run["dropped_events"] == 0
 
 
+def drain(terminal):
+    """Read to the end and look at nothing, which would take a core from what is measured."""
+    with contextlib.suppress(OSError):
+        while os.read(terminal.child.child_fd, 65536):
+            time.sleep(0.03)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("args", [("0.2", "0.4"), ("0.2", "0.2", "--work", "cpu")],
                          ids=" ".join)
 def test_drawing_leaves_the_figures_alone(conc, soak, args):
-    """Medians of wall times, live and not, alternating: within a hundredth."""
+    """Wall times, live and not, alternating: the least of each within a hundredth.
+
+    What drawing takes it takes from every run; what others take, only from some.
+    """
     rounds = soak(15)
     walls = {True: [], False: []}
     for _, live in itertools.product(range(rounds), (True, False)):
         terminal = conc.terminal("threads", *args, "--only", "sequential,threads",
                                  "-o", str(conc.directory / "run.json"),
                                  *([] if live else ["--no-live"]))
-        watch(terminal)
+        drain(terminal)
         assert terminal.finish() == 0
         terminal.close()
         run = runs.check(json.loads((conc.directory / "run.json").read_text()))
         walls[live].append(runs.variant(run, "threads")["wall_ns"])
-    with_it, without = (statistics.median(walls[live]) for live in (True, False))
-    soak.note(f"threads {' '.join(args)}: {with_it / 1e6:.2f} ms live, {without / 1e6:.2f} ms "
-              f"not, {100 * (with_it / without - 1):+.2f} %, medians of {rounds}")
-    assert abs(with_it / without - 1) < 0.01
+    least = {live: min(walls[live]) / 1e6 for live in walls}
+    median = {live: statistics.median(walls[live]) / 1e6 for live in walls}
+    soak.note(f"threads {' '.join(args)}, {rounds} times: at least {least[True]:.2f} ms live, "
+              f"{least[False]:.2f} ms not ({100 * (least[True] / least[False] - 1):+.2f} %); "
+              f"medians {median[True]:.2f} and {median[False]:.2f} ms")
+    if median[False] > 1.01 * least[False]:
+        pytest.skip("too much else goes on here to tell")
+    assert least[True] < 1.01 * least[False]
