@@ -13,11 +13,25 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /** Address space, not memory: what is not written to costs nothing. */
 #define TRACE_BYTES ((size_t)1 << 30)
+
+/** Where address space is limited (`ulimit -v`), most of it is for the demo. */
+#define LIMITED_PART 8
+
+static size_t trace_size(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_AS, &limit) == 0 &&
+        limit.rlim_cur / LIMITED_PART < TRACE_BYTES)
+        return (size_t)(limit.rlim_cur / LIMITED_PART);
+    return TRACE_BYTES;
+}
 
 static int map_shared(struct stage *stage, const struct options *options)
 {
@@ -131,7 +145,7 @@ int stage_open(struct stage **result, const struct options *options,
     stage->staging.tasks = &options->tasks;
     stage->staging.work = options->work;
     stage->staging.cores = options->cores;
-    if ((error = trace_create(&stage->staging.trace, TRACE_BYTES)) != 0 ||
+    if ((error = trace_create(&stage->staging.trace, trace_size())) != 0 ||
         (error = map_shared(stage, options)) != 0)
         goto failed;
 
