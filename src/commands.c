@@ -8,9 +8,11 @@
 
 /* A demo's card stands in demos/NAME_card.c. */
 extern const struct card threads_card;
+extern const struct card daemon_card;
 
 const struct command commands[] = {
     {.name = "threads", .card = &threads_card},
+    {.name = "daemon", .card = &daemon_card},
     {.name = "completion",
      .summary = "print a shell's completions: bash, zsh or fish",
      .main = completion_main},
