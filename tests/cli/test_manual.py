@@ -65,7 +65,8 @@ def test_there_is_a_page_for_every_demo_and_a_demo_for_every_page(conc):
 
 
 def test_conc_1_lists_every_command(conc):
-    listed = set(re.findall(r"^\.It Cm (\S+)", (MAN / "conc.1").read_text(), re.MULTILINE))
+    section = (MAN / "conc.1").read_text().split(".Ss Commands\n")[1].split("\n.S", 1)[0]
+    listed = set(re.findall(r"^\.It Cm (\S+)", section, re.MULTILINE))
     assert set(commands()) <= listed
     assert listed <= set(commands()) | {"help"}
 
@@ -110,14 +111,14 @@ def test_the_question_on_the_page_is_that_of_the_help(conc):
 
 def test_completions_know_every_command_option_and_variant(conc):
     for shell in ("bash", "zsh", "fish"):
-        script = conc("completion", shell).out
-        words = set(re.findall(r"[a-z][a-z-]+", script))
+        words = set(re.findall(r"[\w+-]+", conc("completion", shell).out))
+        words |= {word.lstrip("-") for word in words}  # fish has the name alone
         for name in demos():
             options = options_of_help(conc(name, "--help").out)
             wanted = {name} | {word.lstrip("-") for word in options if word[:2] == "--"}
             wanted |= set(re.findall(r"^  ([a-z]\S*)", conc(name, "--list").out,
                                      re.MULTILINE))
-            assert wanted <= words | set(re.findall(r"--([a-z-]+)", script)), shell
+            assert wanted <= words, shell
 
 
 def test_examples_of_the_help_work(conc):
@@ -150,6 +151,18 @@ def test_examples_of_the_pages_work(conc, page, command, output):
     assert not output or wanted
     absent = wanted - set(skeleton(done.stdout.splitlines()))
     assert not absent, f"{absent} on {page.name}, but the run gave\n{done.stdout}"
+
+
+def test_conc_1_explains_every_state_and_every_key_of_the_json(conc):
+    text = (MAN / "conc.1").read_text()
+    states = re.findall(r"^\.It (\w+) Ta ", text, re.MULTILINE)
+    words = set(re.findall(r"\w+", text.split(".Sh A RUN AS JSON")[1].split("\n.Sh")[0]))
+    run = conc("threads", "0.01", "--json").json
+    lane = run["variants"][0]["runs"][0]["lanes"][0]
+    assert states == list(lane["in_state_ns"])
+    for what in (run, run["variants"][0], lane["spans"][0], lane["marks"][0]):
+        explained = words & set(what)
+        assert len(explained) >= 4, set(what) - words
 
 
 @pytest.mark.plain
