@@ -31,20 +31,31 @@ unsigned cores_allowed(void)
     return count > 0 ? (unsigned)count : 1;
 }
 
-int cores_restrict(unsigned count)
+/** Use only so many of the cores, leaving out the first ones. */
+static int restrict_to(unsigned left_out, unsigned count)
 {
     union core_set cores;
     int error = read_allowed(&cores);
+    unsigned number = 0;
 
     if (error != 0)
         return error;
     for (size_t core = 0; core < MOST_CORES; core++) {
         if (!CPU_ISSET_S(core, sizeof cores, &cores.set))
             continue;
-        if (count > 0)
-            count--;
-        else
+        if (number < left_out || number - left_out >= count)
             CPU_CLR_S(core, sizeof cores, &cores.set);
+        number++;
     }
     return sched_setaffinity(0, sizeof cores, &cores.set) == 0 ? 0 : -errno;
+}
+
+int cores_restrict(unsigned count)
+{
+    return restrict_to(0, count);
+}
+
+int cores_pin(unsigned number)
+{
+    return restrict_to(number, 1);
 }

@@ -11,4 +11,7 @@ unsigned cores_allowed(void);
  */
 int cores_restrict(unsigned count);
 
+/** Let it use only one of those: that of the number, from 0. */
+int cores_pin(unsigned number);
+
 #endif
