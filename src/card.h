@@ -22,6 +22,7 @@ struct own_option {
     const char *about; /**< one line */
     enum own_kind kind;
     int64_t min, max; /**< of a number: 0 or more; max 1 to INT64_MAX / 10 */
+    bool is_task;     /**< a number of a task, from 1: there must be so many */
     /**
      * What it is when not given, as text for the help, and as a value (NULL: 0).  The
      * tasks' ttls are with --speed already applied; what is returned stands.

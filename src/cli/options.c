@@ -134,7 +134,7 @@ enum cli_action options_parse(struct options *options, const struct card *card,
     if (action == CLI_RUN)
         action = resolve_tasks(&reading);
     if (action == CLI_RUN)
-        resolve_own(&reading);
+        action = resolve_own(&reading);
     free(reading.ttls);
     free(reading.named);
     free(reading.own_given);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/reading.h"
 
+#include "text/quantity.h"
+
 #include <string.h>
 
 size_t own_count(const struct card *card)
@@ -68,14 +70,27 @@ bool begin_own(struct reading *reading)
     return reading->options->own && reading->own_given;
 }
 
-void resolve_own(struct reading *reading)
+static enum cli_action check_task(const struct reading *reading,
+                                  const struct own_option *own, int64_t number)
+{
+    uint64_t count = reading->options->tasks.count;
+    if (!own->is_task || (uint64_t)number <= count)
+        return CLI_RUN;
+    return bad(reading, "%s: there is no task %s, only %s", own->name,
+               count_text((uint64_t)number).text, count_text(count).text);
+}
+
+enum cli_action resolve_own(struct reading *reading)
 {
     struct options *options = reading->options;
-    for (size_t i = 0; i < own_count(reading->card); i++) {
+    enum cli_action action = CLI_RUN;
+    for (size_t i = 0; i < own_count(reading->card) && action == CLI_RUN; i++) {
         const struct own_option *own = &reading->card->options[i];
         if (!reading->own_given[i])
             options->own[i] = own->preset_of ? own->preset_of(&options->tasks) : 0;
         else if (own->kind == OWN_TIME)
             options->own[i] = sped_up(options->own[i], reading->speed_millionths);
+        action = check_task(reading, own, options->own[i]);
     }
+    return action;
 }

@@ -115,7 +115,7 @@ int64_t sped_up(int64_t ns, uint64_t millionths);
 bool begin_own(struct reading *reading);
 
 /** These values, once the tasks are known. */
-void resolve_own(struct reading *reading);
+enum cli_action resolve_own(struct reading *reading);
 
 /** All else; outputs need their formats, for example. */
 enum cli_action resolve(struct reading *reading);
