@@ -113,6 +113,40 @@ json_int_t outcome_of(const struct variant_report *variant, const char *key)
     return json_integer_value(json_object_get(variant->outcome, key));
 }
 
+/** The figures of that key: how many, and their sum. */
+static size_t add_told(const struct timeline *timeline, const char *key, int64_t *sum)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        for (size_t k = 0; k < timeline->lanes[i].mark_count; k++) {
+            const struct mark *mark = &timeline->lanes[i].marks[k];
+
+            if (mark->kind != EVENT_VALUE ||
+                strcmp(mark_name(timeline, mark), key) != 0)
+                continue;
+            if (__builtin_add_overflow(*sum, (int64_t)mark->value, sum))
+                *sum = INT64_MAX;
+            count++;
+        }
+    return count;
+}
+
+int64_t told_figure(const struct timeline *timeline, const char *key)
+{
+    int64_t sum = 0;
+
+    add_told(timeline, key, &sum);
+    return sum;
+}
+
+bool has_figure(const struct timeline *timeline, const char *key)
+{
+    int64_t sum = 0;
+
+    return add_told(timeline, key, &sum) > 0;
+}
+
 void put_time(int64_t ns, FILE *out)
 {
     char text[32];

@@ -48,6 +48,11 @@ void say_busy(const struct report *report, const struct variant_report *variant,
 /** A figure of the variant's outcome, summed over its runs; 0 where it is missing. */
 json_int_t outcome_of(const struct variant_report *variant, const char *key);
 
+/** What the lesson told by note() under that key, added up; whether it told anything.
+ */
+int64_t told_figure(const struct timeline *timeline, const char *key);
+bool has_figure(const struct timeline *timeline, const char *key);
+
 /** A time in seconds as the command line takes it: " 0.25", " 0.00001". */
 void put_time(int64_t ns, FILE *out);
 
