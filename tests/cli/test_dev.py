@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The workshop itself: what ./dev passes on, and what the count counts."""
 
+import os
+import pathlib
 import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import CONC, ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 import run  # noqa: E402: found only then
@@ -72,3 +74,22 @@ def test_the_last_line():
     assert count.line() == "2 passed, 0 failed"
     count.skip("one", "no reason")
     assert count.line() == "2 passed, 0 failed, 1 skipped"
+
+
+@pytest.mark.plain
+def test_install_puts_things_where_the_distribution_looks(tmp_path):
+    build = pathlib.Path(CONC).parent
+    done = subprocess.run(["meson", "install", "-C", str(build), "--quiet"],
+                          env={**os.environ, "DESTDIR": str(tmp_path)}, capture_output=True,
+                          text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    share = tmp_path / "usr" / "local" / "share"
+    installed = {str(path.relative_to(tmp_path / "usr" / "local"))
+                 for path in tmp_path.rglob("*") if path.is_file()}
+    pages = {f"share/man/man1/{page.name}" for page in (ROOT / "man").glob("*.1")}
+    assert installed == pages | {
+        "bin/conc", "share/bash-completion/completions/conc",
+        "share/fish/vendor_completions.d/conc.fish", "share/zsh/site-functions/_conc"}
+    assert (share / "bash-completion" / "completions" / "conc").read_text()
+    program = tmp_path / "usr" / "local" / "bin" / "conc"
+    assert subprocess.run([program, "threads", "0.01"], capture_output=True).returncode == 0
