@@ -7,10 +7,12 @@
 #include <string.h>
 
 /* A demo's card stands in demos/NAME_card.c. */
+extern const struct card fork_card;
 extern const struct card threads_card;
 extern const struct card daemon_card;
 
 const struct command commands[] = {
+    {.name = "fork", .card = &fork_card},
     {.name = "threads", .card = &threads_card},
     {.name = "daemon", .card = &daemon_card},
     {.name = "completion",

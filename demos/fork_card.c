@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: MIT
+/** The card of demos/fork.c. */
+
+#include "card.h"
+
+#include "card_words.h"
+#include "text/quantity.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/wait.h>
+
+extern const struct demo fork_demo;
+
+/** As many children as sentences name one by one. */
+#define NAMED_CHILDREN 3
+
+/** A part of the wall time that is worth a word. */
+#define MUCH 0.05
+
+/* Children, and what they told ---------------------------------------------- */
+
+static bool is_child(const struct lane *lane)
+{
+    return lane->kind == LANE_PROCESS && lane->id != 0;
+}
+
+static bool was_killed(const struct lane *lane)
+{
+    return lane->status >= 0 && WIFSIGNALED(lane->status);
+}
+
+/** What a lane told under that key, the last time it did; false: never. */
+static bool told(const struct timeline *timeline, const struct lane *lane,
+                 const char *key, int64_t *value)
+{
+    for (size_t i = lane->mark_count; i > 0; i--) {
+        const struct mark *mark = &lane->marks[i - 1];
+
+        if (mark->kind == EVENT_VALUE && strcmp(mark_name(timeline, mark), key) == 0) {
+            *value = (int64_t)mark->value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/** It got another parent while it was at work. */
+static bool is_orphan(const struct timeline *timeline, const struct lane *lane)
+{
+    int64_t before, after;
+
+    return told(timeline, lane, "ppid", &before) &&
+           told(timeline, lane, "ppid_after", &after) && before != after;
+}
+
+/** What is added up over the children of a run. */
+struct children {
+    size_t count, killed, orphans, same_address, told_value;
+    size_t zombies;             /**< that the system called so when it was asked */
+    int64_t value, value_least; /**< what children had in their copies, at the end */
+    int64_t fork_least_ns, fork_most_ns, fork_sum_ns;
+    int64_t zombie_most_ns;
+    const struct lane *zombie_most;
+};
+
+static void add_child(struct children *sum, const struct timeline *timeline,
+                      const struct lane *lane)
+{
+    int64_t parents = 0, address = 0, value = 0;
+    bool same = told(timeline, &timeline->lanes[0], "address", &parents) &&
+                told(timeline, lane, "address", &address) && address == parents;
+
+    sum->count++;
+    sum->same_address += same;
+    sum->killed += was_killed(lane);
+    sum->orphans += is_orphan(timeline, lane);
+    if (told(timeline, lane, "child_value", &value)) {
+        bool first = sum->told_value++ == 0;
+
+        sum->value = first || value > sum->value ? value : sum->value;
+        sum->value_least = first || value < sum->value_least ? value : sum->value_least;
+    }
+    if (lane->in_state_ns[STATE_ZOMBIE] > sum->zombie_most_ns) {
+        sum->zombie_most_ns = lane->in_state_ns[STATE_ZOMBIE];
+        sum->zombie_most = lane;
+    }
+}
+
+/** What the parent saw: how long its calls of fork took, and who was a zombie. */
+static void add_mark(struct children *sum, const struct mark *mark)
+{
+    int64_t ns = (int64_t)mark->value;
+
+    if (mark->kind == EVENT_STATE)
+        sum->zombies += mark->value == 'Z';
+    if (mark->kind != EVENT_CREATE)
+        return;
+    if (sum->fork_sum_ns == 0 || ns < sum->fork_least_ns)
+        sum->fork_least_ns = ns;
+    if (ns > sum->fork_most_ns)
+        sum->fork_most_ns = ns;
+    sum->fork_sum_ns += ns;
+}
+
+static struct children children_of(const struct timeline *timeline)
+{
+    struct children sum = {.count = 0};
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (is_child(&timeline->lanes[i]))
+            add_child(&sum, timeline, &timeline->lanes[i]);
+    for (size_t i = 0; timeline->lane_count > 0 && i < timeline->lanes[0].mark_count;
+         i++)
+        add_mark(&sum, &timeline->lanes[0].marks[i]);
+    return sum;
+}
+
+/* Outcome ------------------------------------------------------------------- */
+
+/** Those that were waited for: {"pid": 4711, "status": 1, "signal": null}. */
+static json_t *exited(const struct timeline *timeline)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; list != NULL && i < timeline->lane_count; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+        json_t *one;
+
+        if (!is_child(lane) || lane->status < 0)
+            continue;
+        one = json_pack(
+            "{s:I, s:o, s:o}", "pid", (json_int_t)lane->os_id, "status",
+            WIFEXITED(lane->status) ? json_integer(WEXITSTATUS(lane->status))
+                                    : json_null(),
+            "signal",
+            was_killed(lane) ? json_integer(WTERMSIG(lane->status)) : json_null());
+        if (one == NULL || json_array_append_new(list, one) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+/** What is not known of a run does not stand in its outcome. */
+static int add_figure(json_t *outcome, bool known, const char *key, int64_t value)
+{
+    return known ? json_object_set_new(outcome, key, json_integer(value)) : 0;
+}
+
+static json_t *outcome(const struct report *report, const struct run *run)
+{
+    const struct timeline *timeline = &run->timeline;
+    struct children sum = children_of(timeline);
+    json_t *result =
+        json_pack("{s:I, s:o*, s:I, s:I, s:I, s:I}", "children", (json_int_t)sum.count,
+                  "exited", exited(timeline), "zombie_seen", (json_int_t)sum.zombies,
+                  "same_address", (json_int_t)sum.same_address, "orphans",
+                  (json_int_t)sum.orphans, "fork_ns", (json_int_t)sum.fork_sum_ns);
+    const struct lane *parent = timeline->lane_count > 0 ? timeline->lanes : NULL;
+    int64_t value = 0;
+    int failed = result == NULL;
+
+    (void)report;
+    if (failed == 0)
+        failed |= add_figure(result, sum.told_value > 0, "child_value", sum.value);
+    if (failed == 0 && parent != NULL && told(timeline, parent, "parent_value", &value))
+        failed |= add_figure(result, true, "parent_value", value);
+    if (failed == 0 && parent != NULL &&
+        told(timeline, parent, "waiting_bytes", &value)) {
+        failed |= add_figure(result, true, "waiting_bytes", value);
+        failed |= add_figure(result, true, "printed_bytes",
+                             (int64_t)(run->printed_bytes + run->printed_lost));
+    }
+    if (failed == 0)
+        return result;
+    json_decref(result);
+    return NULL;
+}
+
+/* Verdict ------------------------------------------------------------------- */
+
+/** Name the children of a kind, a few; or how many they are of how many. */
+static void say_children(const struct timeline *timeline, size_t chosen, size_t count,
+                         bool (*is_one)(const struct timeline *, const struct lane *),
+                         FILE *out)
+{
+    size_t said = 0;
+
+    if (chosen > NAMED_CHILDREN) {
+        if (chosen == count)
+            fprintf(out, "all %zu children", count);
+        else
+            fprintf(out, "%zu of %zu children", chosen, count);
+        return;
+    }
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (is_child(&timeline->lanes[i]) && is_one(timeline, &timeline->lanes[i])) {
+            const char *before = said + 1 == chosen ? " and " : ", ";
+
+            fprintf(out, "%s%s", said++ > 0 ? before : "", timeline->lanes[i].name);
+        }
+}
+
+static bool is_any(const struct timeline *timeline, const struct lane *lane)
+{
+    (void)timeline;
+    (void)lane;
+    return true;
+}
+
+static bool is_zombie(const struct timeline *timeline, const struct lane *lane)
+{
+    (void)timeline;
+    return lane->zombie_seen;
+}
+
+/** "luke by signal 9 (Killed), leia by signal 15 (Terminated)". */
+static void say_signals(const struct timeline *timeline, FILE *out)
+{
+    size_t said = 0;
+
+    for (size_t i = 0; i < timeline->lane_count && said <= NAMED_CHILDREN; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+
+        if (!is_child(lane) || !was_killed(lane))
+            continue;
+        if (said++ == NAMED_CHILDREN)
+            fprintf(out, ", others too");
+        else
+            fprintf(out, "%s%s by signal %d (%s)", said > 1 ? ", " : "", lane->name,
+                    WTERMSIG(lane->status), strsignal(WTERMSIG(lane->status)));
+    }
+}
+
+/** Work that was cut short has no time to speak of. */
+static void say_killed(const struct timeline *timeline, const struct children *sum,
+                       FILE *out)
+{
+    fprintf(out, "%zu of %zu children %s killed: ", sum->killed, sum->count,
+            sum->killed == 1 ? "was" : "were");
+    say_signals(timeline, out);
+    fprintf(out, ". That is what waitpid told instead of an exit status; the work was "
+                 "not all done, so the time says nothing. ");
+}
+
+static void say_computing(const struct report *report,
+                          const struct variant_report *variant, FILE *out)
+{
+    const struct variant_report *before = sequential_of(report);
+    unsigned cores = report->options->cores;
+
+    if (cores == 1)
+        fprintf(out, "One core computes one thing at a time, so the children took "
+                     "turns: ");
+    else
+        fprintf(out, "%u cores compute %u things at a time: ", cores, cores);
+    fprintf(out, "%s", duration_text(variant->wall.median, false).text);
+    if (before != NULL)
+        fprintf(out, ", one after the other %s",
+                duration_text(before->wall.median, false).text);
+    fprintf(out, ". ");
+}
+
+static void say_time(const struct report *report, const struct variant_report *variant,
+                     FILE *out)
+{
+    const struct tasks *tasks = &report->options->tasks;
+
+    if (total_ns(tasks) == 0)
+        fprintf(out, "The tasks take no time: %s is what forking and waiting costs. ",
+                duration_text(variant->wall.median, false).text);
+    else if (tasks->count == 1)
+        fprintf(out, "One task has nothing to overlap with: a child of its own makes "
+                     "it no faster. ");
+    else if (report->options->work == WORK_CPU)
+        say_computing(report, variant, out);
+    else
+        fprintf(out, "%s waits went on at once: %s, not the sum (%s). ",
+                both_or_all(tasks->count),
+                duration_text(variant->wall.median, false).text,
+                duration_text(total_ns(tasks), false).text);
+}
+
+/** Only where all have told, and told the same. */
+static void say_memory(const struct timeline *timeline, const struct children *sum,
+                       FILE *out)
+{
+    int64_t address, value;
+
+    if (sum->count == 0 || sum->same_address < sum->count ||
+        sum->told_value < sum->count || sum->value != sum->value_least ||
+        !told(timeline, &timeline->lanes[0], "address", &address) ||
+        !told(timeline, &timeline->lanes[0], "parent_value", &value) ||
+        value == sum->value)
+        return;
+    fprintf(out,
+            "fork copied the memory: at one address (0x%" PRIx64 ") `done` was %" PRId64
+            " in ",
+            (uint64_t)address, sum->value);
+    if (sum->count > NAMED_CHILDREN)
+        fprintf(out, "each child");
+    else
+        say_children(timeline, sum->count, sum->count, is_any, out);
+    fprintf(out, " and still %" PRId64 " in darthvader. ", value);
+}
+
+/** "a zombie (state Z)", as the system said; then what the exit statuses were. */
+static void say_zombies(const struct timeline *timeline,
+                        const struct variant_report *variant,
+                        const struct children *sum, FILE *out)
+{
+    if (sum->zombies == 0)
+        return;
+    if (sum->zombies == 1 && sum->count == 1)
+        fprintf(out, "The child that had ended was a zombie (state Z)");
+    else if (sum->zombies == sum->count)
+        fprintf(out, "Each child that had ended was a zombie (state Z)");
+    else
+        fprintf(out, "%zu of %zu children were seen as zombies (state Z)", sum->zombies,
+                sum->count);
+    fprintf(out, " until darthvader waited for it");
+    if (sum->zombie_most != NULL &&
+        sum->zombie_most_ns > (int64_t)(MUCH * (double)variant->wall.median))
+        fprintf(out, ", %s for %s", sum->zombie_most->name,
+                duration_text(sum->zombie_most_ns, false).text);
+    fprintf(out, ". ");
+    if (sum->killed > 0 || sum->count > NAMED_CHILDREN)
+        return;
+    fprintf(out, "Exit status%s:", sum->count > 1 ? "es" : "");
+    for (size_t i = 0, said = 0; i < timeline->lane_count; i++)
+        if (is_child(&timeline->lanes[i]) && timeline->lanes[i].status >= 0)
+            fprintf(out, "%s %s %d", said++ > 0 ? "," : "", timeline->lanes[i].name,
+                    WEXITSTATUS(timeline->lanes[i].status));
+    fprintf(out, ". ");
+}
+
+/** Sentences end with a space; the last one is not to. */
+static void say_fork(const struct children *sum, FILE *out)
+{
+    struct quantity least = duration_text(sum->fork_least_ns, false);
+    struct quantity most = duration_text(sum->fork_most_ns, false);
+
+    if (sum->count == 0)
+        return;
+    fprintf(out, "A fork took %s", least.text);
+    if (strcmp(least.text, most.text) != 0)
+        fprintf(out, " to %s", most.text);
+    fputc('.', out);
+}
+
+static void verdict_on_fork(const struct report *report,
+                            const struct variant_report *variant, FILE *out)
+{
+    const struct timeline *timeline = &shown_run(variant)->timeline;
+    struct children sum = children_of(timeline);
+
+    if (sum.killed > 0)
+        say_killed(timeline, &sum, out);
+    else
+        say_time(report, variant, out);
+    say_memory(timeline, &sum, out);
+    say_zombies(timeline, variant, &sum, out);
+    say_fork(&sum, out);
+}
+
+static void verdict_on_unflushed(const struct variant_report *variant, FILE *out)
+{
+    const struct run *run = shown_run(variant);
+    struct children sum = children_of(&run->timeline);
+    json_int_t waiting =
+        json_integer_value(json_object_get(run->outcome, "waiting_bytes"));
+    json_int_t printed =
+        json_integer_value(json_object_get(run->outcome, "printed_bytes"));
+
+    if (waiting <= 0)
+        return;
+    fprintf(out,
+            "One line, %" JSON_INTEGER_FORMAT
+            " bytes, was in stdio's buffer at the fork: stdout is a pipe here, so "
+            "stdio collects. The buffer is memory and was copied, and exit() writes "
+            "what is in it: ",
+            waiting);
+    if (printed % waiting == 0)
+        fprintf(out,
+                "%zu processes, so the line came out %" JSON_INTEGER_FORMAT " time%s. ",
+                sum.count + 1, printed / waiting, printed == waiting ? "" : "s");
+    else
+        fprintf(out, "%" JSON_INTEGER_FORMAT " bytes came out. ", printed);
+    if (sum.killed > 0)
+        say_killed(&run->timeline, &sum, out);
+    fprintf(out, "fflush(stdout) before fork(), or _exit() in the child, mends it.");
+}
+
+/** Of those that were not waited for. */
+static void say_left(const struct timeline *timeline, const struct children *sum,
+                     FILE *out)
+{
+    int64_t keeper = 0, before = 0, after = 0;
+
+    if (sum->orphans == 0)
+        return;
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (is_child(&timeline->lanes[i]) && is_orphan(timeline, &timeline->lanes[i])) {
+            told(timeline, &timeline->lanes[i], "ppid", &before);
+            told(timeline, &timeline->lanes[i], "ppid_after", &after);
+        }
+    fprintf(out, "darthvader ended before ");
+    say_children(timeline, sum->orphans, sum->count, is_orphan, out);
+    fprintf(out, ": the parent was %" PRId64 ", then %" PRId64, before, after);
+    if (told(timeline, &timeline->lanes[0], "ppid", &keeper) && keeper == after)
+        fprintf(out, ", darthvader's own parent, which conc has there to take orphans "
+                     "in; elsewhere that is process 1");
+    fprintf(out, ". ");
+}
+
+static int64_t last_end_ns(const struct timeline *timeline)
+{
+    int64_t last_ns = 0;
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (timeline->lanes[i].end_ns > last_ns)
+            last_ns = timeline->lanes[i].end_ns;
+    return last_ns;
+}
+
+static void verdict_on_no_wait(const struct variant_report *variant, FILE *out)
+{
+    const struct timeline *timeline = &shown_run(variant)->timeline;
+    struct children sum = children_of(timeline);
+    size_t named = 0;
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        named += is_child(&timeline->lanes[i]) && timeline->lanes[i].zombie_seen;
+    fprintf(out, "Nobody waited. ");
+    if (named > 0) {
+        say_children(timeline, named, sum.count, is_zombie, out);
+        fprintf(out,
+                " ended and stayed %s (state Z) as long as darthvader lived, since "
+                "nobody asked for %s exit status. ",
+                named == 1 ? "a zombie" : "zombies", named == 1 ? "its" : "their");
+    }
+    say_left(timeline, &sum, out);
+    fprintf(out, "The program was over at %s, its last process at %s.",
+            duration_text(timeline->wall_ns, false).text,
+            duration_text(last_end_ns(timeline), false).text);
+}
+
+static void verdict(const struct report *report, size_t index, FILE *out)
+{
+    const struct variant_report *variant = &report->variants[index];
+    const char *name = variant->variant->name;
+
+    if (!has_time(variant))
+        return;
+    if (strcmp(name, "fork") == 0)
+        verdict_on_fork(report, variant, out);
+    else if (strcmp(name, "unflushed") == 0)
+        verdict_on_unflushed(variant, out);
+    else if (strcmp(name, "no-wait") == 0)
+        verdict_on_no_wait(variant, out);
+}
+
+/* What to try next ------------------------------------------------------------ */
+
+static void next(const struct report *report, FILE *out)
+{
+    const struct options *options = report->options;
+
+    if (all_skipped(report)) {
+        fprintf(out, "Too long?\t");
+        same_times("fork", options, out);
+        fprintf(out, " --speed 100");
+    } else if (variant_named(report, "unflushed") != NULL) {
+        fprintf(out, "What if nobody waits for the children?\t"
+                     "fork --ttl 1 2 --only no-wait");
+    } else if (variant_named(report, "no-wait") != NULL) {
+        fprintf(out, "Does computing need a core each?\tfork --ttl 1 2 --work cpu");
+    } else if (options->work == WORK_WAIT && options->tasks.count > 1) {
+        fprintf(out, "Why does a line that was printed once come out twice?\t"
+                     "fork --ttl 0.5 --only unflushed");
+    } else if (options->work == WORK_WAIT) {
+        fprintf(out, "Who is a zombie for long?\tfork --ttl 2 1");
+    } else {
+        fprintf(out, "How many processes are too many?\tfork --tasks 500 --ttl 1");
+    }
+}
+
+static const char *const examples[] = {
+    "fork --ttl 1 2",
+    "fork --ttl 2 1",
+    "fork --ttl 0.5 --only unflushed",
+    "fork --ttl 1 2 --only no-wait",
+    "fork --tasks 500 --ttl 1",
+    NULL,
+};
+
+/** The parent is darthvader. */
+static const char *const names[] = {
+    "luke", "leia", "han", "yoda", "chewbacca", "lando", "obiwan", "r2d2", "c3po", NULL,
+};
+
+const struct card fork_card = {
+    .demo = &fork_demo,
+    .summary = "fork a child process for every task",
+    .question = "What does a process get a copy of?",
+    .examples = examples,
+    .names = names,
+    .outcome = outcome,
+    .verdict = verdict,
+    .next = next,
+};
