@@ -291,6 +291,13 @@ static void on_suspend(void *data)
         live_suspend(session->live);
 }
 
+static void on_farewell(void *data)
+{
+    const struct session *session = data;
+
+    live_farewell(session->live);
+}
+
 static int open_live(struct session *session)
 {
     const struct options *options = session->report->options;
@@ -306,16 +313,17 @@ int run_variants(struct report *report, bool live)
                                 .frame = live ? draw_frame : NULL,
                                 .resized = on_resized,
                                 .suspend = on_suspend,
-                                .farewell = live ? live_farewell : NULL};
-    const char *what = NULL;
+                                .farewell = live ? on_farewell : NULL};
+    const char *what = "out of memory";
     int error, interrupted = 0;
 
+    /* Before the keeper, which may have to end what is drawn. */
+    if (live && (error = open_live(&session)) != 0)
+        goto failed;
     error = stage_open(&session.stage, report->options, &hooks, &what);
     if (error != 0)
         goto failed;
     what = "out of memory";
-    if (live && (error = open_live(&session)) != 0)
-        goto failed;
     error = run_all(&session);
     interrupted = stage_interrupted(session.stage);
     report->complete = error == 0 && interrupted == 0;

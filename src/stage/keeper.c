@@ -149,13 +149,6 @@ static bool take_request(struct keeping *keeping)
     return true;
 }
 
-/** SIGTTOU is blocked here, so a background process may write to its terminal too. */
-static void say_farewell(const char *farewell)
-{
-    if (farewell != NULL && write(STDOUT_FILENO, farewell, strlen(farewell)) < 0)
-        return; /* there is nobody left to tell */
-}
-
 static _Noreturn void keeper_main(struct keeping *keeping)
 {
     struct pollfd poll_socket = {.fd = keeping->socket, .events = POLLIN};
@@ -172,8 +165,9 @@ static _Noreturn void keeper_main(struct keeping *keeping)
         look_after_children(keeping);
     }
     process_end_all(keeping->stage, &nobody);
-    if (!keeping->released)
-        say_farewell(keeping->staging->farewell);
+    /* SIGTTOU is blocked here: a background process may write to its terminal. */
+    if (!keeping->released && keeping->staging->farewell != NULL)
+        keeping->staging->farewell(keeping->staging->farewell_data);
     _exit(EXIT_SUCCESS);
 }
 

@@ -34,7 +34,8 @@ struct staging {
     struct shared *shared;      /**< shared memory */
     _Atomic uint64_t *amounts;  /**< shared memory: units of computing, for each task */
     _Atomic int *amounts_known; /**< shared memory: 0 while they must be measured */
-    const char *farewell;       /**< NULL, or as in stage.h: for the keeper */
+    void (*farewell)(void *data); /**< NULL, or as in stage.h: for the keeper */
+    void *farewell_data;
 };
 
 #endif

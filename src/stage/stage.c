@@ -141,6 +141,7 @@ int stage_open(struct stage **result, const struct options *options,
     if (hooks != NULL)
         stage->hooks = *hooks;
     stage->staging.farewell = stage->hooks.farewell;
+    stage->staging.farewell_data = stage->hooks.data;
     stage->staging.options = options;
     stage->staging.tasks = &options->tasks;
     stage->staging.work = options->work;

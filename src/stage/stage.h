@@ -27,8 +27,8 @@ struct stage_hooks {
     void (*resized)(void *data);
     /** Before this process stops, or leaves at once: give the terminal back. */
     void (*suspend)(void *data);
-    /** What the keeper writes to standard output for a watcher that was killed. */
-    const char *farewell;
+    /** In the keeper, with its copy of `data`, for a watcher that was killed. */
+    void (*farewell)(void *data);
 };
 
 /** How a run went. */

@@ -54,6 +54,8 @@ static void write_marks(struct json_writer *w, const struct timeline *timeline,
         key_string_or_null(w, "object", label);
         if (has_value(mark))
             jw_key_int(w, "value", (int64_t)mark->value);
+        if (mark->kind == EVENT_STATE)
+            jw_key_string(w, "state", (const char[]){(char)mark->value, '\0'});
         site_label(timeline, mark->site, label, sizeof label);
         key_string_or_null(w, "source", label);
         jw_close(w);

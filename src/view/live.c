@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HIDE_CURSOR    "\x1b[?25l"
 #define SHOW_CURSOR    "\x1b[?25h"
@@ -17,12 +18,11 @@
 #define FRAME_PATIENCE_MS 20
 #define CLOSE_PATIENCE_MS 500
 
-const char live_farewell[] = SHOW_CURSOR "\x1b[0m\r\n";
-
 struct live {
     struct terminal terminal;
     struct style style;
     unsigned fixed_width;
+    pid_t group; /**< of the process that draws */
     bool cursor_hidden;
     bool resized;
 
@@ -41,6 +41,7 @@ int live_open(struct live **live, int fd, const struct style *style,
         return UV_ENOMEM;
     (*live)->style = *style;
     (*live)->fixed_width = fixed_width;
+    (*live)->group = getpgrp();
     terminal_open(&(*live)->terminal, fd);
     return 0;
 }
@@ -142,6 +143,7 @@ static int send_frame(struct live *live, const char *frame, size_t bytes,
     if (room == NULL || out == NULL)
         goto out_close;
     if (!live->cursor_hidden) {
+        terminal_echo_off(&live->terminal);
         fputs(HIDE_CURSOR, out);
         live->cursor_hidden = true;
     }
@@ -202,9 +204,20 @@ void live_suspend(struct live *live)
     fputs(ERASE_BELOW SHOW_CURSOR, out);
     fclose(out);
     terminal_write(&live->terminal, wipe, strlen(wipe), CLOSE_PATIENCE_MS);
+    terminal_echo_back(&live->terminal);
     live->cursor_hidden = false;
     live->lines = live->widest = 0;
     live->is_alone = false;
+}
+
+void live_farewell(const struct live *live)
+{
+    static const char text[] = SHOW_CURSOR "\x1b[0m\r\n";
+    /* A shell that has the terminal again has also set its modes: hands off. */
+    if (tcgetpgrp(live->terminal.fd) == live->group)
+        terminal_echo_back(&live->terminal);
+    if (write(live->terminal.fd, text, sizeof text - 1) < 0)
+        return; /* there is nobody left to tell */
 }
 
 void live_close(struct live *live)

@@ -2,9 +2,9 @@
 /**
  * The live view: the picture of a run, redrawn in place while it grows.  Each frame is
  * one write of whole lines that overwrite the ones before, so nothing flickers.  The
- * cursor is hidden between live_open() and live_close(), and between those the caller
- * must call live_close() before anything else is printed or the process ends or stops.
- * One thread.
+ * cursor is hidden, and what is typed not shown, between live_open() and live_close(),
+ * and between those the caller must call live_close() before anything else is printed
+ * or the process ends or stops. One thread.
  */
 
 #ifndef CONC_VIEW_LIVE_H
@@ -32,10 +32,10 @@ void live_resized(struct live *live);
 void live_suspend(struct live *live);
 
 /**
- * What is left to write to the terminal when the process that draws on it was killed:
- * the cursor shows, colours are the terminal's own, and a new line begins.
+ * In another process, in place of the one that drew and was killed: the cursor shows,
+ * what is typed is seen, colours are the terminal's own, and a new line begins.
  */
-extern const char live_farewell[];
+void live_farewell(const struct live *live);
 
 /** The same for good; frees it.  NULL is allowed. */
 void live_close(struct live *live);

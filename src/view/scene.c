@@ -147,7 +147,8 @@ static int64_t longest_ns(const struct scene *scene, bool live)
         const struct run *run = scene->parts[i].run;
         if (run != NULL) {
             longest = run->wall_ns > longest ? run->wall_ns : longest;
-            longest = run->timeline.wall_ns > longest ? run->timeline.wall_ns : longest;
+            int64_t end_ns = timeline_end_ns(&run->timeline);
+            longest = end_ns > longest ? end_ns : longest;
         }
         if ((is_unfinished(variant) || run != NULL) && variant->ideal_ns > ideal)
             ideal = variant->ideal_ns;

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/wait.h>
 
 /** Enough for a name of a lane, a lock, a task. */
 #define NAME_BYTES 512
@@ -37,6 +38,16 @@ static void say_many(const struct speech *s)
     fprintf(s->out, "those %s", count_text(s->story->many.count).text);
 }
 
+/** "luke" of "joins luke" and of "waits for luke", whose name may hold spaces. */
+static const char *name_of_joined(const char *label)
+{
+    static const char *const words[] = {"joins ", "waits for "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strncmp(label, words[i], strlen(words[i])) == 0)
+            return label + strlen(words[i]);
+    return "another";
+}
+
 static void say_wait(const struct speech *s, const struct span *span)
 {
     char label[NAME_BYTES];
@@ -45,7 +56,7 @@ static void say_wait(const struct speech *s, const struct span *span)
     switch (span->cause) {
     case EVENT_JOIN_BEGIN:
         fputs("waits for ", s->out);
-        say_name(s, strncmp(label, "joins ", 6) == 0 ? label + 6 : "another");
+        say_name(s, name_of_joined(label));
         fputs(" to end", s->out);
         break;
     case EVENT_LOCK_BEGIN:
@@ -102,6 +113,41 @@ static void say_value(const struct speech *s, const struct mark *mark)
     fprintf(s->out, " = %" PRId64, (int64_t)mark->value);
 }
 
+/** The letters of proc(5), and of ps(1). */
+static const char *state_word(char letter)
+{
+    static const struct {
+        char letter;
+        const char *word;
+    } words[] = {{'R', "running"},  {'S', "asleep"},  {'D', "asleep in the system"},
+                 {'Z', "a zombie"}, {'T', "stopped"}, {'t', "stopped by a debugger"},
+                 {'X', "dead"},     {'I', "idle"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].letter == letter)
+            return words[i].word;
+    return "in a state of its own";
+}
+
+static void say_state(const struct speech *s, const struct mark *mark)
+{
+    char letter[2] = {(char)mark->value, '\0'};
+    fputs(" finds ", s->out);
+    say_object(s, mark);
+    fprintf(s->out, " %s (state ", state_word(letter[0]));
+    say_name(s, letter);
+    putc(')', s->out);
+}
+
+/** "joins luke" for a thread; for a process, which has a status, "waits for luke". */
+static void say_join(const struct speech *s, const struct mark *mark)
+{
+    const struct lane *lane = timeline_lane(s->timeline, mark->object);
+    bool is_process = lane != NULL && lane->kind == LANE_PROCESS;
+    fputs(is_process ? " waits for " : " joins ", s->out);
+    say_object(s, mark);
+    fputs(", which has ended", s->out);
+}
+
 /** What a mark is in a sentence: a verb, and what comes after the object. */
 static void say_mark(const struct speech *s, const struct mark *mark)
 {
@@ -110,7 +156,6 @@ static void say_mark(const struct speech *s, const struct mark *mark)
     } verbs[EVENT_KINDS] = {
         [EVENT_CREATE] = {"starts ", "", NULL},
         [EVENT_TASK_BEGIN] = {"begins ", "", NULL},
-        [EVENT_JOIN_END] = {"joins ", ", which has ended", NULL},
         [EVENT_JOIN_SEEN] = {"sees that ", " has ended", NULL},
         [EVENT_JOIN_FAIL] = {"finds ", " still alive", NULL},
         [EVENT_LOCK_END] = {"locks ", "", NULL},
@@ -125,6 +170,10 @@ static void say_mark(const struct speech *s, const struct mark *mark)
     };
     if (mark->kind == EVENT_VALUE) {
         say_value(s, mark);
+    } else if (mark->kind == EVENT_STATE) {
+        say_state(s, mark);
+    } else if (mark->kind == EVENT_JOIN_END) {
+        say_join(s, mark);
     } else if (verbs[mark->kind].before == NULL) {
         fputs(": ", s->out);
         say_name(s, mark_name(s->timeline, mark));
@@ -175,11 +224,32 @@ static void say_many_end(const struct speech *s)
         fprintf(s->out, "; %s of them were cut off", count_text(many->cut).text);
 }
 
+/** From its end on; the system has said so. */
+static void say_zombie(const struct speech *s)
+{
+    const struct lane *parent = timeline_lane(s->timeline, s->lane->parent);
+    int64_t ns = s->lane->in_state_ns[STATE_ZOMBIE];
+    if (ns == 0 || parent == NULL)
+        return;
+    fprintf(s->out, ", and is a zombie for %s, until ",
+            duration_text(ns, s->ascii).text);
+    say_name(s, parent->name);
+    fputs(s->lane->reaped_ns >= 0 ? " waits for it" : " ends", s->out);
+}
+
 static void say_end(const struct speech *s)
 {
+    const struct lane *lane = s->lane;
+    int64_t in_state_ns[STATE_COUNT];
     fputs(" ends", s->out);
-    if (s->lane->parent != LANE_NONE)
-        say_sums(s, s->lane->in_state_ns, computes(s->lane));
+    if (lane->parent == LANE_NONE)
+        return;
+    if (lane->status >= 0 && WIFEXITED(lane->status))
+        fprintf(s->out, " with status %d", WEXITSTATUS(lane->status));
+    memcpy(in_state_ns, lane->in_state_ns, sizeof in_state_ns);
+    in_state_ns[STATE_ZOMBIE] = 0;
+    say_sums(s, in_state_ns, computes(lane));
+    say_zombie(s);
 }
 
 static void say_cut(const struct speech *s)
@@ -187,7 +257,11 @@ static void say_cut(const struct speech *s)
     const struct lane *lane = s->lane;
     const struct span *last =
         lane->span_count > 0 ? &lane->spans[lane->span_count - 1] : NULL;
-    fputs(" is cut off", s->out);
+    if (lane->status >= 0 && WIFSIGNALED(lane->status))
+        fprintf(s->out, " is killed by signal %d (%s)", WTERMSIG(lane->status),
+                strsignal(WTERMSIG(lane->status)));
+    else
+        fputs(" is cut off", s->out);
     if (last == NULL)
         return;
     struct quantity since = duration_text(last->end_ns - last->start_ns, s->ascii);

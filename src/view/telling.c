@@ -212,7 +212,8 @@ static int tell_marks(struct teller *t)
         struct telling *told;
         bool done = mark->kind == EVENT_TASK_END;
         if (!is_told_mark(t, mark) ||
-            (mark->kind == EVENT_JOIN_END && was_waited_for(t, mark)))
+            ((mark->kind == EVENT_JOIN_END || mark->kind == EVENT_JOIN_SEEN) &&
+             was_waited_for(t, mark)))
             continue;
         result = tell(t, mark->at_ns, done ? TELL_DONE : TELL_MARK, &told);
         if (told == NULL)
@@ -226,7 +227,7 @@ static int tell_marks(struct teller *t)
 
 static int tell_end(struct teller *t)
 {
-    int64_t end_ns = t->lane->end_ns;
+    int64_t end_ns = lane_own_end_ns(t->lane);
     struct telling *told = NULL;
     if (t->left_out > 0) {
         told = add(t->story, t->index, end_ns, TELL_LEFT_OUT);

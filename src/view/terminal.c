@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,33 @@ void terminal_open(struct terminal *terminal, int fd)
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     int own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     *terminal = (struct terminal){.fd = own >= 0 ? own : fd, .owned = own >= 0};
+    terminal->has_modes = tcgetattr(terminal->fd, &terminal->modes) == 0;
+}
+
+/** Set the modes also from the background, where that would stop a process. */
+static void set_modes(int fd, const struct termios *modes)
+{
+    sigset_t block, before;
+    sigemptyset(&block);
+    sigaddset(&block, SIGTTOU);
+    sigprocmask(SIG_BLOCK, &block, &before);
+    tcsetattr(fd, TCSANOW, modes);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void terminal_echo_off(struct terminal *terminal)
+{
+    if (!terminal->has_modes)
+        return;
+    struct termios modes = terminal->modes;
+    modes.c_lflag &= ~(tcflag_t)ECHO;
+    set_modes(terminal->fd, &modes);
+}
+
+void terminal_echo_back(const struct terminal *terminal)
+{
+    if (terminal->has_modes)
+        set_modes(terminal->fd, &terminal->modes);
 }
 
 void terminal_close(struct terminal *terminal)

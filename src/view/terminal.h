@@ -9,9 +9,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <termios.h>
 
 struct terminal {
     int fd;
+    struct termios modes; /**< as they were found */
+    bool has_modes;
     bool owned;    /**< opened here */
     char *pending; /**< what is still to be written */
     size_t pending_bytes;
@@ -22,6 +25,13 @@ struct terminal {
  * can be, the terminal is opened once more, so that writes do not block.
  */
 void terminal_open(struct terminal *terminal, int fd);
+
+/**
+ * Do not show what is typed, which would move the cursor; and show it again, with all
+ * modes as they were found.  Also in the background.
+ */
+void terminal_echo_off(struct terminal *terminal);
+void terminal_echo_back(const struct terminal *terminal);
 
 /** Drops what is pending. */
 void terminal_close(struct terminal *terminal);
