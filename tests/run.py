@@ -79,7 +79,8 @@ def sanitizer_environment(tree):
     return {
         "ASAN_OPTIONS": f"{common}:detect_stack_use_after_return=1",
         "UBSAN_OPTIONS": f"{common}:print_stacktrace=1:halt_on_error=1",
-        "TSAN_OPTIONS": f"{common}:halt_on_error=1",
+        # A program that ends while threads are at work is what `daemon` is about.
+        "TSAN_OPTIONS": f"{common}:halt_on_error=1:report_thread_leaks=0:atexit_sleep_ms=0",
     }
 
 
