@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import re
+import signal
 import statistics
 import time
 
@@ -318,3 +319,20 @@ def test_drawing_leaves_the_figures_alone(conc, soak, args):
     if median[False] > 1.01 * least[False]:
         pytest.skip("too much else goes on here to tell")
     assert least[True] < 1.01 * least[False]
+
+
+@pytest.mark.parametrize("end", ["done", "interrupted"])
+def test_what_is_typed_meanwhile_does_not_move_the_picture(conc, end):
+    terminal = conc.terminal("threads", "0.3", "0.6" if end == "done" else "9")
+    terminal.wait_for(lambda screen: screen.cursor_is_hidden)
+    for _ in range(4):
+        terminal.send("typed\r")
+        terminal.read(0.1)
+    if end == "interrupted":
+        terminal.signal(signal.SIGINT)
+    watch(terminal)
+    assert terminal.is_whole(), "what is typed is shown again"
+    assert terminal.finish() == (0 if end == "done" else 130)
+    assert "typed" not in terminal.text
+    assert first_words(terminal.text).count("sequential") == 2, terminal.text
+    assert terminal.text.startswith("conc threads"), "no rest of a frame above"
