@@ -123,6 +123,14 @@ void mark_object(const struct timeline *timeline, const struct mark *mark, char 
     drop_part(label);
 }
 
+/** Threads are joined; processes are waited for. */
+static bool is_process(const struct timeline *timeline, const struct span *span)
+{
+    const struct lane *lane =
+        span->cause == EVENT_JOIN_BEGIN ? timeline_lane(timeline, span->object) : NULL;
+    return lane != NULL && lane->kind == LANE_PROCESS;
+}
+
 void span_label(const struct timeline *timeline, const struct span *span, char *label,
                 size_t size)
 {
@@ -135,7 +143,8 @@ void span_label(const struct timeline *timeline, const struct span *span, char *
             size);
     if (span->cause != EVENT_TASK_BEGIN) {
         char name[256];
-        const char *word = kind_rule(span->cause)->word;
+        const char *word =
+            is_process(timeline, span) ? "waits for" : kind_rule(span->cause)->word;
         snprintf(name, sizeof name, "%s", label);
         snprintf(label, size, "%s%s%s", word != NULL ? word : "",
                  name[0] != '\0' ? " " : "", name);

@@ -253,6 +253,22 @@ const struct lane *timeline_lane(const struct timeline *timeline, uint64_t id)
                : NULL;
 }
 
+int64_t lane_own_end_ns(const struct lane *lane)
+{
+    const struct span *last =
+        lane->span_count > 0 ? &lane->spans[lane->span_count - 1] : NULL;
+    return last != NULL && last->state == STATE_ZOMBIE ? last->start_ns : lane->end_ns;
+}
+
+int64_t timeline_end_ns(const struct timeline *timeline)
+{
+    int64_t end_ns = timeline->wall_ns;
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (timeline->lanes[i].end_ns > end_ns)
+            end_ns = timeline->lanes[i].end_ns;
+    return end_ns;
+}
+
 bool timeline_find_task(const struct timeline *timeline, uint32_t task, size_t *lane,
                         size_t *span)
 {

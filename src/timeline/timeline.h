@@ -156,6 +156,12 @@ void mark_object(const struct timeline *timeline, const struct mark *mark, char 
 /** The lane with that id; NULL when there is none (lanes[] has gaps where none ran). */
 const struct lane *timeline_lane(const struct timeline *timeline, uint64_t id);
 
+/** When the flow itself had ended: before it was a zombie. */
+int64_t lane_own_end_ns(const struct lane *lane);
+
+/** When the last lane ends: where processes are left behind, that is after wall_ns. */
+int64_t timeline_end_ns(const struct timeline *timeline);
+
 /** Which lane did the task first, and in which span; false when none did. */
 bool timeline_find_task(const struct timeline *timeline, uint32_t task, size_t *lane,
                         size_t *span);
