@@ -35,7 +35,11 @@ def capture(columns, argv):
         try:
             stream.feed(child.read_nonblocking(65536))
         except pexpect.EOF:
-            return screen
+            break
+    child.close()
+    if child.exitstatus != 0:
+        raise SystemExit(f"it ended with status {child.exitstatus}, signal {child.signalstatus}")
+    return screen
 
 
 def color(cell):
@@ -59,18 +63,20 @@ def shape(cell, x, y):
 
 
 def words(row, columns):
-    """Stretches of text of one look: (first column, text, cell)."""
-    found, start = [], None
-    for column in range(columns + 1):
-        cell = row[column] if column < columns else None
-        is_text = cell and cell.data not in SOLID and cell.data not in STROKES
-        look = (cell.fg, cell.bold) if is_text else None
-        if start is not None and (look != start[1] or cell.data == " "):
-            found.append((start[0], "".join(row[i].data for i in range(start[0], column)),
-                          row[start[0]]))
-            start = None
-        if start is None and is_text and cell.data != " ":
-            start = (column, look)
+    """Stretches of text of one look: [first column, text, cell].  One blank joins."""
+    found = []
+    for column in range(columns):
+        cell = row[column]
+        if cell.data == " " or cell.data in SOLID or cell.data in STROKES:
+            continue
+        last = found[-1] if found else None
+        gap = column - last[0] - len(last[1]) if last else None
+        between = row[column - 1].data if column else ""
+        if last and (cell.fg, cell.bold) == (last[2].fg, last[2].bold) and (
+                gap == 0 or (gap == 1 and between == " ")):
+            last[1] += " " * gap + cell.data
+        else:
+            found.append([column, cell.data, cell])
     return found
 
 
