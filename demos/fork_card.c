@@ -45,13 +45,13 @@ static bool told(const struct timeline *timeline, const struct lane *lane,
     return false;
 }
 
-/** It got another parent while it was at work. */
+/** It had another parent in the end than the one that forked it. */
 static bool is_orphan(const struct timeline *timeline, const struct lane *lane)
 {
-    int64_t before, after;
+    int64_t parent;
 
-    return told(timeline, lane, "ppid", &before) &&
-           told(timeline, lane, "ppid_after", &after) && before != after;
+    return told(timeline, lane, "ppid_after", &parent) &&
+           parent != timeline->lanes[0].os_id;
 }
 
 /** What is added up over the children of a run. */
@@ -397,18 +397,17 @@ static void verdict_on_unflushed(const struct variant_report *variant, FILE *out
 static void say_left(const struct timeline *timeline, const struct children *sum,
                      FILE *out)
 {
-    int64_t keeper = 0, before = 0, after = 0;
+    int64_t keeper = 0, after = 0;
 
     if (sum->orphans == 0)
         return;
     for (size_t i = 0; i < timeline->lane_count; i++)
-        if (is_child(&timeline->lanes[i]) && is_orphan(timeline, &timeline->lanes[i])) {
-            told(timeline, &timeline->lanes[i], "ppid", &before);
+        if (is_child(&timeline->lanes[i]) && is_orphan(timeline, &timeline->lanes[i]))
             told(timeline, &timeline->lanes[i], "ppid_after", &after);
-        }
     fprintf(out, "darthvader ended before ");
     say_children(timeline, sum->orphans, sum->count, is_orphan, out);
-    fprintf(out, ": the parent was %" PRId64 ", then %" PRId64, before, after);
+    fprintf(out, ": the parent was %" PRId64 ", then %" PRId64,
+            timeline->lanes[0].os_id, after);
     if (told(timeline, &timeline->lanes[0], "ppid", &keeper) && keeper == after)
         fprintf(out, ", darthvader's own parent, which conc has there to take orphans "
                      "in; elsewhere that is process 1");
