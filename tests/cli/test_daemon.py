@@ -138,7 +138,8 @@ def test_tasks(conc, tasks):
                            "joined,daemon,daemon+join,detached"))
     for name in LEAVING:
         outcome = runs.variant(run, name)["outcome"]
-        assert outcome["threads_cut_off"] == tasks
+        assert 0 < outcome["threads_cut_off"] <= tasks
+        assert tasks > 11 or outcome["threads_cut_off"] == tasks
         assert 0 < outcome["lines_written"] < LINES * tasks
         assert ("lines_by_task" in outcome) == (tasks <= LINES)
 
@@ -333,6 +334,7 @@ def on_a_small_disk(conc, folder, *args):
 FULL = "dprintf: no space left on device"
 
 
+@pytest.mark.plain  # ThreadSanitizer has a file of its own in TMPDIR
 @pytest.mark.parametrize("name", ALL)
 def test_a_full_disk(conc, folder, name):
     result = on_a_small_disk(conc, folder, "--tasks", "300", "--ttl", "0.01", "--only",
@@ -345,6 +347,7 @@ def test_a_full_disk(conc, folder, name):
     assert 0 < variant["outcome"]["lines_written"] < 3000
 
 
+@pytest.mark.plain
 def test_a_disk_that_is_just_large_enough(conc, folder):
     """Each run begins with an empty file."""
     result = on_a_small_disk(conc, folder, "--tasks", "30", "--ttl", "0.01", "--repeat", "3")
