@@ -203,16 +203,27 @@ static bool is_beat(const struct drawing *drawing, const struct mark *moment)
            moment->at_ns < axis->to_ns;
 }
 
+/** Where a beat is drawn: beside the lane's start or end, if it falls on that. */
+static unsigned beat_column(const struct drawing *drawing, const struct mark *moment)
+{
+    unsigned column = axis_column(drawing->picture->axis, moment->at_ns);
+    enum glyph glyph = drawing->bar->cells[column].glyph;
+    if (glyph == GLYPH_STATE || glyph == GLYPH_BEAT)
+        return column;
+    if (column == drawing->first && column < drawing->last)
+        return column + 1;
+    return column == drawing->last && column > drawing->first ? column - 1 : column;
+}
+
 /** Columns with a beat; as many as would hide the states are left out. */
 static void put_beats(const struct drawing *drawing)
 {
-    const struct axis *axis = drawing->picture->axis;
     bool at[AXIS_COLUMNS_MAX] = {false};
     unsigned columns = 0;
     for (size_t i = 0; i < drawing->lane->mark_count; i++) {
         const struct mark *moment = &drawing->lane->marks[i];
         if (is_beat(drawing, moment)) {
-            unsigned column = axis_column(axis, moment->at_ns);
+            unsigned column = beat_column(drawing, moment);
             columns += !at[column];
             at[column] = true;
         }
@@ -222,7 +233,7 @@ static void put_beats(const struct drawing *drawing)
     for (size_t i = 0; i < drawing->lane->mark_count; i++) {
         const struct mark *moment = &drawing->lane->marks[i];
         if (is_beat(drawing, moment) &&
-            mark(drawing->bar, axis_column(axis, moment->at_ns), GLYPH_BEAT)) {
+            mark(drawing->bar, beat_column(drawing, moment), GLYPH_BEAT)) {
             name_beat(drawing->picture->legend,
                       mark_name(drawing->picture->timeline, moment));
         }

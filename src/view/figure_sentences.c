@@ -53,6 +53,8 @@ void sentence_of_tasks(const struct report *report, bool ascii, FILE *out)
     else if (options->speed < 1)
         fprintf(out, " All times %s longer than asked for.",
                 ratio_text(1 / options->speed, ascii).text);
+    if (put_own_options(report, " With ", out))
+        fputc('.', out);
 }
 
 /** "1.50", and "12.3", as ratio_text() without its sign. */

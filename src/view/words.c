@@ -104,6 +104,22 @@ static char *tasks_words(const struct options *options, unsigned columns, bool a
     return tasks_text(options, false, ascii);
 }
 
+bool put_own_options(const struct report *report, const char *before, FILE *out)
+{
+    const struct own_option *own = report->card->options;
+    const int64_t *value = report->options->own;
+    bool any = false;
+    for (; own != NULL && value != NULL && own->name != NULL; own++, value++) {
+        if (own->kind == OWN_TIME || own->preset != NULL || *value == 0)
+            continue;
+        fprintf(out, "%s%s", any ? " " : before, own->name);
+        if (own->kind == OWN_NUMBER)
+            fprintf(out, " %" PRId64, *value);
+        any = true;
+    }
+    return any;
+}
+
 /** What is not as usual, one after another. */
 static void put_notes(FILE *out, const struct report *report, bool ascii)
 {
@@ -126,6 +142,8 @@ static void put_notes(FILE *out, const struct report *report, bool ascii)
         fprintf(out, "%sall times %s longer", between,
                 ratio_text(1 / options->speed, ascii).text);
     }
+    bool after = between[0] != '\0' || options->speed < 1 || options->speed > 1;
+    put_own_options(report, after ? "; with " : "with ", out);
 }
 
 void put_title(struct pen *pen, const struct report *report)

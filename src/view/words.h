@@ -15,6 +15,12 @@ struct sentence {
  * special. */
 void put_title(struct pen *pen, const struct report *report);
 
+/**
+ * The demo's own flags and numbers that were given, as they are typed: "--load", behind
+ * `before`.  @return whether there were any; else nothing is written.
+ */
+bool put_own_options(const struct report *report, const char *before, FILE *out);
+
 /** "not run: would take 2 h 46 min, past the limit of 1 min". */
 struct sentence skipped_words(const struct report *report,
                               const struct variant_report *variant, bool ascii);

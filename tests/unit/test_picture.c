@@ -233,6 +233,28 @@ static void one_core_is_drawn_once(void **state)
     free(drawn);
 }
 
+/** What happens at a lane's start or end is not hidden by the sign for that. */
+static void beats_stand_beside_the_ends(void **state)
+{
+    (void)state;
+    struct drawn *drawn = malloc(sizeof *drawn);
+    assert_non_null(drawn);
+    struct timeline timeline = shared_core(1, 1000, 1000);
+    struct mark marks[] = {
+        {.at_ns = 0, .kind = EVENT_MARK, .site = SITE_NONE},
+        {.at_ns = timeline.wall_ns / 2, .kind = EVENT_MARK, .site = SITE_NONE},
+        {.at_ns = timeline.wall_ns - 1, .kind = EVENT_MARK, .site = SITE_NONE}};
+    timeline.lanes[0].marks = marks;
+    timeline.lanes[0].mark_count = 3;
+    draw(drawn, &timeline, 40);
+    check_life(drawn, &timeline.lanes[0], &drawn->bars[0]);
+    for (unsigned column = 0; column < 40; column++)
+        assert_int_equal(drawn->bars[0].cells[column].glyph == GLYPH_BEAT,
+                         column == 1 || column == 20 || column == 38);
+    free_timeline(&timeline);
+    free(drawn);
+}
+
 static void axis_holds_every_time(void **state)
 {
     (void)state;
@@ -407,6 +429,7 @@ int main(void)
     const struct CMUnitTest all[] = {
         cmocka_unit_test(bars_tell_the_truth),
         cmocka_unit_test(one_core_is_drawn_once),
+        cmocka_unit_test(beats_stand_beside_the_ends),
         cmocka_unit_test(axis_holds_every_time),
         cmocka_unit_test(lines_fit_in_every_width),
     };
