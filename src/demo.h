@@ -105,6 +105,13 @@ void work(const struct task *task);
 void work_part(const struct task *task, unsigned part, unsigned parts);
 
 /**
+ * Compute something besides: the checksum of `steps` numbers that follow from `seed`. A
+ * step takes 1 to 2 ns of CPU time; where there was no core for it, the thread's lane
+ * is drawn as ready.
+ */
+uint32_t checksum(uint32_t seed, uint32_t steps);
+
+/**
  * Wait for `sem`, but 20 ms at most.  It stands where real code would do something else
  * for a while (open a file, parse a request), and makes certain, openly, that a hazard
  * meets what it is in danger of.  @return whether the semaphore was taken.

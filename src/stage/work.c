@@ -197,6 +197,25 @@ void work(const struct task *task)
     work_part(task, 0, 1);
 }
 
+/** FNV-1a, with the numbers' lowest bytes.  In chunks, as all computing here. */
+uint32_t checksum(uint32_t seed, uint32_t steps)
+{
+    struct progress progress = progress_start();
+    uint32_t sum = UINT32_C(2166136261) ^ seed;
+
+    while (steps > 0) {
+        const uint32_t most = UNIT_STEPS * CHUNK_UNITS;
+        uint32_t chunk = steps < most ? steps : most;
+
+        for (uint32_t step = 0; step < chunk; step++)
+            sum = (sum ^ ((seed + step) & 0xff)) * UINT32_C(16777619);
+        steps -= chunk;
+        if (chunk == most)
+            note_gap(&progress);
+    }
+    return sum;
+}
+
 static int by_size(const void *a, const void *b)
 {
     const uint64_t *x = a, *y = b;

@@ -200,6 +200,15 @@ static void parts_are_the_whole(void **state)
     assert_true(atomic_load(&sharing->amounts[0]) > 0);
 }
 
+static void a_checksum_depends_on_its_arguments_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(checksum(7, 0), UINT32_C(2166136261) ^ 7);
+    assert_int_equal(checksum(7, 100000), checksum(7, 100000));
+    assert_int_not_equal(checksum(7, 100000), checksum(8, 100000));
+    assert_int_not_equal(checksum(7, 100000), checksum(7, 100001));
+}
+
 static void calibration_sets_amounts_in_proportion(void **state)
 {
     uint64_t one;
@@ -417,6 +426,8 @@ int main(void)
         cmocka_unit_test_setup(no_ttl_is_no_work, begin_staging),
         cmocka_unit_test_setup(computing_is_measured_then_repeated, begin_staging),
         cmocka_unit_test_setup(parts_are_the_whole, begin_staging),
+        cmocka_unit_test_setup(a_checksum_depends_on_its_arguments_alone,
+                               begin_staging),
         cmocka_unit_test_setup(calibration_sets_amounts_in_proportion, begin_staging),
         cmocka_unit_test_setup(what_was_refused_is_told, begin_staging),
         cmocka_unit_test_setup(of_many_refused_one_has_its_say, begin_staging),
