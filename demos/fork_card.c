@@ -260,7 +260,9 @@ static void say_computing(const struct report *report,
     if (before != NULL)
         fprintf(out, ", one after the other %s",
                 duration_text(before->wall.median, false).text);
-    fprintf(out, ". ");
+    fputc('.', out);
+    say_busy(report, variant, out);
+    fputc(' ', out);
 }
 
 static void say_time(const struct report *report, const struct variant_report *variant,
@@ -284,9 +286,10 @@ static void say_time(const struct report *report, const struct variant_report *v
 }
 
 /** Only where all have told, and told the same. */
-static void say_memory(const struct timeline *timeline, const struct children *sum,
-                       FILE *out)
+static void say_memory(const struct report *report, const struct timeline *timeline,
+                       const struct children *sum, FILE *out)
 {
+    const struct variant_report *before = sequential_of(report);
     int64_t address, value;
 
     if (sum->count == 0 || sum->same_address < sum->count ||
@@ -303,7 +306,12 @@ static void say_memory(const struct timeline *timeline, const struct children *s
         fprintf(out, "each child");
     else
         say_children(timeline, sum->count, sum->count, is_any, out);
-    fprintf(out, " and still %" PRId64 " in darthvader. ", value);
+    fprintf(out, " and still %" PRId64 " in darthvader", value);
+    if (before != NULL &&
+        told(&shown_run(before)->timeline, &shown_run(before)->timeline.lanes[0],
+             "parent_value", &value))
+        fprintf(out, "; in sequential's one process it came to %" PRId64, value);
+    fprintf(out, ". ");
 }
 
 /** "a zombie (state Z)", as the system said; then what the exit statuses were. */
@@ -360,7 +368,7 @@ static void verdict_on_fork(const struct report *report,
         say_killed(timeline, &sum, out);
     else
         say_time(report, variant, out);
-    say_memory(timeline, &sum, out);
+    say_memory(report, timeline, &sum, out);
     say_zombies(timeline, variant, &sum, out);
     say_fork(&sum, out);
 }

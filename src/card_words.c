@@ -103,7 +103,7 @@ void say_busy(const struct report *report, const struct variant_report *variant,
     else if (report->options->tasks.count <= report->options->cores &&
              is_much(ready, variant))
         fprintf(out,
-                " The machine was busy with other programs: the threads were ready, "
+                " The machine was busy with other programs: the tasks were ready, "
                 "without a core, for %s in all.",
                 duration_text(ready, false).text);
 }
