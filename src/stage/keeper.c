@@ -21,7 +21,7 @@ struct keeping {
     const struct staging *staging;
     int socket, output;
     pid_t stage;               /**< 0: none runs, and nothing of one is left */
-    bool lingers;              /**< what it leaves behind may end by itself */
+    bool lingers;              /**< what it leaves on its return may end by itself */
     struct keeper_reply ended; /**< how it ended, once it has; else all 0 */
     bool released;             /**< the watcher left by itself: it was not killed */
 };
@@ -92,7 +92,7 @@ static void note_end(struct keeping *keeping, int status, const struct rusage *u
                                            .status = status,
                                            .ended_ns = wall_ns(),
                                            .cpu_ns = cpu_of(usage)};
-    if (!keeping->lingers)
+    if (!keeping->lingers || WIFSIGNALED(status))
         process_end_all(keeping->stage, &nobody);
 }
 
