@@ -89,6 +89,9 @@ struct variant {
 struct demo {
     const char *name;
     const struct variant *variants;
+    /** Its tasks compute something besides, by checksum(), which no ttl tells of: what
+     * speedup was possible cannot be said. */
+    bool computes_besides;
 };
 
 /**

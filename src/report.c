@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "report.h"
+#include "card.h"
 
 #include <uv.h>
 
@@ -121,16 +122,17 @@ static double ratio(int64_t first_ns, int64_t this_ns)
     return first_ns > 0 && this_ns > 0 ? (double)first_ns / (double)this_ns : 0;
 }
 
-static void set_speedup(const struct variant_report *first,
-                        struct variant_report *variant)
+static void set_speedup(const struct report *report, struct variant_report *variant)
 {
+    const struct variant_report *first = &report->variants[0];
     variant->speedup = variant->possible = 0;
     if (first->status != VARIANT_DONE || first->comparable == 0 ||
         variant->comparable == 0 || first->variant->other_work ||
         variant->variant->other_work)
         return;
     variant->speedup = ratio(first->wall.median, variant->wall.median);
-    variant->possible = ratio(first->ideal_ns, variant->ideal_ns);
+    if (!report->card->demo->computes_besides)
+        variant->possible = ratio(first->ideal_ns, variant->ideal_ns);
 }
 
 int report_sum(struct report *report, size_t number)
@@ -145,7 +147,7 @@ int report_sum(struct report *report, size_t number)
     set_ideal(report->options, variant);
     result = sum_outcomes(variant);
     if (result == 0)
-        set_speedup(&report->variants[0], variant);
+        set_speedup(report, variant);
     return result;
 }
 

@@ -21,7 +21,7 @@
 #define FRAMES 500
 
 static const struct variant variants[] = {{.name = "sequential"}, {0}};
-static const struct demo demo = {"threads", variants};
+static const struct demo demo = {.name = "threads", .variants = variants};
 static const struct card card = {.demo = &demo};
 
 /** A run of one lane that has been waiting for so long. */

@@ -302,7 +302,7 @@ static struct report *random_report(void)
                                               {.name = "threads", .shape = 1},
                                               {.name = "shared-arg"},
                                               {0}};
-    static const struct demo demo = {"threads", variants};
+    static const struct demo demo = {.name = "threads", .variants = variants};
     static const struct card card = {.demo = &demo,
                                      .summary = "",
                                      .question = "",
