@@ -8,6 +8,7 @@
  *     - main.c          (this file)
  *     - commands.[ch]   (the table of commands)
  *     - run_demo.[ch]   (a demo's command, from its command line to its exit status)
+ *     - signals.[ch]    (signals, where no loop watches them)
  *     - outputs.[ch]    (files and standard output: opened, written, checked)
  *
  * - options_parse(): the rest of the command line

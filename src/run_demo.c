@@ -7,34 +7,12 @@
 #include "cli/options.h"
 #include "outputs.h"
 #include "run_variants.h"
+#include "signals.h"
 #include "view/style.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static void leave(int number)
-{
-    _exit(128 + number);
-}
-
-/** Where no loop watches the signals, they end conc with the status that they always
- * do. */
-static void leave_on_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction action;
-
-        sigaction(numbers[i], NULL, &action);
-        if (action.sa_handler == SIG_IGN)
-            continue;
-        action = (struct sigaction){.sa_handler = leave};
-        sigaction(numbers[i], &action, NULL);
-    }
-}
 
 static bool writes_to_stdout(const struct options *options)
 {
@@ -66,7 +44,6 @@ static int run(const struct card *card, const struct options *options,
         return EXIT_FAILURE;
     }
     status = run_variants(&report, draws_live(options));
-    leave_on_signals();
     written = outputs_write(outputs, &report);
     report_destroy(&report);
     return status != 0 ? status : written;

@@ -5,6 +5,7 @@
 #include "card.h"
 #include "cli/diag.h"
 #include "record.h"
+#include "signals.h"
 #include "stage/clock.h"
 #include "stage/machine.h"
 #include "stage/stage.h"
@@ -186,6 +187,8 @@ static int need_amounts(struct session *session)
     error = stage_calibrate(session->stage, &end);
     free(end.printed);
     free(end.file_text);
+    if (error == 0 && end.ending != ENDING_RETURN && end.ending != ENDING_INTERRUPT)
+        error = UV_ECANCELED;
     return error;
 }
 
@@ -214,10 +217,13 @@ static int run_variant(struct session *session, size_t index)
     if (session->variant->status == VARIANT_SKIPPED ||
         session->variant->status == VARIANT_PARTIAL)
         return 0;
-    if ((error = need_amounts(session)) != 0 || (error = run_once(session)) != 0)
+    if ((error = need_amounts(session)) != 0)
+        fail(session, "cannot measure how much is computed in a time", error);
+    if (error != 0 || stage_interrupted(session->stage) != 0)
         return error;
-    note_amounts(session);
-    return report_sum(session->report, index);
+    if ((error = run_once(session)) == 0)
+        note_amounts(session);
+    return error;
 }
 
 static bool over(const struct session *session)
@@ -298,28 +304,32 @@ static void on_farewell(void *data)
     live_farewell(session->live);
 }
 
-static int open_live(struct session *session)
+/** Where that cannot be, the picture is drawn once, at the end. */
+static void open_live(struct session *session)
 {
     const struct options *options = session->report->options;
     struct style style = style_for(options, STDOUT_FILENO);
 
-    return live_open(&session->live, STDOUT_FILENO, &style, options->width);
+    if (live_open(&session->live, STDOUT_FILENO, &style, options->width) != 0)
+        session->live = NULL;
 }
 
 int run_variants(struct report *report, bool live)
 {
     struct session session = {.report = report};
-    struct stage_hooks hooks = {.data = &session,
-                                .frame = live ? draw_frame : NULL,
-                                .resized = on_resized,
-                                .suspend = on_suspend,
-                                .farewell = live ? on_farewell : NULL};
+    struct stage_hooks hooks = {
+        .data = &session, .resized = on_resized, .suspend = on_suspend};
     const char *what = "out of memory";
     int error, interrupted = 0;
+    char *rest;
 
     /* Before the keeper, which may have to end what is drawn. */
-    if (live && (error = open_live(&session)) != 0)
-        goto failed;
+    if (live)
+        open_live(&session);
+    if (session.live != NULL) {
+        hooks.frame = draw_frame;
+        hooks.farewell = on_farewell;
+    }
     error = stage_open(&session.stage, report->options, &hooks, &what);
     if (error != 0)
         goto failed;
@@ -328,8 +338,12 @@ int run_variants(struct report *report, bool live)
     interrupted = stage_interrupted(session.stage);
     report->complete = error == 0 && interrupted == 0;
 failed:
-    live_close(session.live);
+    rest = live_close(session.live);
     stage_close(session.stage);
+    leave_on_signals();
+    if (rest != NULL)
+        fputs(rest, stdout);
+    free(rest);
     if (error != 0 && session.status == 0)
         fail(&session, what, error);
     return interrupted != 0 ? 128 + interrupted : session.status;

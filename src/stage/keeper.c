@@ -92,7 +92,7 @@ static void note_end(struct keeping *keeping, int status, const struct rusage *u
                                            .status = status,
                                            .ended_ns = wall_ns(),
                                            .cpu_ns = cpu_of(usage)};
-    if (!keeping->lingers || WIFSIGNALED(status))
+    if (!keeping->lingers || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         process_end_all(keeping->stage, &nobody);
 }
 

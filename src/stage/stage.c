@@ -259,11 +259,33 @@ static void prepare(struct stage *stage, int64_t limit_ns, struct stage_end *end
     stage_set_frames(stage);
 }
 
+/** After an interrupt nothing is started any more, whoever asks for it. */
+static void not_started(struct stage *stage)
+{
+    stage->end->ending = ENDING_INTERRUPT;
+    stage->end->number = stage->interrupted;
+    stage->end->end_ns = wall_ns();
+    stage->running = false;
+}
+
+/** Give back what was not used: there may be thousands of runs. */
+static void trim(char **text, size_t bytes)
+{
+    char *trimmed = bytes > 0 ? realloc(*text, bytes) : NULL;
+
+    if (bytes == 0)
+        free(*text);
+    if (bytes == 0 || trimmed != NULL)
+        *text = trimmed;
+}
+
 int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_ns,
               struct stage_end *end)
 {
     prepare(stage, limit_ns, end);
-    if (stage->keeper.pid == 0 || !stage_ask_keeper(stage, KEEPER_START, variant))
+    if (stage->interrupted != 0)
+        not_started(stage);
+    else if (stage->keeper.pid == 0 || !stage_ask_keeper(stage, KEEPER_START, variant))
         stage_keeper_gone(stage);
     while (stage->running)
         uv_run(&stage->loop, UV_RUN_ONCE);
@@ -274,6 +296,8 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
     if (end->gone_ns < end->end_ns)
         end->gone_ns = end->end_ns;
     take_file(stage->staging.file, end);
+    trim(&end->file_text, end->file_bytes);
+    trim(&end->printed, end->printed_bytes);
     end->start_ns = stage_start_ns(stage);
     if (end->start_ns > end->end_ns)
         end->start_ns = 0;

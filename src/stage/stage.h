@@ -61,6 +61,7 @@ int stage_open(struct stage **stage, const struct options *options,
 /**
  * Run a variant and wait for its end, at most `limit_ns`.  @return 0, or a negative
  * errno when it could not be started.  The trace stays as it is until the next run.
+ * After an interrupt nothing is started: the end is ENDING_INTERRUPT again.
  */
 int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_ns,
               struct stage_end *end);

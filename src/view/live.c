@@ -33,16 +33,22 @@ struct live {
     bool is_alone;          /**< all that the window shows is ours */
 };
 
-int live_open(struct live **live, int fd, const struct style *style,
+int live_open(struct live **result, int fd, const struct style *style,
               unsigned fixed_width)
 {
-    *live = calloc(1, sizeof **live);
-    if (*live == NULL)
+    struct live *live = calloc(1, sizeof *live);
+    *result = NULL;
+    if (live == NULL)
         return UV_ENOMEM;
-    (*live)->style = *style;
-    (*live)->fixed_width = fixed_width;
-    (*live)->group = getpgrp();
-    terminal_open(&(*live)->terminal, fd);
+    live->style = *style;
+    live->fixed_width = fixed_width;
+    live->group = getpgrp();
+    int error = terminal_open(&live->terminal, fd);
+    if (error != 0) {
+        free(live);
+        return error;
+    }
+    *result = live;
     return 0;
 }
 
@@ -220,11 +226,12 @@ void live_farewell(const struct live *live)
         return; /* there is nobody left to tell */
 }
 
-void live_close(struct live *live)
+char *live_close(struct live *live)
 {
     if (live == NULL)
-        return;
+        return NULL;
     live_suspend(live);
-    terminal_close(&live->terminal);
+    char *rest = terminal_close(&live->terminal);
     free(live);
+    return rest;
 }

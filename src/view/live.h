@@ -17,7 +17,8 @@ struct live;
 /**
  * @fd is a terminal.  @style says colours and characters; its width and height are read
  * from the terminal at each frame unless `fixed_width` is not 0.
- * @return 0 or UV_ENOMEM.
+ * @return 0, UV_ENOMEM, or another negative errno where the terminal cannot be opened
+ * so that writes do not block: then there can be no live view.
  */
 int live_open(struct live **live, int fd, const struct style *style,
               unsigned fixed_width);
@@ -37,7 +38,11 @@ void live_suspend(struct live *live);
  */
 void live_farewell(const struct live *live);
 
-/** The same for good; frees it.  NULL is allowed. */
-void live_close(struct live *live);
+/**
+ * The same for good; frees it.  NULL is allowed.
+ * @return what a terminal that was stopped (Ctrl-S) has not taken yet, to be written
+ * before anything else is; the caller frees it; NULL: nothing.
+ */
+char *live_close(struct live *live);
 
 #endif

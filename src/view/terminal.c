@@ -12,13 +12,16 @@
 #include <unistd.h>
 #include <uv.h>
 
-void terminal_open(struct terminal *terminal, int fd)
+int terminal_open(struct terminal *terminal, int fd)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    int own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    *terminal = (struct terminal){.fd = own >= 0 ? own : fd, .owned = own >= 0};
+    *terminal = (struct terminal){
+        .fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    if (terminal->fd < 0)
+        return uv_translate_sys_error(errno);
     terminal->has_modes = tcgetattr(terminal->fd, &terminal->modes) == 0;
+    return 0;
 }
 
 /** Set the modes also from the background, where that would stop a process. */
@@ -47,12 +50,16 @@ void terminal_echo_back(const struct terminal *terminal)
         set_modes(terminal->fd, &terminal->modes);
 }
 
-void terminal_close(struct terminal *terminal)
+char *terminal_close(struct terminal *terminal)
 {
-    if (terminal->owned)
-        close(terminal->fd);
-    free(terminal->pending);
+    char *rest = terminal->pending_bytes > 0 ? terminal->pending : NULL;
+    if (rest != NULL)
+        rest[terminal->pending_bytes] = '\0';
+    else
+        free(terminal->pending);
+    close(terminal->fd);
     *terminal = (struct terminal){.fd = -1};
+    return rest;
 }
 
 /** Wait until it takes more.  @return false when the time is over. */

@@ -15,16 +15,17 @@ struct terminal {
     int fd;
     struct termios modes; /**< as they were found */
     bool has_modes;
-    bool owned;    /**< opened here */
     char *pending; /**< what is still to be written */
     size_t pending_bytes;
 };
 
 /**
- * `fd` stays the caller's; its flags, which the shell shares, are left alone: where it
- * can be, the terminal is opened once more, so that writes do not block.
+ * Open the terminal behind `fd` once more, so that writes need not block; `fd` and its
+ * flags, which the shell shares, are left alone.
+ * @return 0, or a negative errno where the system does not allow it: another user's
+ * terminal, as after su(1), or no /proc.
  */
-void terminal_open(struct terminal *terminal, int fd);
+int terminal_open(struct terminal *terminal, int fd);
 
 /**
  * Do not show what is typed, which would move the cursor; and show it again, with all
@@ -33,8 +34,8 @@ void terminal_open(struct terminal *terminal, int fd);
 void terminal_echo_off(struct terminal *terminal);
 void terminal_echo_back(const struct terminal *terminal);
 
-/** Drops what is pending. */
-void terminal_close(struct terminal *terminal);
+/** @return what is still pending, as a string that the caller frees; NULL: nothing. */
+char *terminal_close(struct terminal *terminal);
 
 /**
  * Write what is pending, and wait `patience_ms` in all for the terminal to take it.
