@@ -24,15 +24,17 @@ from machine import machine_line
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
-#: What is tested of the program.  Where threads meet, TSan looks; formatting has none.
-PROGRAM_TESTS = {
-    "plain": ["cli", "terminal", "faults"],
-    "asan": ["cli", "terminal", "faults"],
-    "tsan": ["cli/test_json.py", "terminal", "faults"],
-}
+#: Runs of pytest, [(tree, paths), ...]; those of a line go on side by side, since most of
+#: their time is waiting.  TSan looks where threads meet; formatting a table has none.
+PROGRAM_TESTS = [
+    [("plain", ["cli"]), ("plain", ["terminal", "faults"])],
+    [("asan", ["cli"]), ("asan", ["terminal", "faults"]),
+     ("tsan", ["cli/test_json.py", "terminal", "faults"])],
+]
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900
 SOAK_LIMIT_S = 4 * 3600
+PROGRESS_S = 20
 
 #: tree: (folder, options of meson, compiler)
 TREES = {
@@ -74,9 +76,9 @@ def without_randomised_addresses(command):
     return prefix + command
 
 
-def sanitizer_environment(tree):
+def sanitizer_environment(stem):
     """Reports go to files, since a stage's standard error is conc's to show."""
-    common = f"log_path={REPORTS / ('sanitizer-' + tree)}:handle_segv=0:handle_abort=0"
+    common = f"log_path={stem}-sanitizer:handle_segv=0:handle_abort=0"
     return {
         "ASAN_OPTIONS": f"{common}:detect_stack_use_after_return=1",
         "UBSAN_OPTIONS": f"{common}:print_stacktrace=1:halt_on_error=1",
@@ -161,24 +163,31 @@ def count_junit(path, count):
 class ProgramTests:
     """A run of pytest over a tree.  Output is kept for the end where others run beside."""
 
-    def __init__(self, tree, *options, beside=False):
-        self.tree = tree
-        self.report = REPORTS / f"program-{tree}.xml"
+    def __init__(self, tree, paths, *options, beside=False):
+        self.name = f"{tree}, {' and '.join(paths)}"
+        self.stem = REPORTS / re.sub(r"\W+", "-", self.name)
+        self.report = self.stem.with_suffix(".xml")
         REPORTS.mkdir(parents=True, exist_ok=True)
         for old in [self.report, *self.sanitizer_reports()]:
             old.unlink(missing_ok=True)
-        env = dict(os.environ, CONC=str(ROOT / TREES[tree][0] / "conc"), CONC_SANITIZER="")
+        env = dict(os.environ, CONC=str(ROOT / TREES[tree][0] / "conc"), CONC_SANITIZER="",
+                   PYTHONUNBUFFERED="1")
         if tree != "plain":
-            env.update(sanitizer_environment(tree), CONC_SANITIZER=tree)
+            env.update(sanitizer_environment(self.stem), CONC_SANITIZER=tree)
         command = [sys.executable, "-m", "pytest", "-q", "-rfEs", "--tb=short",
                    "--no-header", f"--junitxml={self.report}", *options,
-                   *(str(ROOT / "tests" / path) for path in PROGRAM_TESTS[tree])]
-        self.output = (REPORTS / f"program-{tree}.txt").open("w+") if beside else None
+                   *(str(ROOT / "tests" / path) for path in paths)]
+        self.output = self.stem.with_suffix(".txt").open("w+") if beside else None
         self.process = subprocess.Popen(without_randomised_addresses(command), env=env,
                                         stdout=self.output, stderr=self.output)
 
     def sanitizer_reports(self):
-        return sorted(REPORTS.glob(f"sanitizer-{self.tree}.*"))
+        return sorted(REPORTS.glob(f"{self.stem.name}-sanitizer.*"))
+
+    def progress(self):
+        """How far it is, as pytest writes it at the ends of its lines."""
+        done = re.findall(r"\[ *(\d+%)\]", self.stem.with_suffix(".txt").read_text())
+        return f"{self.name}: {done[-1] if done else '0%'}"
 
     def finish(self, count, limit=TESTS_LIMIT_S):
         try:
@@ -187,7 +196,7 @@ class ProgramTests:
             self.process.kill()
             count.fail(f"tests of the program took more than {limit} s")
         if self.output:
-            title(f"{self.tree}: tests of the program")
+            title(self.name)
             self.output.seek(0)
             print(self.output.read(), end="", flush=True)
         if self.report.exists():
@@ -219,7 +228,6 @@ def build_trees(trees, count):
 
 
 def test(trees):
-    """The plain tree by itself; those with sanitizers, which mostly wait, side by side."""
     count = Count()
     built = [tree for tree in build_trees(trees, count) if tree != "clang"]
     for tree in built:
@@ -227,15 +235,26 @@ def test(trees):
         c_tests(tree, count)
     if not built or not can_test_programs(count):
         return count
-    if "plain" in built:
-        built.remove("plain")
-        title("plain: tests of the program")
-        ProgramTests("plain").finish(count)
-    if built:
-        title(f"{' and '.join(built)}: tests of the program")
-    for tests in [ProgramTests(tree, beside=len(built) > 1) for tree in built]:
-        tests.finish(count)
+    for line in PROGRAM_TESTS:
+        wanted = [(tree, paths) for tree, paths in line if tree in built]
+        if wanted:
+            title("tests of the program")
+        running = [ProgramTests(*one, beside=True) for one in wanted]
+        show_progress(running)
+        for tests in running:
+            tests.finish(count)
     return count
+
+
+def show_progress(running):
+    """Until all are done, or the first of them has taken too long."""
+    end = time.monotonic() + TESTS_LIMIT_S
+    shown = time.monotonic()
+    while time.monotonic() < end and any(t.process.poll() is None for t in running):
+        time.sleep(0.2)
+        if time.monotonic() > shown + PROGRESS_S:
+            shown = time.monotonic()
+            print("   " + "; ".join(tests.progress() for tests in running), flush=True)
 
 
 def soak(rounds):
@@ -246,7 +265,7 @@ def soak(rounds):
     notes = REPORTS / "soak.json"
     started = time.time()
     title("soak")
-    ProgramTests("plain", "--soak", f"--soak-results={notes}",
+    ProgramTests("plain", ["cli", "terminal", "faults"], "--soak", f"--soak-results={notes}",
                  *([f"--rounds={rounds}"] if rounds else [])).finish(count, SOAK_LIMIT_S)
     results = json.loads(notes.read_text()) if notes.exists() else {}
     write_soak_results(results, count, started)
