@@ -378,6 +378,7 @@ def cgroup():
     path.rmdir()
 
 
+@pytest.mark.plain
 def test_a_limit_of_the_cgroup(conc, cgroup):
     result = conc(argv=["/bin/sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"',
                         str(cgroup), CONC, "fork", "--tasks", "100", "--ttl", "0.3",
