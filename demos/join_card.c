@@ -197,38 +197,56 @@ static const char *one_alive(const struct timeline *timeline)
     return found != NULL ? found->name : NULL;
 }
 
-static void say_alive(const struct look *look, json_int_t timed_out, json_int_t alive)
+/** "darthvader was still alive", "2 of 8 threads were still alive". */
+static void say_alive(const struct look *look, json_int_t alive)
 {
     const char *name = one_alive(&shown_run(look->variant)->timeline);
 
-    if (look->expected == 1 ||
-        (look->variant->run_count == 1 && alive == 1 && timed_out == 1 && name != NULL))
-        fprintf(look->out, "%s was %s", look->expected == 1 ? "the thread" : name,
-                alive > 0 ? "still alive" : "just ending");
+    if (look->expected == 1)
+        fprintf(look->out, "the thread was still alive");
+    else if (look->expected == (json_int_t)look->tasks && alive == 1 && name != NULL)
+        fprintf(look->out, "%s was still alive", name);
+    else if (look->expected == alive && look->variant->run_count == 1)
+        fprintf(look->out, "%s were still alive", both_or_all_threads(look->tasks));
     else
         fprintf(look->out, "%s of %s threads %s still alive",
-                alive == 0 ? "none" : count_text((uint64_t)alive).text,
-                count_text((uint64_t)look->expected).text, alive <= 1 ? "was" : "were");
-    if (alive > 0)
-        fprintf(look->out, ". Giving up a wait ends no thread: main went on, joined "
-                           "later");
+                count_text((uint64_t)alive).text,
+                count_text((uint64_t)look->expected).text, alive == 1 ? "was" : "were");
+}
+
+/** Some of those that were given up had ended by the time they were asked about. */
+static void say_given_up(const struct look *look, json_int_t given_up, json_int_t alive)
+{
+    fprintf(look->out, "main gave up on %s of %s threads; asked then, ",
+            count_text((uint64_t)given_up).text,
+            count_text((uint64_t)look->expected).text);
+    if (alive == 0)
+        fprintf(look->out, "none was alive any more");
+    else
+        fprintf(look->out, "%s %s still alive", count_text((uint64_t)alive).text,
+                alive == 1 ? "was" : "were");
 }
 
 static void verdict_on_timeout(const struct look *look)
 {
-    json_int_t timed_out = outcome_of(look->variant, "timed_out");
+    json_int_t given_up = outcome_of(look->variant, "timed_out");
     json_int_t alive = outcome_of(look->variant, "alive_after");
     const struct options *options = look->report->options;
     int64_t limit_ns = option_of(look->report->card, options, "--timeout");
 
     begin(look);
-    if (timed_out == 0)
+    if (given_up == 0)
         fprintf(look->out, "%s had ended within %s", both_or_all_threads(look->tasks),
                 duration_text(limit_ns, false).text);
     else
         fprintf(look->out, "after %s ", duration_text(limit_ns, false).text);
-    if (timed_out > 0)
-        say_alive(look, timed_out, alive);
+    if (given_up > 0 && given_up == alive)
+        say_alive(look, alive);
+    else if (given_up > 0)
+        say_given_up(look, given_up, alive);
+    if (alive > 0)
+        fprintf(look->out, ". Giving up a wait ends no thread: main went on, joined "
+                           "later");
     fprintf(look->out, ", and ");
     say_ready(look);
     fputc('.', look->out);
@@ -237,11 +255,15 @@ static void verdict_on_timeout(const struct look *look)
 static void say_why_late(const struct look *look)
 {
     const struct options *options = look->report->options;
+    int64_t without_core_ns = ready_ns(look->variant);
 
     if (look->load)
         fprintf(look->out, " Two busy processes a core wanted the cores as well.");
     else if (options->work == WORK_CPU && look->tasks > options->cores)
         fprintf(look->out, " More tasks than cores take turns, and need longer.");
+    else if (without_core_ns > 0)
+        fprintf(look->out, " The threads were ready, without a core, for %s in all.",
+                duration_text(without_core_ns, false).text);
     fprintf(look->out,
             " A sleep knows that time has passed, not that a thread has ended.");
 }
