@@ -29,7 +29,7 @@ REPORTS = ROOT / "build-test" / "reports"
 PROGRAM_TESTS = [
     [("plain", ["cli"]), ("plain", ["terminal", "faults"])],
     [("asan", ["cli"]), ("asan", ["terminal", "faults"]),
-     ("tsan", ["cli/test_json.py", "terminal", "faults"])],
+     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "terminal", "faults"])],
 ]
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900
