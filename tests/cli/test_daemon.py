@@ -195,11 +195,25 @@ def test_a_limit_between_both(conc):
 
 
 def test_cut_off_by_the_limit(conc):
-    run = report(conc, *TTLS, "--work", "cpu", "--cores", "1", "--limit", "0.41",
-                 "--only", "daemon,daemon+join")
-    late = runs.variant(run, "daemon+join")
-    assert late["skipped"] or late["runs"][0]["ended_by"] == "limit"
-    assert late["verdict"] == ""
+    """Its ideal is the limit itself, so it is run, and cannot be done in time."""
+    run = report(conc, *TTLS, "--limit", "0.4", "--only", "daemon+join")
+    [variant] = run["variants"]
+    assert variant["runs"][0]["ended_by"] == "limit"
+    assert variant["verdict"] == "" and not variant["ok"]
+    assert variant["outcome"]["lines_written"] <= 2 * LINES
+
+
+def test_interrupted(conc):
+    running = conc.start("daemon", "0.2", "9", "--only", "joined", "--json")
+    processes.wait_for(running.tag, "conc-stage")
+    time.sleep(0.4 * PATIENCE)
+    running.signal(signal.SIGINT)
+    result = running.finish()
+    assert result.status == 130, result
+    [variant] = runs.check(result.json)["variants"]
+    assert variant["verdict"] == "" and not variant["ok"]
+    check_counts(variant["runs"][0], 2)
+    assert runs.lane(variant["runs"][0], "darthvader")["cut"]
 
 
 def test_each_variant_alone(conc):
