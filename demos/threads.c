@@ -11,13 +11,14 @@
  *     conc threads --ttl 1 2 --work cpu --cores 1
  *
  * `shared_arg` is UNSAFE: it gives all threads the address of one variable that goes on
- * changing.  Read next: demos/join.c, on when a result is there.
+ * changing.  In a program of your own, write a sleep for work(), an `if` for must(),
+ * and build it with `cc -D_GNU_SOURCE program.c -luv`.  Read next: demos/join.c, on
+ * when a result is there.
  */
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 #include <uv.h>
 
 #include "demo.h"
@@ -35,7 +36,8 @@ static void job(const struct task *task)
     work(task);
 }
 
-/** One after the other, by plain calls. */
+/** One after the other, by plain calls: also what comes of calling where one meant to
+ * start. */
 static void sequential(const struct tasks *tasks)
 {
     for (size_t i = 0; i < tasks->count; i++)
@@ -51,21 +53,19 @@ static void worker(void *arg)
     job(task);
 }
 
-/** Main is free while the threads work: three beats in the first half of the shortest.
- */
+/** Main has time for something else: three beats within the shortest task's time. */
 static void heartbeat(const struct tasks *tasks)
 {
     int64_t shortest_ns = tasks->at[0].ttl_ns;
-    struct timespec pause = {0};
+    unsigned pause_ms;
 
     for (size_t i = 1; i < tasks->count; i++)
         if (tasks->at[i].ttl_ns < shortest_ns)
             shortest_ns = tasks->at[i].ttl_ns;
-    pause.tv_sec = shortest_ns / 8 / 1000000000;
-    pause.tv_nsec = shortest_ns / 8 % 1000000000;
-    for (int i = 0; i < 3; i++) {
-        nanosleep(&pause, NULL);
-        beat("beat");
+    pause_ms = (unsigned)(shortest_ns / 8 / 1000000);
+    for (int i = 0; i < 3 && pause_ms > 0; i++) {
+        uv_sleep(pause_ms);
+        beat("main is free");
     }
 }
 
@@ -76,7 +76,7 @@ static void threads(const struct tasks *tasks)
 
     for (size_t i = 0; i < tasks->count; i++)
         must(uv_thread_create_ex(&thread[i], &small_stack, worker, &tasks->at[i]),
-             "uv_thread_create");
+             "uv_thread_create_ex");
     heartbeat(tasks);
     for (size_t i = 0; i < tasks->count; i++)
         must(uv_thread_join(&thread[i]), "uv_thread_join");
@@ -85,7 +85,7 @@ static void threads(const struct tasks *tasks)
 
 /** What all threads of `shared_arg` get the address of. */
 struct slot {
-    atomic_size_t number; /* main writes it for each thread, every thread reads it */
+    atomic_size_t number; /* main writes, threads read: atomic, or it were undefined */
     uv_sem_t moved_on;    /* main posts it each time that `number` has changed */
     const struct tasks *tasks;
 };
@@ -106,13 +106,16 @@ static void late_worker(void *arg)
 }
 
 /**
- * UNSAFE: every thread gets the same address, not a value of its own.
+ * UNSAFE: every thread gets the same address, not a value of its own.  It is the slip
+ *
+ *     uv_thread_create(&thread[i], worker, &i);             where threads() above has
+ *     uv_thread_create(&thread[i], worker, &tasks->at[i]);
  *
  *     main                          the first thread
  *     number = 0
  *     starts it with &slot
  *     number = 1                    (is being set up)
- *     starts another with &slot     reads number: 1, and 0 is nobody's
+ *     starts another with &slot     reads number: 1 or later, and 0 is nobody's
  */
 static void shared_arg(const struct tasks *tasks)
 {
@@ -125,7 +128,7 @@ static void shared_arg(const struct tasks *tasks)
         if (i > 0)
             uv_sem_post(&slot.moved_on);
         must(uv_thread_create_ex(&thread[i], &small_stack, late_worker, &slot),
-             "uv_thread_create");
+             "uv_thread_create_ex");
     }
     uv_sem_post(&slot.moved_on);
     for (size_t i = 0; i < tasks->count; i++)

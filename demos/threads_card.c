@@ -110,29 +110,45 @@ static json_t *outcome(const struct report *report, const struct run *run)
 
 /* Verdict ---------------------------------------------------------------- */
 
-static void say_start_cost(const struct variant_report *variant, FILE *out)
+/** The waits overlapped, but the whole took clearly longer than the longest. */
+static void say_late(const struct report *report, const struct variant_report *variant,
+                     FILE *out)
 {
-    int64_t over_ns = variant->wall.median - variant->ideal_ns;
+    const struct tasks *tasks = &report->options->tasks;
+    int64_t wall_ns = variant->wall.median;
 
-    if (over_ns > (int64_t)(MUCH_OVER * (double)variant->ideal_ns))
+    if (wall_ns >= total_ns(tasks))
         fprintf(out,
-                " Starting and joining the threads, and being late, cost %s on top.",
-                duration_text(over_ns, false).text);
+                "The waits are too short for it: starting and joining %zu threads took "
+                "longer than all of them, %s.",
+                tasks->count, duration_text(wall_ns, false).text);
+    else
+        fprintf(
+            out,
+            "The waits overlapped: %s, not their sum of %s. The longest alone is %s; "
+            "starting and joining %zu threads, and being late, took the other %s.",
+            duration_text(wall_ns, false).text,
+            duration_text(total_ns(tasks), false).text,
+            duration_text(longest_ns(tasks), false).text, tasks->count,
+            duration_text(wall_ns - longest_ns(tasks), false).text);
 }
 
 static void verdict_on_waits(const struct report *report,
                              const struct variant_report *variant, FILE *out)
 {
     const struct tasks *tasks = &report->options->tasks;
+    int64_t over_ns = variant->wall.median - longest_ns(tasks);
 
-    fprintf(out,
-            "%s waits went on at once: the whole took as long as the longest (%s), not "
-            "the sum (%s).",
-            both_or_all(tasks->count), duration_text(longest_ns(tasks), false).text,
-            duration_text(total_ns(tasks), false).text);
+    if (over_ns > (int64_t)(MUCH_OVER * (double)longest_ns(tasks)))
+        say_late(report, variant, out);
+    else
+        fprintf(out,
+                "%s waits went on at once: the whole took as long as the longest (%s), "
+                "not the sum (%s).",
+                both_or_all(tasks->count), duration_text(longest_ns(tasks), false).text,
+                duration_text(total_ns(tasks), false).text);
     if (report->options->cores == 1)
         fprintf(out, " One core is enough for that: what waits needs no core.");
-    say_start_cost(variant, out);
 }
 
 static void verdict_on_one_core(const struct report *report,
@@ -145,9 +161,24 @@ static void verdict_on_one_core(const struct report *report,
     if (before != NULL)
         fprintf(out, ", one after the other %s",
                 duration_text(before->wall.median, false).text);
-    fprintf(out, ". While one ran, the others were ready, without a core: %s in all.",
+    fprintf(out, ". They were ready, without a core, for %s in all.",
             duration_text(ready_ns(variant), false).text);
     say_busy(report, variant, out);
+}
+
+/** How long they took, where there is nothing to compare with. */
+static void say_time_on_cores(const struct report *report,
+                              const struct variant_report *variant, FILE *out)
+{
+    fprintf(out, ": the threads took %s",
+            duration_text(variant->wall.median, false).text);
+    if (variant->wall.median >= variant->ideal_ns)
+        fprintf(out, ", and no less than %s was possible.",
+                duration_text(variant->ideal_ns, false).text);
+    else
+        fprintf(out,
+                ". How much to compute was measured beforehand, and was %.0f %% off.",
+                report->calibration_error * 100);
 }
 
 static void verdict_on_cores(const struct report *report,
@@ -158,18 +189,21 @@ static void verdict_on_cores(const struct report *report,
 
     fprintf(out, "%u cores compute %u things at a time", options->cores,
             options->cores);
-    if (before == NULL || variant->speedup <= 0) {
-        fprintf(out, ": the threads took %s, and no less than %s was possible.",
+    if (before == NULL || variant->speedup <= 0)
+        say_time_on_cores(report, variant, out);
+    else if (variant->speedup < 1)
+        fprintf(out, ", and yet it took %s, not %s: starting threads has a price too.",
                 duration_text(variant->wall.median, false).text,
-                duration_text(variant->ideal_ns, false).text);
-        return;
-    }
-    fprintf(out, ": %s instead of %s, %.2f times as fast of %.2f possible.",
-            duration_text(variant->wall.median, false).text,
-            duration_text(before->wall.median, false).text, variant->speedup,
-            variant->possible);
+                duration_text(before->wall.median, false).text);
+    else
+        fprintf(out, ": %s instead of %s, %.2f times as fast of %.2f possible.",
+                duration_text(variant->wall.median, false).text,
+                duration_text(before->wall.median, false).text, variant->speedup,
+                variant->possible);
     if (options->tasks.count > options->cores)
-        fprintf(out, " More threads than cores take turns: %s ready, without a core.",
+        fprintf(out,
+                " More threads than cores take turns: they were ready, without a core, "
+                "for %s in all.",
                 duration_text(ready_ns(variant), false).text);
     say_busy(report, variant, out);
 }
@@ -215,7 +249,8 @@ static void say_who(const struct report *report, const struct variant_report *va
 {
     const struct timeline *timeline = &shown_run(variant)->timeline;
 
-    if (report->options->tasks.count > NAMED_TASKS || timeline->lane_count < 2)
+    if (report->options->tasks.count > NAMED_TASKS || timeline->lane_count < 2 ||
+        variant->run_count > 1)
         return;
     fprintf(out, " All in process %" PRId64 ":", timeline->lanes[0].os_id);
     for (size_t i = 1; i < timeline->lane_count; i++) {
@@ -240,6 +275,8 @@ static void verdict_on_threads(const struct report *report,
         fprintf(out,
                 "One task has nothing to overlap with: a thread of its own makes it "
                 "no faster.");
+    else if (longest_ns(&options->tasks) == total_ns(&options->tasks))
+        fprintf(out, "Only one task takes any time: it has nothing to overlap with.");
     else if (options->work == WORK_WAIT)
         verdict_on_waits(report, variant, out);
     else if (options->cores == 1)
@@ -253,29 +290,37 @@ static void verdict_on_threads(const struct report *report,
 static void verdict_on_shared_arg(const struct report *report,
                                   const struct variant_report *variant, FILE *out)
 {
-    json_int_t twice = outcome_of(variant, "taken_twice");
-    json_int_t never = outcome_of(variant, "never_taken");
-    size_t tasks = report->options->tasks.count;
+    size_t tasks = report->options->tasks.count * variant->run_count;
+    size_t never = (size_t)outcome_of(variant, "never_taken");
 
-    if (tasks == 1) {
+    if (report->options->tasks.count == 1) {
         fprintf(out, "One thread has the variable to itself: with one task this bug "
                      "does not show.");
         return;
     }
-    if (never == 0 && twice == 0) {
+    if (never == 0) {
         fprintf(out, "By luck every task was taken once this time. The bug is there.");
         return;
     }
-    if (variant->run_count > 1)
-        fprintf(out, "In %zu runs of %zu tasks: ", variant->run_count, tasks);
+    if (variant->run_count == 1 && never + 1 == tasks)
+        fprintf(out, "All %zu threads did the same task; the others were never done.",
+                tasks);
     else
-        fprintf(out, "Of %zu tasks, ", tasks);
-    fprintf(
-        out,
-        "%" JSON_INTEGER_FORMAT " %s taken more than once and %" JSON_INTEGER_FORMAT
-        " never. All threads look at the one loop variable, and the loop had moved on "
-        "before they looked. Give each thread a value of its own.",
-        twice, twice == 1 ? "was" : "were", never);
+        fprintf(out,
+                "%s threads did %s of as many tasks, some more than once; %s %s never "
+                "done.",
+                count_text(tasks).text, count_text(tasks - never).text,
+                count_text(never).text, never == 1 ? "was" : "were");
+    fprintf(out, " All look at the one loop variable, and the loop had moved on before "
+                 "they looked. Give each thread a value of its own.");
+}
+
+static void verdict_on_sequential(const struct report *report,
+                                  const struct variant_report *variant, FILE *out)
+{
+    if (report->variant_count == 1 && report->options->tasks.count > 1)
+        fprintf(out, "One after the other, the tasks take their sum: %s.",
+                duration_text(variant->wall.median, false).text);
 }
 
 static void verdict(const struct report *report, size_t index, FILE *out)
@@ -285,7 +330,9 @@ static void verdict(const struct report *report, size_t index, FILE *out)
 
     if (!has_time(variant))
         return;
-    if (strcmp(name, "threads") == 0)
+    if (strcmp(name, "sequential") == 0)
+        verdict_on_sequential(report, variant, out);
+    else if (strcmp(name, "threads") == 0)
         verdict_on_threads(report, variant, out);
     else if (strcmp(name, "shared-arg") == 0)
         verdict_on_shared_arg(report, variant, out);
@@ -293,30 +340,76 @@ static void verdict(const struct report *report, size_t index, FILE *out)
 
 /* What to try next --------------------------------------------------------- */
 
-static void next(const struct report *report, FILE *out)
+/** What computes on one core takes the sum, twice: too short to see, too long to wait.
+ */
+#define SHORT_NS INT64_C(20000000)
+#define LONG_NS  INT64_C(20000000000)
+
+/** Whether the same tasks, computing, on one core, are worth seeing. */
+static bool is_worth_computing(const struct options *options)
+{
+    int64_t total = total_ns(&options->tasks);
+
+    return options->tasks.count > 1 && options->tasks.count <= 16 &&
+           longest_ns(&options->tasks) < total && total >= SHORT_NS && total <= LONG_NS;
+}
+
+static void next_after_failure(const struct report *report, FILE *out)
 {
     const struct options *options = report->options;
 
-    if (all_skipped(report)) {
-        fprintf(out, "Too long?\t");
-        same_times("threads", options, out);
-        fprintf(out, " --speed 100");
-    } else if (variant_named(report, "shared-arg") != NULL) {
+    if (all_skipped(report))
+        fprintf(out, "Too long?\tthreads --ttl 1 2");
+    else if (options->tasks.count > 16)
+        fprintf(out, "With fewer threads?\tthreads --tasks 16");
+    else
+        fprintf(out, "All of it, and quicker?\tthreads --ttl 0.1 0.2");
+}
+
+static void next(const struct report *report, FILE *out)
+{
+    const struct options *options = report->options;
+    const struct variant_report *threads = variant_named(report, "threads");
+
+    if (all_skipped(report) || (threads != NULL && !has_time(threads)))
+        next_after_failure(report, out);
+    else if (variant_named(report, "shared-arg") != NULL)
         fprintf(out, "Who is first when all take as long?\t"
                      "threads --ttl 0.1 0.1 0.1 --repeat 20");
-    } else if (options->work == WORK_WAIT) {
-        fprintf(out, "Waiting needs no core. Does computing?\t");
-        same_times("threads", options, out);
-        fprintf(out, " --work cpu --cores 1");
-    } else if (options->cores == 1) {
+    else if (threads == NULL || options->tasks.count == 1 ||
+             total_ns(&options->tasks) == 0)
+        fprintf(out, "Two tasks, as threads?\tthreads --ttl 1 2");
+    else if (options->work == WORK_CPU && options->cores > 1)
+        fprintf(out, "What goes wrong with a pointer to the loop variable?\t"
+                     "threads --tasks 8 --with shared-arg");
+    else if (options->work == WORK_CPU) {
         fprintf(out, "And when the tasks only wait?\t");
         same_times("threads", options, out);
         fprintf(out, " --cores 1");
+    } else if (is_worth_computing(options)) {
+        fprintf(out, "Waiting needs no core. Does computing?\t");
+        same_times("threads", options, out);
+        fprintf(out, " --work cpu --cores 1");
     } else {
-        fprintf(out, "What goes wrong with a pointer to the loop variable?\t"
-                     "threads --tasks 8 --with shared-arg");
+        fprintf(out, "Waiting needs no core. Does computing?\t"
+                     "threads --ttl 1 2 --work cpu --cores 1");
     }
 }
+
+static const char *const look_for[] = {
+    "waits overlap, on one core too: the whole takes as long as the longest",
+    "what computes needs a core: on one, lanes alternate between run and ready",
+    "main is free while its threads work: its marks say so; then it joins them",
+    NULL,
+};
+
+static const char *const refutes[] = {
+    "\"threads are parallel\": they are as parallel as there are cores",
+    "\"more threads, proportionally faster\": not past the cores",
+    "\"they run in the order in which I started them\"",
+    "\"a thread's argument stays valid by itself\"",
+    NULL,
+};
 
 static const char *const examples[] = {
     "threads --ttl 5 10",
@@ -330,6 +423,8 @@ const struct card threads_card = {
     .demo = &threads_demo,
     .summary = "start every task in a thread of its own",
     .question = "What does starting a thread change?",
+    .look_for = look_for,
+    .refutes = refutes,
     .examples = examples,
     .outcome = outcome,
     .verdict = verdict,

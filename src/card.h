@@ -37,6 +37,8 @@ struct card {
     const char *summary;
     /** "What does starting a thread change?" */
     const char *question;
+    /** What to see in its picture, and beliefs that it refutes; each ends with NULL. */
+    const char *const *look_for, *const *refutes;
     /** Command lines to try, the plainest first, without "conc"; ends with NULL. */
     const char *const *examples;
     /** What its tasks are called by default, then taskN; ends with NULL; NULL: as

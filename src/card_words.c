@@ -81,31 +81,86 @@ int64_t ready_ns(const struct variant_report *variant)
     return sum;
 }
 
-/** A twentieth of the whole is worth a word. */
-static bool is_much(int64_t ns, const struct variant_report *variant)
+/** A moment at which so many more lanes run, or are ready. */
+struct edge {
+    int64_t at_ns;
+    int run, ready;
+};
+
+static int by_moment(const void *a, const void *b)
 {
-    return ns > variant->wall.median / 20;
+    const struct edge *x = a, *y = b;
+
+    return (x->at_ns > y->at_ns) - (x->at_ns < y->at_ns);
+}
+
+static size_t count_spans(const struct timeline *timeline)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        count += timeline->lanes[i].span_count;
+    return count;
+}
+
+static size_t gather_edges(const struct timeline *timeline, struct edge *edges)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        for (size_t k = 0; k < timeline->lanes[i].span_count; k++) {
+            const struct span *span = &timeline->lanes[i].spans[k];
+            int run = span->state == STATE_RUN, ready = span->state == STATE_READY;
+
+            if (!run && !ready)
+                continue;
+            edges[count++] = (struct edge){span->start_ns, run, ready};
+            edges[count++] = (struct edge){span->end_ns, -run, -ready};
+        }
+    qsort(edges, count, sizeof *edges, by_moment);
+    return count;
+}
+
+int64_t starved_ns(const struct timeline *timeline, unsigned cores)
+{
+    struct edge *edges = malloc((2 * count_spans(timeline) + 1) * sizeof *edges);
+    size_t count = edges != NULL ? gather_edges(timeline, edges) : 0;
+    int64_t sum = 0, before_ns = 0;
+    int run = 0, ready = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int free_cores = (int)cores > run ? (int)cores - run : 0;
+
+        sum += (edges[i].at_ns - before_ns) * (ready < free_cores ? ready : free_cores);
+        run += edges[i].run;
+        ready += edges[i].ready;
+        before_ns = edges[i].at_ns;
+    }
+    free(edges);
+    return sum;
+}
+
+/** @return whether there was anything to say: a twentieth of the whole is. */
+static bool say_starved(const struct report *report,
+                        const struct variant_report *variant, const char *who,
+                        FILE *out)
+{
+    int64_t starved = starved_ns(&shown_run(variant)->timeline, report->options->cores);
+
+    if (starved <= variant->wall.median / 20)
+        return false;
+    fprintf(out, " The machine was busy: other programs had a core that %s for %s.",
+            who, duration_text(starved, false).text);
+    return true;
 }
 
 void say_busy(const struct report *report, const struct variant_report *variant,
               FILE *out)
 {
     const struct variant_report *before = sequential_of(report);
-    int64_t ready = ready_ns(variant), alone = 0;
 
-    if (before != NULL && shown_run(before)->timeline.lane_count > 0)
-        alone = shown_run(before)->timeline.lanes[0].in_state_ns[STATE_READY];
-    if (before != NULL && is_much(alone, before))
-        fprintf(out,
-                " The machine was busy with other programs: even one after the other, "
-                "the tasks had no core for %s.",
-                duration_text(alone, false).text);
-    else if (report->options->tasks.count <= report->options->cores &&
-             is_much(ready, variant))
-        fprintf(out,
-                " The machine was busy with other programs: the tasks were ready, "
-                "without a core, for %s in all.",
-                duration_text(ready, false).text);
+    if (!say_starved(report, variant, "a task was ready for,", out) && before != NULL)
+        say_starved(report, before, "sequential was ready for,", out);
 }
 
 json_int_t outcome_of(const struct variant_report *variant, const char *key)

@@ -39,9 +39,13 @@ bool all_skipped(const struct report *report);
 int64_t ready_ns(const struct variant_report *variant);
 
 /**
- * A sentence, after a space, where other programs had the cores: a thread that computed
- * alone, or no more threads than cores, and still not always on one.
+ * For how long a core was somebody else's although a lane was ready for it, summed over
+ * such cores.  A scheduler leaves no core idle that a thread is ready for, so that
+ * other programs had it, or the machine's host.
  */
+int64_t starved_ns(const struct timeline *timeline, unsigned cores);
+
+/** A sentence, after a space, where that was a twentieth of the time and more. */
 void say_busy(const struct report *report, const struct variant_report *variant,
               FILE *out);
 

@@ -17,6 +17,9 @@
  * `./dev test` then checks that help, table, completions and manual agree, and runs the
  * faults (interrupts, limits, full disks) over the new demo as over all others.
  *
+ * In the picture, a lane is one flow of execution, a process or a thread; a mark is a
+ * moment on it.
+ *
  * A lesson runs in a process of its own, the stage, which nothing else runs in.  It may
  * print, crash, hang or leak: conc watches from outside.  All functions below may be
  * called from any thread of the stage, and from processes forked there.

@@ -88,21 +88,36 @@ static int print_help(void (*help)(FILE *out), bool had_stdout)
     return outputs_finish_stdout(NULL, had_stdout);
 }
 
+/** An option or a time where a command should stand: the demo was forgotten. */
+static int forgotten_demo(const char *word)
+{
+    static const char *const options[] = {"--help", "--version", NULL};
+    const char *near = suggest(word, options);
+
+    if (near != NULL)
+        diag("unknown option \"%.64s\"; did you mean \"%s\"?", word, near);
+    else
+        diag("name a demo first, as in: conc threads --ttl 5 10");
+    return 2;
+}
+
 static int unknown_command(const char *word)
 {
     const char *names[64];
     const char *near;
     size_t count = 0;
 
+    if (word[0] == '-' || (word[0] >= '0' && word[0] <= '9'))
+        return forgotten_demo(word);
     for (const struct command *command = commands; command->name != NULL; command++)
         names[count++] = command->name;
     names[count++] = "help";
     names[count] = NULL;
     near = suggest(word, names);
     if (near != NULL)
-        diag("there is no command \"%.64s\": did you mean \"%s\"?", word, near);
+        diag("there is no command \"%.64s\"; did you mean \"%s\"?", word, near);
     else
-        diag("there is no command \"%.64s\": \"conc --help\" lists them", word);
+        diag("there is no command \"%.64s\"; \"conc --help\" lists them", word);
     return 2;
 }
 

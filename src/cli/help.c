@@ -196,12 +196,29 @@ void help_variants(const struct card *card, FILE *out)
     fprintf(out, "conc %s --help says more.\n", card->demo->name);
 }
 
+/** A heading and a list below it, where there is one. */
+static void list_points(FILE *out, const char *heading, const char *const *points)
+{
+    if (points == NULL)
+        return;
+    fprintf(out, "%s:\n", heading);
+    for (size_t i = 0; points[i] != NULL; i++) {
+        fputs("  - ", out);
+        flow(out, points[i], 4, 4);
+        fputc('\n', out);
+    }
+    fputc('\n', out);
+}
+
 void help_demo(const struct card *card, FILE *out)
 {
     const char *name = card->demo->name;
     fprintf(out, "conc %s:", name);
     flow(out, card->question, 0, 6 + strlen(name));
-    fprintf(out, "\n\nUsage:\n  conc %s [OPTION | T]...\n\nVariants:\n", name);
+    fprintf(out, "\n\nUsage:\n  conc %s [OPTION | T]...\n\n", name);
+    list_points(out, "What to look for", card->look_for);
+    list_points(out, "What it refutes", card->refutes);
+    fputs("Variants:\n", out);
     list_variants(card, out);
     list_own_options(card, out);
     list_options(out);
