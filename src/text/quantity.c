@@ -67,15 +67,16 @@ static void long_duration(struct quantity *out, const char *sign, uint64_t ns)
     bool minutes = ns < (uint64_t)H, days = ns >= (uint64_t)(100 * H);
     uint64_t larger = (uint64_t)(minutes ? MIN : days ? DAY : H);
     uint64_t smaller = (uint64_t)(minutes ? S : days ? H : MIN);
-    snprintf(out->text, sizeof out->text, "%s%.12s %s %u %s", sign,
+    unsigned rest = (unsigned)(ns % larger / smaller);
+    char text[16] = "";
+    if (rest > 0)
+        snprintf(text, sizeof text, " %u %s", rest, minutes ? "s" : days ? "h" : "min");
+    snprintf(out->text, sizeof out->text, "%s%.12s %s%s", sign,
              count_text(ns / larger).text,
              minutes ? "min"
              : days  ? "d"
                      : "h",
-             (unsigned)(ns % larger / smaller),
-             minutes ? "s"
-             : days  ? "h"
-                     : "min");
+             text);
 }
 
 struct quantity duration_text(int64_t ns, bool ascii)
@@ -114,6 +115,25 @@ static void exact(struct quantity *out, const char *sign, uint64_t value, uint64
     fixed(out, sign, value, decimals, text);
 }
 
+/** From 100 s on: every unit of which there are some. */
+static void exact_long(struct quantity *out, const char *sign, uint64_t ns)
+{
+    uint64_t hours = ns / (uint64_t)H, minutes = ns % (uint64_t)H / (uint64_t)MIN;
+    struct quantity seconds = {""};
+    char *text = out->text;
+    size_t used = (size_t)snprintf(text, sizeof out->text, "%s", sign);
+    if (hours > 0)
+        used += (size_t)snprintf(text + used, sizeof out->text - used, "%.12s h",
+                                 count_text(hours).text);
+    if (minutes > 0)
+        used += (size_t)snprintf(text + used, sizeof out->text - used,
+                                 "%s%" PRIu64 " min", hours > 0 ? " " : "", minutes);
+    if (ns % (uint64_t)MIN == 0)
+        return;
+    exact(&seconds, hours + minutes > 0 ? " " : "", ns % (uint64_t)MIN, S, "s");
+    snprintf(text + used, sizeof out->text - used, "%.20s", seconds.text);
+}
+
 struct quantity ttl_text(int64_t ns, bool ascii)
 {
     struct quantity out = {""};
@@ -121,11 +141,9 @@ struct quantity ttl_text(int64_t ns, bool ascii)
     uint64_t value = magnitude(ns);
     if (value == 0)
         fixed(&out, "", 0, 0, " s");
-    else if (value % H == 0)
-        fixed(&out, sign, value / H, 0, " h");
-    else if (value % MIN == 0)
-        fixed(&out, sign, value / MIN, 0, " min");
-    else if (value >= (uint64_t)(100 * MS))
+    else if (value >= (uint64_t)(100 * S))
+        exact_long(&out, sign, value);
+    else if (value >= (uint64_t)S)
         exact(&out, sign, value, S, "s");
     else if (value >= (uint64_t)MS)
         exact(&out, sign, value, MS, "ms");
@@ -136,15 +154,30 @@ struct quantity ttl_text(int64_t ns, bool ascii)
     return out;
 }
 
-struct quantity seconds_text(int64_t ns, int decimals)
+enum time_unit time_unit_of(int64_t ns)
 {
+    uint64_t value = magnitude(ns);
+    if (divide_rounded(value, MS) >= 1000)
+        return UNIT_S;
+    return divide_rounded(value, US) >= 1000 ? UNIT_MS : UNIT_US;
+}
+
+struct quantity time_text(int64_t ns, enum time_unit unit, int decimals, bool ascii)
+{
+    static const struct {
+        uint64_t ns;
+        const char *name, *ascii;
+        int decimals; /* down to ns */
+    } units[] = {{US, " µs", " us", 3}, {MS, " ms", " ms", 6}, {S, " s", " s", 9}};
     struct quantity out = {""};
-    uint64_t unit = S;
-    decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
+    int most = units[unit].decimals;
+    uint64_t part = units[unit].ns;
+    decimals = decimals < 0 ? 0 : decimals > most ? most : decimals;
     for (int i = 0; i < decimals; i++)
-        unit /= 10;
-    uint64_t value = unit == 1 ? magnitude(ns) : divide_rounded(magnitude(ns), unit);
-    fixed(&out, ns < 0 && value > 0 ? "-" : "", value, decimals, " s");
+        part /= 10;
+    uint64_t value = part == 1 ? magnitude(ns) : divide_rounded(magnitude(ns), part);
+    fixed(&out, ns < 0 && value > 0 ? "-" : "", value, decimals,
+          ascii ? units[unit].ascii : units[unit].name);
     return out;
 }
 
@@ -190,6 +223,21 @@ struct quantity ratio_text(double ratio, bool ascii)
         snprintf(out.text, sizeof out.text, "%.24s%s", count.text, times);
     }
     return out;
+}
+
+struct quantity factor_text(double factor, bool ascii)
+{
+    struct quantity text = ratio_text(factor, ascii);
+    char *point = strchr(text.text, '.');
+    if (point == NULL || factor < 0.0995)
+        return text;
+    char *sign = point + 1 + strspn(point + 1, "0123456789"), *end = sign;
+    while (end[-1] == '0')
+        end--;
+    if (end - 1 == point)
+        end--;
+    memmove(end, sign, strlen(sign) + 1);
+    return text;
 }
 
 struct quantity count_text(uint64_t count)

@@ -17,17 +17,25 @@ struct quantity {
 
 /**
  * A duration: "0 s", "340 ns", "25.0 µs", "1.25 ms", "10.0 s", "95.0 s", "2 min 5 s",
- * "2 h 46 min", "4 d 3 h".  What rounds up to the next unit is written in that one;
- * from 100 s on the rest is left out.  Negative ones begin with "-".  `ascii`: "us" for
- * "µs".
+ * "5 min", "2 h 46 min", "4 d 3 h".  What rounds up to the next unit is written in that
+ * one; from 100 s on the rest is left out.  Negative ones begin with "-".  `ascii`:
+ * "us" for "µs".
  */
 struct quantity duration_text(int64_t ns, bool ascii);
 
-/** A duration as a person would have typed it: "5 s", "0.25 s", "20 ms": exact. */
+/**
+ * A duration that somebody chose, exactly: "5 s", "250 ms", "1.5 s", "1 min 40 s"; in
+ * the units of duration_text().
+ */
 struct quantity ttl_text(int64_t ns, bool ascii);
 
-/** A duration in seconds with the digits that a table needs, 0 to 9: "15.002 s". */
-struct quantity seconds_text(int64_t ns, int decimals);
+enum time_unit { UNIT_US, UNIT_MS, UNIT_S };
+
+/** The unit of duration_text(), between these: where many times are to have one. */
+enum time_unit time_unit_of(int64_t ns);
+
+/** A duration in that unit, with so many decimals, down to ns: "15.002 s". */
+struct quantity time_text(int64_t ns, enum time_unit unit, int decimals, bool ascii);
 
 /** What is over an ideal, in ms or below: "+2.1 ms", "-0.3 ms", "+320 ms", "+1.20 s".
  */
@@ -35,6 +43,9 @@ struct quantity overhead_text(int64_t ns, bool ascii);
 
 /** "1.50×", or "1.50x"; what is no ratio (negative, not finite) "?×". */
 struct quantity ratio_text(double ratio, bool ascii);
+
+/** A factor that somebody chose: "10×", "2.5×"; three digits at most. */
+struct quantity factor_text(double factor, bool ascii);
 
 /** "10,000". */
 struct quantity count_text(uint64_t count);

@@ -16,14 +16,12 @@
 /** Lines that a demo printed itself and that are shown. */
 #define PRINTED_LINES 20
 
-/** Runs shorter than this are told in microseconds, longer ones in milliseconds. */
-#define FINE_BELOW_NS (100 * NS_PER_MS)
-
 struct plain {
     const struct report *report;
     unsigned width;
     bool ascii;
-    int decimals;    /* of times, in seconds */
+    enum time_unit unit; /* of the times at which things happen */
+    int decimals;
     unsigned indent; /* columns that the longest time takes, and a space */
     FILE *out;
     int result; /* 0, or UV_ENOMEM from then on */
@@ -94,7 +92,7 @@ static bool is_in_window(const struct options *options, int64_t at_ns)
 static void print_event(struct plain *p, const struct story *story,
                         const struct telling *telling)
 {
-    struct quantity at = seconds_text(telling->at_ns, p->decimals);
+    struct quantity at = time_text(telling->at_ns, p->unit, p->decimals, p->ascii);
     struct draft draft;
     FILE *out = open_draft(p, &draft);
     if (out == NULL)
@@ -212,17 +210,21 @@ static void print_next(struct plain *p)
     free(text);
 }
 
-/** One time column for all variants, as fine as the longest of them asks for. */
+/** One unit for all times, and digits as the longest of the runs asks for. */
 static void set_column(struct plain *p)
 {
     int64_t longest_ns = 0;
     for (size_t i = 0; i < p->report->variant_count; i++) {
         const struct run *run = drawn_run(&p->report->variants[i]);
-        if (run != NULL && run->timeline.wall_ns > longest_ns)
-            longest_ns = run->timeline.wall_ns;
+        if (run != NULL && timeline_end_ns(&run->timeline) > longest_ns)
+            longest_ns = timeline_end_ns(&run->timeline);
     }
-    p->decimals = longest_ns >= FINE_BELOW_NS ? 3 : 6;
-    p->indent = (unsigned)strlen(seconds_text(longest_ns, p->decimals).text) + 1;
+    p->unit = time_unit_of(longest_ns);
+    p->decimals = p->unit == UNIT_S ? 3 : p->unit == UNIT_US ? 1 : 2;
+    if (p->unit == UNIT_MS && longest_ns >= 100 * NS_PER_MS)
+        p->decimals = 1;
+    struct quantity longest = time_text(longest_ns, p->unit, p->decimals, p->ascii);
+    p->indent = text_width(longest.text) + 1;
 }
 
 int plain_write(const struct report *report, const struct style *style, FILE *out)

@@ -29,12 +29,20 @@ bool is_noise(const struct report *report, size_t variant)
            spreads_overlap(&first->wall, &this->wall);
 }
 
-/** Milliseconds show in seconds with three decimals; what is shorter has its own unit.
- */
-static struct quantity wall_text(int64_t ns, int64_t longest_ns, bool ascii)
+/** Seconds to the millisecond: what is over an ideal is often as small. */
+static struct quantity wall_text(int64_t ns, bool ascii)
 {
-    bool in_seconds = longest_ns >= 1000000000 && ns >= 1000000;
-    return in_seconds ? seconds_text(ns, 3) : duration_text(ns, ascii);
+    return time_unit_of(ns) == UNIT_S ? time_text(ns, UNIT_S, 3, ascii)
+                                      : duration_text(ns, ascii);
+}
+
+/** Whether there is a speedup besides the first variant's over itself. */
+static bool has_comparison(const struct report *report)
+{
+    for (size_t i = 1; i < report->variant_count; i++)
+        if (report->variants[i].speedup > 0)
+            return true;
+    return false;
 }
 
 static void fill_speedup(struct row *row, const struct report *report, size_t index,
@@ -43,7 +51,7 @@ static void fill_speedup(struct row *row, const struct report *report, size_t in
     const struct variant_report *variant = &report->variants[index];
     char *possible = row->cells[POSSIBLE];
     size_t size = sizeof row->cells[POSSIBLE];
-    if (variant->speedup <= 0)
+    if (variant->speedup <= 0 || !has_comparison(report))
         return;
     snprintf(row->cells[SPEEDUP], sizeof row->cells[SPEEDUP], "%s",
              ratio_text(variant->speedup, ascii).text);
@@ -55,33 +63,38 @@ static void fill_speedup(struct row *row, const struct report *report, size_t in
     }
 }
 
-/** "40.1–40.9 ms", with both units where they differ, and digits enough to differ. */
-static void fill_spread(struct row *row, const struct spread *wall, int64_t longest_ns,
-                        bool ascii)
+/** How many digits stand behind the point. */
+static int decimals_in(const char *number)
 {
-    struct quantity min = wall_text(wall->min, longest_ns, ascii);
-    struct quantity max = wall_text(wall->max, longest_ns, ascii);
-    for (int decimals = 4; strcmp(min.text, max.text) == 0 && decimals <= 6;
-         decimals += 2) {
-        min = seconds_text(wall->min, decimals);
-        max = seconds_text(wall->max, decimals);
-    }
-    char *unit = strchr(min.text, ' '), *same = strchr(max.text, ' ');
-    if (unit != NULL && same != NULL && strcmp(unit, same) == 0)
-        *unit = '\0';
+    const char *point = strchr(number, '.');
+    return point != NULL ? (int)strspn(point + 1, "0123456789") : 0;
+}
+
+/** "40.1–40.9 ms", in the unit of the wall time, with digits enough to differ. */
+static void fill_spread(struct row *row, const struct spread *wall, bool ascii)
+{
+    enum time_unit unit = time_unit_of(wall->median);
+    int decimals = decimals_in(wall_text(wall->median, ascii).text),
+        most = decimals + 3;
+    struct quantity min, max;
+    do {
+        min = time_text(wall->min, unit, decimals, ascii);
+        max = time_text(wall->max, unit, decimals, ascii);
+    } while (strcmp(min.text, max.text) == 0 && decimals++ < most);
+    min.text[strcspn(min.text, " ")] = '\0';
     snprintf(row->cells[SPREAD], sizeof row->cells[SPREAD], "%s%s%s", min.text,
              ascii ? "-" : "–", max.text);
 }
 
 static void fill_figures(struct row *row, const struct report *report, size_t index,
-                         int64_t longest_ns, bool ascii)
+                         bool ascii)
 {
     const struct variant_report *variant = &report->variants[index];
     const struct spread *wall = &variant->wall;
     snprintf(row->cells[WALL], sizeof row->cells[WALL], "%s",
-             wall_text(wall->median, longest_ns, ascii).text);
+             wall_text(wall->median, ascii).text);
     if (variant->comparable > 1)
-        fill_spread(row, wall, longest_ns, ascii);
+        fill_spread(row, wall, ascii);
     snprintf(row->cells[OVER], sizeof row->cells[OVER], "%s",
              overhead_text(wall->median - variant->ideal_ns, ascii).text);
     if (variant->cpu_ns >= 0) {
@@ -109,26 +122,16 @@ static struct sentence instead_of_figures(const struct report *report, size_t in
     return words;
 }
 
-static struct row row_for(const struct report *report, size_t index, int64_t longest_ns,
+static struct row row_for(const struct report *report, size_t index,
                           const struct pen *pen, bool alone)
 {
     bool ascii = !pen->style->unicode;
     struct row row = {.name = report->variants[index].variant->name};
     if (report->variants[index].comparable > 0)
-        fill_figures(&row, report, index, longest_ns, ascii);
+        fill_figures(&row, report, index, ascii);
     else
         row.instead = instead_of_figures(report, index, alone, ascii);
     return row;
-}
-
-static int64_t longest_wall(const struct report *report)
-{
-    int64_t longest = 0;
-    for (size_t i = 0; i < report->variant_count; i++) {
-        int64_t wall = report->variants[i].wall.max;
-        longest = wall > longest ? wall : longest;
-    }
-    return longest;
 }
 
 /** The columns' widths; 0 for what nobody has, or for what there is no room for. */
@@ -210,7 +213,7 @@ int table_write(struct pen *pen, const struct report *report, bool alone)
         return UV_ENOMEM;
     unsigned left = 0, columns[COLUMNS];
     for (size_t i = 0; i < report->variant_count; i++) {
-        rows[i] = row_for(report, i, longest_wall(report), pen, alone);
+        rows[i] = row_for(report, i, pen, alone);
         unsigned name = text_width(rows[i].name);
         left = name > left ? name : left;
     }

@@ -38,7 +38,10 @@ static void durations(void **state)
         {99960000000, "1 min 39 s", "1 min 39 s"},
         {125000000000, "2 min 5 s", "2 min 5 s"},
         {3599999999999, "59 min 59 s", "59 min 59 s"},
-        {3600000000000, "1 h 0 min", "1 h 0 min"},
+        {100000000000, "1 min 40 s", "1 min 40 s"},
+        {300400000000, "5 min", "5 min"},
+        {3600000000000, "1 h", "1 h"},
+        {432000000000000, "5 d", "5 d"},
         {10000000000000, "2 h 46 min", "2 h 46 min"},
         {359999000000000, "99 h 59 min", "99 h 59 min"},
         {360000000000000, "4 d 4 h", "4 d 4 h"},
@@ -93,15 +96,21 @@ static void ttls(void **state)
         {250000, "250 µs"},
         {20000000, "20 ms"},
         {1500000, "1.5 ms"},
-        {100000000, "0.1 s"},
-        {250000000, "0.25 s"},
-        {333333333, "0.333333333 s"},
+        {100000000, "100 ms"},
+        {250000000, "250 ms"},
+        {333333333, "333.333333 ms"},
+        {1500000000, "1.5 s"},
         {5000000000, "5 s"},
-        {59000000000, "59 s"},
-        {60000000000, "1 min"},
+        {60000000000, "60 s"},
         {90000000000, "90 s"},
-        {5400000000000, "90 min"},
+        {100000000000, "1 min 40 s"},
+        {100500000000, "1 min 40.5 s"},
+        {300000000000, "5 min"},
+        {3601000000000, "1 h 1 s"},
+        {5400000000000, "1 h 30 min"},
         {86400000000000, "24 h"},
+        {-300000000000, "-5 min"},
+        {INT64_MAX, "2,562,047 h 47 min 16.854775807 s"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -110,18 +119,39 @@ static void ttls(void **state)
     assert_string_equal(ttl_text(1500, true).text, "1.5 us");
 }
 
-static void seconds(void **state)
+/** What was chosen and what came out just so have the same words. */
+static void ttls_look_like_durations(void **state)
+{
+    static const int64_t alike[] = {100000000, 333000000, 101000000000, 300000000000,
+                                    86400000000000};
+    (void)state;
+    for (size_t i = 0; i < COUNT(alike); i++)
+        assert_string_equal(ttl_text(alike[i], false).text,
+                            duration_text(alike[i], false).text);
+}
+
+static void times_of_one_unit(void **state)
 {
     (void)state;
-    assert_string_equal(seconds_text(15002100000, 3).text, "15.002 s");
-    assert_string_equal(seconds_text(15002500000, 3).text, "15.003 s");
-    assert_string_equal(seconds_text(999999999, 3).text, "1.000 s");
-    assert_string_equal(seconds_text(0, 3).text, "0.000 s");
-    assert_string_equal(seconds_text(-400000, 3).text, "0.000 s");
-    assert_string_equal(seconds_text(-1500000000, 1).text, "-1.5 s");
-    assert_string_equal(seconds_text(7, 9).text, "0.000000007 s");
-    assert_string_equal(seconds_text(1500000000, 0).text, "2 s");
-    assert_string_equal(seconds_text(INT64_MAX, 3).text, "9223372036.855 s");
+    assert_string_equal(time_text(15002100000, UNIT_S, 3, false).text, "15.002 s");
+    assert_string_equal(time_text(15002500000, UNIT_S, 3, false).text, "15.003 s");
+    assert_string_equal(time_text(999999999, UNIT_S, 3, false).text, "1.000 s");
+    assert_string_equal(time_text(0, UNIT_S, 3, false).text, "0.000 s");
+    assert_string_equal(time_text(-400000, UNIT_S, 3, false).text, "0.000 s");
+    assert_string_equal(time_text(-1500000000, UNIT_S, 1, false).text, "-1.5 s");
+    assert_string_equal(time_text(7, UNIT_S, 12, false).text, "0.000000007 s");
+    assert_string_equal(time_text(1500000000, UNIT_S, 0, false).text, "2 s");
+    assert_string_equal(time_text(INT64_MAX, UNIT_S, 3, false).text,
+                        "9223372036.855 s");
+    assert_string_equal(time_text(INT64_MIN, UNIT_US, 3, true).text,
+                        "-9223372036854775.808 us");
+    assert_string_equal(time_text(1234567, UNIT_MS, 2, false).text, "1.23 ms");
+    assert_string_equal(time_text(12500, UNIT_MS, 2, false).text, "0.01 ms");
+    assert_string_equal(time_text(12500, UNIT_US, 1, false).text, "12.5 µs");
+    assert_int_equal(time_unit_of(999499), UNIT_US);
+    assert_int_equal(time_unit_of(999500), UNIT_MS);
+    assert_int_equal(time_unit_of(-999499999), UNIT_MS);
+    assert_int_equal(time_unit_of(999500000), UNIT_S);
 }
 
 static void overheads(void **state)
@@ -145,6 +175,7 @@ static void overheads(void **state)
         {1200000000, "+1.20 s"},
         {-1200000000, "-1.20 s"},
         {125000000000, "+2 min 5 s"},
+        {300000000000, "+5 min"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -171,6 +202,20 @@ static void ratios(void **state)
     assert_string_equal(ratio_text(1.5, true).text, "1.50x");
 }
 
+static void factors(void **state)
+{
+    (void)state;
+    assert_string_equal(factor_text(10, false).text, "10×");
+    assert_string_equal(factor_text(2, true).text, "2x");
+    assert_string_equal(factor_text(2.5, false).text, "2.5×");
+    assert_string_equal(factor_text(1.25, false).text, "1.25×");
+    assert_string_equal(factor_text(1 / 0.3, false).text, "3.33×");
+    assert_string_equal(factor_text(100, false).text, "100×");
+    assert_string_equal(factor_text(1000, false).text, "1,000×");
+    assert_string_equal(factor_text(0.1, false).text, "0.1×");
+    assert_string_equal(factor_text(-1, false).text, "?×");
+}
+
 static void counts_and_bytes(void **state)
 {
     (void)state;
@@ -193,9 +238,11 @@ int main(void)
         cmocka_unit_test(durations),
         cmocka_unit_test(durations_have_three_digits),
         cmocka_unit_test(ttls),
-        cmocka_unit_test(seconds),
+        cmocka_unit_test(ttls_look_like_durations),
+        cmocka_unit_test(times_of_one_unit),
         cmocka_unit_test(overheads),
         cmocka_unit_test(ratios),
+        cmocka_unit_test(factors),
         cmocka_unit_test(counts_and_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
