@@ -5,47 +5,85 @@
  * A run of a demo, from end to end, and where it is in the source:
  *
  * - main(): the command line's first word
- *     - main.c          (this file)
- *     - commands.[ch]   (the table of commands)
- *     - run_demo.[ch]   (a demo's command, from its command line to its exit status)
- *     - signals.[ch]    (signals, where no loop watches them)
- *     - outputs.[ch]    (files and standard output: opened, written, checked)
+ *     - main.c                (this file)
+ *     - commands.[ch]         (the table of commands)
+ *     - run_demo.[ch]         (a demo's command, from command line to exit status)
+ *     - signals.[ch]          (signals, where no loop watches them)
+ *     - outputs.[ch]          (files and standard output: opened, written, checked)
  *
  * - options_parse(): the rest of the command line
- *     - options.h       (what was asked for, resolved)
- *     - cli/options.[ch], table.c, own.c, values.c, tasks.c, resolve.c, time.c
- *                       (reading it)
- *     - cli/help.[ch], completion*.[ch]   (help and completions, from the same tables)
- *     - cli/diag.[ch], suggest.c          (messages; "did you mean")
+ *     - options.h             (what was asked for, resolved)
+ *     - cli/options.[ch]      (walks along it)
+ *     - cli/table.c           (the table of options, and what each does)
+ *     - cli/own.c             (options of one demo alone)
+ *     - cli/values.c          (numbers, words and lists; what is said of bad ones)
+ *     - cli/time.c            (times)
+ *     - cli/tasks.c           (how many tasks, how long, their names)
+ *     - cli/resolve.c         (what options mean together)
+ *     - cli/reading.h         (what these share)
+ *     - cli/help.[ch]         (help, from the same tables)
+ *     - cli/completion.[ch], completion_bash.c, completion_fish.c, completion_zsh.c
+ *     - cli/diag.[ch]         (messages)
+ *     - cli/suggest.c         ("did you mean")
  *
  * - run_variants(): each variant in turn, into a report
- *     - run_variants.[ch]
- *     - report.[ch]     (all that is known of a run; sums over repeated runs)
- *     - demo.h, card.h  (what a demo is: the lesson, and its card)
+ *     - run_variants.[ch]     (the turns, the live frames, what goes wrong)
+ *     - record.[ch]           (what a stage left behind, into the report)
+ *     - report.[ch]           (all that is known of a run; sums over repeated runs)
+ *     - demo.h                (what a lesson includes, and how to add one)
+ *     - card.[ch]             (what must be known of a lesson)
+ *     - card_words.[ch]       (what cards say in the same words)
  *
  * - stage_run(): one variant, in a process of its own
- *     - stage/stage.[ch]          (the watcher: limits, signals, the loop)
- *     - stage/keeper.[ch]         (forks stages, and leaves no process behind)
- *     - stage/stage_main.c        (what the stage does)
- *     - stage/process.[ch]        (ending processes with all their descendants)
- *     - stage/shared.h            (what stage and watcher share)
- *     - stage/work.[ch]           (a task's work: waiting, computing)
- *     - stage/instruments*.[ch]   (the primitives, traced)
- *     - stage/flows.[ch]          (which thread or process has which lane)
- *     - stage/trace*.[ch]         (the log of events, in shared memory)
+ *     - stage/stage.[ch]            (opens, runs and closes stages)
+ *     - stage/stage_watch.c         (the watcher's loop)
+ *     - stage/stage_signals.c       (its signals)
+ *     - stage/stage_inner.h         (what these share)
+ *     - stage/keeper.[ch]           (forks stages, and leaves no process behind)
+ *     - stage/process.[ch]          (ends processes with all their descendants)
+ *     - stage/stage_main.c          (what the stage does)
+ *     - stage/shared.h              (what stage and watcher share)
+ *     - stage/work.[ch]             (a task's work: waiting, computing)
+ *     - stage/lesson.[ch]           (what else demo.h promises)
+ *     - stage/load.c                (busy processes, for demos that want them)
+ *     - stage/instruments.[ch]      (the primitives, traced: threads and processes)
+ *     - stage/instruments_sync.c    (and what synchronises)
+ *     - stage/instruments_inner.h   (what these share)
+ *     - stage/flows.[ch]            (which thread or process has which lane)
+ *     - stage/trace.[ch]            (the log of events, in shared memory; writing it)
+ *     - stage/trace_read.c          (reading it)
+ *     - stage/trace_layout.h        (how it lies in memory)
  *     - stage/clock.h, cores.[ch], machine.[ch]
  *
  * - timeline_build(): events into lanes and spans; pure
- *     - timeline/timeline.[ch], lane_build.c, objects.c, labels.c, kinds.[ch]
- *     - timeline/figures.[ch]     (ideals and spreads)
+ *     - timeline/timeline.[ch]      (the timeline)
+ *     - timeline/lane_build.c       (one lane of it)
+ *     - timeline/objects.c          (locks and the like, by their names)
+ *     - timeline/timeline_build.h   (what these share)
+ *     - timeline/kinds.[ch]         (what each kind of event means)
+ *     - timeline/labels.c           (spans and marks in words)
+ *     - timeline/figures.[ch]       (ideals and spreads)
  *
  * - views[]: ways to write a report down
- *     - view/view.[ch]            (the table)
- *     - view/text.c               (pictures and figures for people)
- *     - view/picture.[ch], axis.[ch], pen.[ch]   (drawing lanes)
- *     - view/live.[ch]            (the picture while it grows)
- *     - view/plain.c, json.c, json_writer.[ch]
- *     - view/style.[ch]           (what the terminal can do)
+ *     - view/view.[ch]              (the table of views)
+ *     - view/text.c                 (text: pictures, figures, the verdict)
+ *     - view/pictures.[ch]          (all variants' pictures on one axis)
+ *     - view/scene.[ch]             (their layout)
+ *     - view/picture.[ch]           (lanes into cells)
+ *     - view/bar.[ch]               (marks and labels on a lane)
+ *     - view/fold.[ch]              (lanes that do not fit)
+ *     - view/axis.[ch], legend.[ch]
+ *     - view/table.[ch]             (the figures)
+ *     - view/words.[ch]             (titles and endings, in words)
+ *     - view/card_text.[ch]         (what a card says, in the style's characters)
+ *     - view/pen.[ch]               (ink and columns)
+ *     - view/live.[ch]              (the picture while it grows)
+ *     - view/terminal.[ch]          (a terminal that must not hold conc up)
+ *     - view/plain.c                (a line an event)
+ *     - view/telling.[ch]           (which events, in which order)
+ *     - view/sentences.[ch], figure_sentences.c, paragraph.[ch]   (how they are said)
+ *     - view/json.c, json_timeline.[ch], json_writer.[ch]
+ *     - view/style.[ch]             (what the terminal can do)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *
  * - demos/: the lessons, and beside each its card
