@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/reading.h"
+#include "text/quantity.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -100,7 +101,11 @@ static enum cli_action check_window(const struct reading *reading)
         return CLI_RUN;
     if (options->from_ns < options->to_ns && options->to_ns > 0)
         return CLI_RUN;
-    return bad(reading, "--to must be later than --from, which is 0 unless given");
+    if (options->from_ns <= 0)
+        return bad(reading, "--to must be later than 0, where the picture begins");
+    return bad(reading, "--to %s is not later than --from %s",
+               ttl_text(options->to_ns, true).text,
+               ttl_text(options->from_ns, true).text);
 }
 
 bool add_output(struct options *options, const char *path)

@@ -8,53 +8,29 @@
 #include <math.h>
 #include <string.h>
 
-/** So many tasks are named one by one. */
-#define NAMED_TASKS 10
-
-static bool equal_ttls(const struct tasks *tasks)
-{
-    for (size_t i = 1; i < tasks->count; i++)
-        if (tasks->at[i].ttl_ns != tasks->at[0].ttl_ns)
-            return false;
-    return true;
-}
-
-static void say_ttls(const struct tasks *tasks, bool ascii, FILE *out)
-{
-    for (size_t i = 0; i < tasks->count && i < NAMED_TASKS; i++) {
-        fputs(i == 0 ? ": " : ", ", out);
-        text_print_safe(tasks->at[i].name, ascii, out);
-        fprintf(out, " %s", ttl_text(tasks->at[i].ttl_ns, ascii).text);
-    }
-    if (tasks->count > NAMED_TASKS)
-        fputs(", and so on", out);
-}
-
 void sentence_of_tasks(const struct report *report, bool ascii, FILE *out)
 {
     const struct options *options = report->options;
-    const struct tasks *tasks = &options->tasks;
-    bool one = tasks->count == 1, cpu = options->work == WORK_CPU;
-    fprintf(out, "%s task%s that %s%s", count_text(tasks->count).text, one ? "" : "s",
-            cpu ? "compute" : "wait", one ? "s" : "");
-    if (tasks->count > NAMED_TASKS && equal_ttls(tasks))
-        fprintf(out, " %s each", ttl_text(tasks->at[0].ttl_ns, ascii).text);
-    else
-        say_ttls(tasks, ascii, out);
+    put_task_words(options, ascii, out);
     fputc('.', out);
-    if (cpu || options->cores < report->machine.cores)
+    if (options->work == WORK_CPU || options->cores < report->machine.cores)
         fprintf(out, " On %u of %u cores.", options->cores, report->machine.cores);
     if (options->repeat > 1)
         fprintf(out, " Each variant %s times; the median run is told.",
                 count_text(options->repeat).text);
     if (options->speed > 1)
         fprintf(out, " All times %s shorter than asked for.",
-                ratio_text(options->speed, ascii).text);
+                factor_text(options->speed, ascii).text);
     else if (options->speed < 1)
         fprintf(out, " All times %s longer than asked for.",
-                ratio_text(1 / options->speed, ascii).text);
+                factor_text(1 / options->speed, ascii).text);
     if (put_own_options(report, " With ", out))
         fputc('.', out);
+    if (options->from_ns > 0 || options->to_ns >= 0) {
+        fputs(" Told: from ", out);
+        put_window(options, ascii, out);
+        fputc('.', out);
+    }
 }
 
 /** "1.50", and "12.3", as ratio_text() without its sign. */
@@ -79,12 +55,12 @@ static void say_possible(double speedup, double possible, FILE *out)
                 ", more than the %s times that its work allows: one of them was "
                 "disturbed by something else",
                 times(possible).text);
-    else if (speedup >= 0.97 * possible)
-        fputs(possible >= 1.05 ? ", the most that was possible"
-                               : ", and no more was possible",
-              out);
-    else if (possible >= 1.05)
-        fprintf(out, ", of %s times that were possible", times(possible).text);
+    else if (possible < 1.05)
+        fputs(speedup > 0.95 ? ", and no more was possible" : "", out);
+    else if (strcmp(times(speedup).text, times(possible).text) == 0)
+        fputs(", the most that was possible", out);
+    else
+        fprintf(out, ", of %s possible", times(possible).text);
 }
 
 /** How a variant compares with the first one, and with what was possible. */
@@ -122,10 +98,11 @@ static void say_overhead(const struct variant_report *variant, bool ascii, FILE 
 static void say_time(const struct report *report, const struct variant_report *variant,
                      bool ascii, FILE *out)
 {
-    fprintf(out, " took %s", duration_text(variant->wall.median, ascii).text);
+    struct quantity median = duration_text(variant->wall.median, ascii);
+    fprintf(out, " took %s", median.text);
     if (variant->comparable > 1) {
-        fprintf(out, " (%s", duration_text(variant->wall.min, ascii).text);
-        fprintf(out, " to %s in %s runs)", duration_text(variant->wall.max, ascii).text,
+        fprintf(out, " (%s in %s runs)",
+                spread_words(&variant->wall, median.text, " to ", ascii).text,
                 count_text(variant->comparable).text);
     }
     if (variant != &report->variants[0] && variant->speedup > 0)

@@ -195,7 +195,7 @@ static int write_all(struct pen *pen, const struct report *report, bool live,
     int result = scene_create(&scene, report, pen->style, live, lines);
     if (result != 0)
         return result;
-    put_title(pen, report);
+    put_title(pen, report, scene.window_is_past);
     pen_newline(pen);
     bool drawn = false;
     for (size_t i = 0; i < report->variant_count; i++) {

@@ -107,9 +107,15 @@ static void print_events(struct plain *p, const struct timeline *timeline)
     int result = story_tell(&story, timeline);
     if (result < 0)
         p->result = result;
-    for (size_t i = 0; i < story.count && p->result == 0; i++)
-        if (is_in_window(p->report->options, story.tellings[i].at_ns))
+    bool any = false;
+    for (size_t i = 0; i < story.count && p->result == 0; i++) {
+        if (is_in_window(p->report->options, story.tellings[i].at_ns)) {
             print_event(p, &story, &story.tellings[i]);
+            any = true;
+        }
+    }
+    if (!any && p->result == 0)
+        print_paragraph(p, "", 0, "Nothing happened in that time.");
     story_destroy(&story);
 }
 

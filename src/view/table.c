@@ -63,29 +63,6 @@ static void fill_speedup(struct row *row, const struct report *report, size_t in
     }
 }
 
-/** How many digits stand behind the point. */
-static int decimals_in(const char *number)
-{
-    const char *point = strchr(number, '.');
-    return point != NULL ? (int)strspn(point + 1, "0123456789") : 0;
-}
-
-/** "40.1–40.9 ms", in the unit of the wall time, with digits enough to differ. */
-static void fill_spread(struct row *row, const struct spread *wall, bool ascii)
-{
-    enum time_unit unit = time_unit_of(wall->median);
-    int decimals = decimals_in(wall_text(wall->median, ascii).text),
-        most = decimals + 3;
-    struct quantity min, max;
-    do {
-        min = time_text(wall->min, unit, decimals, ascii);
-        max = time_text(wall->max, unit, decimals, ascii);
-    } while (strcmp(min.text, max.text) == 0 && decimals++ < most);
-    min.text[strcspn(min.text, " ")] = '\0';
-    snprintf(row->cells[SPREAD], sizeof row->cells[SPREAD], "%s%s%s", min.text,
-             ascii ? "-" : "–", max.text);
-}
-
 static void fill_figures(struct row *row, const struct report *report, size_t index,
                          bool ascii)
 {
@@ -94,7 +71,8 @@ static void fill_figures(struct row *row, const struct report *report, size_t in
     snprintf(row->cells[WALL], sizeof row->cells[WALL], "%s",
              wall_text(wall->median, ascii).text);
     if (variant->comparable > 1)
-        fill_spread(row, wall, ascii);
+        snprintf(row->cells[SPREAD], sizeof row->cells[SPREAD], "%.150s",
+                 spread_words(wall, row->cells[WALL], ascii ? "-" : "–", ascii).text);
     snprintf(row->cells[OVER], sizeof row->cells[OVER], "%s",
              overhead_text(wall->median - variant->ideal_ns, ascii).text);
     if (variant->cpu_ns >= 0) {

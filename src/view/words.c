@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** So many tasks are named one by one. */
+#define NAMED_TASKS 10
+
 static struct quantity number_word(size_t count)
 {
     static const char *const words[] = {"no",    "one",  "two", "three",
@@ -26,7 +29,7 @@ static struct quantity number_word(size_t count)
 static struct quantity short_ttl(int64_t ns, bool ascii)
 {
     struct quantity exact = ttl_text(ns, ascii);
-    return strlen(exact.text) <= 8 ? exact : duration_text(ns, ascii);
+    return strlen(exact.text) <= 10 ? exact : duration_text(ns, ascii);
 }
 
 static void ttl_range(const struct tasks *tasks, int64_t *least, int64_t *most)
@@ -39,8 +42,8 @@ static void ttl_range(const struct tasks *tasks, int64_t *least, int64_t *most)
     }
 }
 
-/** "two tasks that wait", "8 tasks that compute 1 s each", "8 tasks that wait 1 s to 5
- * s". */
+/** "two tasks that wait", "eight tasks that compute 1 s each", "20 tasks that wait 1 s
+ * to 5 s". */
 static void put_sum_of_tasks(FILE *out, const struct options *options, bool with_ttls,
                              bool ascii)
 {
@@ -54,7 +57,8 @@ static void put_sum_of_tasks(FILE *out, const struct options *options, bool with
         fprintf(out, " %s%s", short_ttl(least, ascii).text, one ? "" : " each");
     } else if (with_ttls) {
         fprintf(out, " %s", short_ttl(least, ascii).text);
-        fprintf(out, " to %s", short_ttl(most, ascii).text);
+        fprintf(out, " %s %s", tasks->count == 2 ? "and" : "to",
+                short_ttl(most, ascii).text);
     }
 }
 
@@ -72,6 +76,14 @@ static void put_tasks(FILE *out, const struct options *options, bool ascii)
         if (!same)
             fprintf(out, " %s", short_ttl(tasks->at[i].ttl_ns, ascii).text);
     }
+}
+
+void put_task_words(const struct options *options, bool ascii, FILE *out)
+{
+    if (options->tasks.count <= NAMED_TASKS)
+        put_tasks(out, options, ascii);
+    else
+        put_sum_of_tasks(out, options, true, ascii);
 }
 
 static char *tasks_text(const struct options *options, bool by_name, bool ascii)
@@ -95,7 +107,7 @@ static char *tasks_text(const struct options *options, bool by_name, bool ascii)
 /** The tasks in words, by name where they are few and that takes `columns` at most. */
 static char *tasks_words(const struct options *options, unsigned columns, bool ascii)
 {
-    if (options->tasks.count <= 10) {
+    if (options->tasks.count <= NAMED_TASKS) {
         char *text = tasks_text(options, true, ascii);
         if (text != NULL && text_width(text) <= columns)
             return text;
@@ -120,8 +132,18 @@ bool put_own_options(const struct report *report, const char *before, FILE *out)
     return any;
 }
 
+bool put_window(const struct options *options, bool ascii, FILE *out)
+{
+    int64_t from_ns = options->from_ns > 0 ? options->from_ns : 0;
+    if (from_ns == 0 && options->to_ns < 0)
+        return false;
+    fprintf(out, "%s to ", from_ns > 0 ? short_ttl(from_ns, ascii).text : "0");
+    fputs(options->to_ns < 0 ? "the end" : short_ttl(options->to_ns, ascii).text, out);
+    return true;
+}
+
 /** What is not as usual, one after another. */
-static void put_notes(FILE *out, const struct report *report, bool ascii)
+static void put_notes(FILE *out, const struct report *report, bool whole, bool ascii)
 {
     const struct options *options = report->options;
     const char *between = "";
@@ -137,16 +159,22 @@ static void put_notes(FILE *out, const struct report *report, bool ascii)
     }
     if (options->speed > 1) {
         fprintf(out, "%sall times %s shorter", between,
-                ratio_text(options->speed, ascii).text);
+                factor_text(options->speed, ascii).text);
+        between = "; ";
     } else if (options->speed < 1 && options->speed > 0) {
         fprintf(out, "%sall times %s longer", between,
-                ratio_text(1 / options->speed, ascii).text);
+                factor_text(1 / options->speed, ascii).text);
+        between = "; ";
     }
-    bool after = between[0] != '\0' || options->speed < 1 || options->speed > 1;
-    put_own_options(report, after ? "; with " : "with ", out);
+    if (put_own_options(report, between[0] != '\0' ? "; with " : "with ", out))
+        between = "; ";
+    if (!whole && (options->from_ns > 0 || options->to_ns >= 0)) {
+        fprintf(out, "%sdrawn: ", between);
+        put_window(options, ascii, out);
+    }
 }
 
-void put_title(struct pen *pen, const struct report *report)
+void put_title(struct pen *pen, const struct report *report, bool whole)
 {
     bool ascii = !pen->style->unicode;
     const char *demo = report->card->demo->name;
@@ -156,7 +184,7 @@ void put_title(struct pen *pen, const struct report *report)
         tasks_words(report->options, 2 * (width > indent ? width - indent : 1), ascii);
     FILE *memory = fmemopen(notes, sizeof notes, "w");
     if (memory != NULL) {
-        put_notes(memory, report, ascii);
+        put_notes(memory, report, whole, ascii);
         fclose(memory);
     }
     pen_format(pen, INK_STRONG, "conc %s", demo);
@@ -169,6 +197,29 @@ void put_title(struct pen *pen, const struct report *report)
     if (notes[0] != '\0')
         pen_wrap(pen, INK_FAINT, indent, width, notes);
     free(tasks);
+}
+
+/** How many digits stand behind the point. */
+static int decimals_in(const char *number)
+{
+    const char *point = strchr(number, '.');
+    return point != NULL ? (int)strspn(point + 1, "0123456789") : 0;
+}
+
+struct sentence spread_words(const struct spread *wall, const char *median,
+                             const char *between, bool ascii)
+{
+    struct sentence words = {""};
+    enum time_unit unit = time_unit_of(wall->median);
+    int decimals = decimals_in(median), most = decimals + 3;
+    struct quantity min, max;
+    do {
+        min = time_text(wall->min, unit, decimals, ascii);
+        max = time_text(wall->max, unit, decimals, ascii);
+    } while (strcmp(min.text, max.text) == 0 && decimals++ < most);
+    min.text[strcspn(min.text, " ")] = '\0';
+    snprintf(words.text, sizeof words.text, "%s%s%s", min.text, between, max.text);
+    return words;
 }
 
 struct sentence skipped_words(const struct report *report,
@@ -220,8 +271,11 @@ struct sentence ending_words(const struct report *report, const struct run *run,
     case ENDING_RUNNING:
         break;
     case ENDING_LIMIT:
-        snprintf(text, size, "ended after %s, at the limit of %s", after.text,
-                 short_ttl(report->options->limit_ns, ascii).text);
+        /* The limit counts from before the first act. */
+        snprintf(text, size, "ended after %s, at the limit of %s%s", after.text,
+                 short_ttl(report->options->limit_ns, ascii).text,
+                 run->wall_ns < report->options->limit_ns ? " (start-up included)"
+                                                          : "");
         break;
     case ENDING_INTERRUPT:
         snprintf(text, size, "interrupted after %s", after.text);

@@ -11,15 +11,30 @@ struct sentence {
     char text[512];
 };
 
-/** "conc threads    two tasks that wait: luke 5 s, darthvader 10 s", and what is
- * special. */
-void put_title(struct pen *pen, const struct report *report);
+/**
+ * "conc threads    two tasks that wait: luke 5 s, darthvader 10 s", and what is
+ * special.  @whole: all of it is drawn, whatever window was asked for.
+ */
+void put_title(struct pen *pen, const struct report *report, bool whole);
+
+/** "two tasks that wait: luke 5 s, darthvader 10 s"; many are not named. */
+void put_task_words(const struct options *options, bool ascii, FILE *out);
+
+/** "500 ms to the end": the window that was asked for.  @return whether one was. */
+bool put_window(const struct options *options, bool ascii, FILE *out);
 
 /**
  * The demo's own flags and numbers that were given, as they are typed: "--load", behind
  * `before`.  @return whether there were any; else nothing is written.
  */
 bool put_own_options(const struct report *report, const char *before, FILE *out);
+
+/**
+ * "40.1–40.9 ms": in the unit of the median, and with its digits, or more where those
+ * do not tell the two apart.  @median: its text; @between: "–".
+ */
+struct sentence spread_words(const struct spread *wall, const char *median,
+                             const char *between, bool ascii);
 
 /** "not run: would take 2 h 46 min, past the limit of 1 min". */
 struct sentence skipped_words(const struct report *report,
