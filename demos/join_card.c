@@ -261,8 +261,9 @@ static void say_why_late(const struct look *look)
         fprintf(look->out, " Two busy processes a core wanted the cores as well.");
     else if (options->work == WORK_CPU && look->tasks > options->cores)
         fprintf(look->out, " More tasks than cores take turns, and need longer.");
-    else if (without_core_ns > 0)
-        fprintf(look->out, " The threads were ready, without a core, for %s in all.",
+    else if (without_core_ns > 0 && look->variant->run_count == 1)
+        fprintf(look->out, " %s ready, without a core, for %s.",
+                look->tasks == 1 ? "The thread was" : "Together, the threads were",
                 duration_text(without_core_ns, false).text);
     fprintf(look->out,
             " A sleep knows that time has passed, not that a thread has ended.");
