@@ -59,14 +59,27 @@ static bool is_comparable(const struct run *run)
     return run->ending == ENDING_RETURN && !run->disturbed;
 }
 
-/** The run that is drawn: that with the median wall time, else the last. */
+/** How far a run is from the variant's median. */
+static int64_t distance(const struct variant_report *variant, size_t run)
+{
+    int64_t away = variant->runs[run].wall_ns - variant->wall.median;
+    return away < 0 ? -away : away;
+}
+
+/** The run that is drawn: of those that are kept the one nearest the median wall time.
+ */
 static size_t find_shown(const struct variant_report *variant)
 {
-    for (size_t i = 0; i < variant->run_count; i++)
-        if (is_comparable(&variant->runs[i]) &&
-            variant->runs[i].wall_ns == variant->wall.median)
-            return i;
-    return variant->run_count > 0 ? variant->run_count - 1 : 0;
+    size_t best = variant->run_count > 0 ? variant->run_count - 1 : 0;
+    bool found = false;
+    for (size_t i = 0; i < variant->run_count; i++) {
+        if (!is_comparable(&variant->runs[i]) || variant->runs[i].is_thinned)
+            continue;
+        if (!found || distance(variant, i) < distance(variant, best))
+            best = i;
+        found = true;
+    }
+    return best;
 }
 
 static int sum_walls(struct variant_report *variant)
@@ -85,6 +98,48 @@ static int sum_walls(struct variant_report *variant)
         variant->wall = spread_of(walls, variant->comparable);
     free(walls);
     return 0;
+}
+
+static size_t count_items(const struct timeline *timeline)
+{
+    size_t count = timeline->lane_count;
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        count += timeline->lanes[i].span_count + timeline->lanes[i].mark_count;
+    return count;
+}
+
+/** The kept run that is farthest from the median; `run_count` where only one is left.
+ */
+static size_t find_farthest(const struct variant_report *variant)
+{
+    size_t farthest = variant->run_count, kept = 0;
+    for (size_t i = 0; i < variant->run_count; i++) {
+        if (variant->runs[i].is_thinned)
+            continue;
+        kept++;
+        if (farthest == variant->run_count ||
+            distance(variant, i) > distance(variant, farthest))
+            farthest = i;
+    }
+    return kept > 1 ? farthest : variant->run_count;
+}
+
+void report_thin(struct report *report, size_t number)
+{
+    struct variant_report *variant = &report->variants[number];
+    if (variant->run_count == 0)
+        return;
+    report->items += count_items(&variant->runs[variant->run_count - 1].timeline);
+    if (report->items <= report->items_max || sum_walls(variant) < 0)
+        return;
+    while (report->items > report->items_max) {
+        size_t farthest = find_farthest(variant);
+        if (farthest == variant->run_count)
+            return;
+        report->items -= count_items(&variant->runs[farthest].timeline);
+        timeline_destroy(&variant->runs[farthest].timeline);
+        variant->runs[farthest].is_thinned = true;
+    }
 }
 
 static int sum_outcomes(struct variant_report *variant)

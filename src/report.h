@@ -33,8 +33,9 @@ struct run {
     char *detail;   /**< a line for people on what was refused, or what it was doing; or
                        NULL */
     bool disturbed; /**< stopped and continued meanwhile: no figure to compare */
-    struct timeline timeline;
-    json_t *outcome;    /**< NULL while running */
+    struct timeline timeline; /**< without lanes where `is_thinned` */
+    bool is_thinned;          /**< there was no room to keep it (report_thin()) */
+    json_t *outcome;          /**< NULL while running */
     int64_t file_lines; /**< in the stage's file when all was over; -1: it has none */
     char *file_text;    /**< what stands in it, or NULL; not terminated */
     size_t file_bytes;  /**< of it: 64 KiB at most, so that may be less than there is */
@@ -83,6 +84,7 @@ struct report {
     double calibration_error;
     bool calibrated;         /**< there was no `sequential` to take the amount from */
     struct task_view *tasks; /**< what all the timelines' tasks are; owned */
+    size_t items, items_max; /**< lanes, spans and marks of all runs; how many may be */
     struct variant_report
         *variants; /**< those chosen, in the order of the demo's table */
     size_t variant_count;
@@ -92,6 +94,16 @@ struct report {
 /** Add up `one` into `sum`: numbers added, objects key by key, arrays one after
  * another. */
 int outcome_add(json_t *sum, json_t *one);
+
+/** What `items_max` is for a start: some 500 MB. */
+#define REPORT_ITEMS_MAX ((size_t)8000000)
+
+/**
+ * Count the last run's timeline, and where all together are more than there is room
+ * for, give up this variant's whose wall times are farthest from its median, which is
+ * what is drawn.  Their figures and outcomes stay.
+ */
+void report_thin(struct report *report, size_t variant);
 
 /**
  * Figures of a variant from its runs so far: the median run, the spread, the ideal, and

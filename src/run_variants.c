@@ -20,10 +20,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/** Between frames: 30 a second, and no more than a hundredth of the time for drawing.
+/**
+ * Between frames: 30 a second, and about a hundredth of the time for drawing, but never
+ * so long that the picture seems to stand still.
  */
-#define FRAME_NS   (33 * NS_PER_MS)
-#define FRAME_PART 100
+#define FRAME_NS         (33 * NS_PER_MS)
+#define FRAME_PART       100
+#define LONGEST_PAUSE_NS (250 * NS_PER_MS)
 
 struct session {
     struct report *report;
@@ -83,6 +86,7 @@ int report_begin(struct report *report, const struct card *card,
                               .options = options,
                               .argc = argc,
                               .argv = argv,
+                              .items_max = REPORT_ITEMS_MAX,
                               .calibration_error = -1};
     gmtime_r(&now, &utc);
     strftime(report->started, sizeof report->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
@@ -97,8 +101,16 @@ int report_begin(struct report *report, const struct card *card,
 
 /* One run ------------------------------------------------------------------------ */
 
+/** A message must not stand in the midst of a frame. */
+static void clear_frame(struct session *session)
+{
+    if (session->live != NULL)
+        live_suspend(session->live);
+}
+
 static void fail(struct session *session, const char *what, int error)
 {
+    clear_frame(session);
     diag_for(session->report->card->demo->name, "%s: %s", what, uv_strerror(error));
     session->status = EXIT_FAILURE;
 }
@@ -115,6 +127,7 @@ static void judge(struct session *session, const struct run *run)
     if (run->ending == ENDING_LIMIT || run->ending == ENDING_INTERRUPT)
         return;
     session->status = EXIT_FAILURE;
+    clear_frame(session);
     words = failure_words(session->report, run, false);
     diag_for(session->report->card->demo->name, "%s: %s", variant->variant->name,
              words != NULL ? words : "failed");
@@ -221,9 +234,11 @@ static int run_variant(struct session *session, size_t index)
         fail(session, "cannot measure how much is computed in a time", error);
     if (error != 0 || stage_interrupted(session->stage) != 0)
         return error;
-    if ((error = run_once(session)) == 0)
-        note_amounts(session);
-    return error;
+    if ((error = run_once(session)) != 0)
+        return error;
+    note_amounts(session);
+    report_thin(session->report, index);
+    return 0;
 }
 
 static bool over(const struct session *session)
@@ -246,8 +261,12 @@ static int run_all(struct session *session)
         for (size_t i = 0; i < report->variant_count && error == 0; i++)
             if (!over(session))
                 error = run_variant(session, i);
-    for (size_t i = 0; i < report->variant_count && error == 0; i++)
-        error = report_sum(report, i);
+    /* Also after an error: what was measured before it counts. */
+    for (size_t i = 0; i < report->variant_count; i++) {
+        int summed = report_sum(report, i);
+
+        error = error != 0 ? error : summed;
+    }
     return error;
 }
 
@@ -262,23 +281,33 @@ static bool in_foreground(void)
     return foreground < 0 || foreground == getpgrp();
 }
 
+/** What it cost, not what it waited: that is the demo's and the terminal's. */
+static int64_t pause_after(int64_t cpu_begun_ns)
+{
+    int64_t pause_ns = (clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_begun_ns) * FRAME_PART;
+
+    if (pause_ns > LONGEST_PAUSE_NS)
+        return LONGEST_PAUSE_NS;
+    return pause_ns > FRAME_NS ? pause_ns : FRAME_NS;
+}
+
 static int64_t draw_frame(void *data)
 {
     struct session *session = data;
     struct variant_report *variant = session->variant;
-    int64_t begun_ns = wall_ns(), start_ns = stage_start_ns(session->stage), took_ns;
+    int64_t cpu_begun_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID), now_ns = wall_ns();
+    int64_t start_ns = stage_start_ns(session->stage);
     struct run *run = &variant->runs[variant->shown];
 
     if (start_ns == 0 || run->ending != ENDING_RUNNING || !in_foreground())
         return FRAME_NS;
     timeline_destroy(&run->timeline);
     memset(&run->timeline, 0, sizeof run->timeline);
-    if (record_timeline(session->report, session->stage, &run->timeline, begun_ns) != 0)
+    if (record_timeline(session->report, session->stage, &run->timeline, now_ns) != 0)
         return FRAME_NS;
     run->wall_ns = run->timeline.wall_ns;
     live_draw(session->live, session->report);
-    took_ns = wall_ns() - begun_ns;
-    return took_ns * FRAME_PART > FRAME_NS ? took_ns * FRAME_PART : FRAME_NS;
+    return pause_after(cpu_begun_ns);
 }
 
 static void on_resized(void *data)

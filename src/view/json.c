@@ -177,6 +177,7 @@ static void write_run(struct json_writer *w, const struct run *run)
         jw_null(w);
     jw_key(w, "printed_lost");
     jw_uint(w, run->printed_lost);
+    jw_key_bool(w, "lanes_kept", !run->is_thinned);
     json_write_lanes(w, &run->timeline);
     jw_close(w);
 }

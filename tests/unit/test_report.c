@@ -141,6 +141,34 @@ static void test_outcomes_of_runs_are_summed_once(void **state)
     fixture_free(f);
 }
 
+static void test_runs_far_from_the_median_are_thinned(void **state)
+{
+    (void)state;
+    struct fixture *f = read_text(TASKS "variant v serial\n" RUN("", "15.3")
+                                      RUN("", "11") RUN("", "15.2") RUN("", "15.4"));
+    struct report *report = fixture_report(f);
+    struct variant_report *v = &report->variants[0];
+    report->items_max = 100;
+    report_thin(report, 0);
+    assert_false(v->runs[1].is_thinned);
+    report->items = 100;
+    size_t one = v->runs[3].timeline.lane_count +
+                 v->runs[3].timeline.lanes[0].span_count +
+                 v->runs[3].timeline.lanes[0].mark_count;
+    report_thin(report, 0);
+    assert_true(v->runs[1].is_thinned);
+    assert_int_equal(v->runs[1].timeline.lane_count, 0);
+    assert_int_equal(report->items, 100);
+    assert_int_equal(v->runs[1].wall_ns, 11 * SECOND);
+    report->items += one * 10;
+    report_thin(report, 0);
+    assert_int_equal(report_sum(report, 0), 0);
+    assert_false(v->runs[v->shown].is_thinned);
+    assert_int_equal(v->wall.min, 11 * SECOND);
+    assert_int_equal(v->comparable, 4);
+    fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +178,7 @@ int main(void)
         cmocka_unit_test(test_no_speedup_over_what_was_not_done),
         cmocka_unit_test(test_outcomes_add_up),
         cmocka_unit_test(test_sums_do_not_wrap),
+        cmocka_unit_test(test_runs_far_from_the_median_are_thinned),
         cmocka_unit_test(test_outcomes_of_runs_are_summed_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
