@@ -80,20 +80,48 @@ static int64_t cpu_of(const struct rusage *usage)
            (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * NS_PER_US;
 }
 
+/** Whether what the stage leaves behind may end by itself. */
+static bool may_leave(const struct keeping *keeping, bool exited, int exit_status)
+{
+    return keeping->lingers && exited && exit_status == 0;
+}
+
 static void note_end(struct keeping *keeping, int status, const struct rusage *usage)
 {
-    if (WIFSTOPPED(status)) {
-        reply(keeping,
-              &(struct keeper_reply){.kind = KEEPER_STOPPED, .pid = keeping->stage});
-        return;
-    }
     keeping->ended = (struct keeper_reply){.kind = KEEPER_ENDED,
                                            .pid = keeping->stage,
                                            .status = status,
                                            .ended_ns = wall_ns(),
                                            .cpu_ns = cpu_of(usage)};
-    if (!keeping->lingers || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    if (!may_leave(keeping, WIFEXITED(status), WEXITSTATUS(status)))
         process_end_all(keeping->stage, &nobody);
+}
+
+static void note_stop(const struct keeping *keeping)
+{
+    siginfo_t info = {0};
+
+    if (keeping->stage > 0 && keeping->ended.pid == 0 &&
+        waitid(P_PID, (id_t)keeping->stage, &info, WSTOPPED | WNOHANG) == 0 &&
+        info.si_pid == keeping->stage)
+        reply(keeping,
+              &(struct keeper_reply){.kind = KEEPER_STOPPED, .pid = keeping->stage});
+}
+
+/**
+ * A child that is dead and not reaped yet; 0: all live; -1: there is none.  The number
+ * of the stage's group is certain to be the stage's only before it is reaped.
+ */
+static pid_t next_dead(const struct keeping *keeping)
+{
+    siginfo_t info = {0};
+
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+        return -1;
+    if (info.si_pid == keeping->stage && info.si_pid > 0 &&
+        !may_leave(keeping, info.si_code == CLD_EXITED, info.si_status))
+        kill(-keeping->stage, SIGKILL);
+    return info.si_pid;
 }
 
 /** See whether the stage has ended or stopped, and what else there is to reap. */
@@ -103,8 +131,9 @@ static void look_after_children(struct keeping *keeping)
     int status;
     pid_t pid;
 
-    while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED, &usage)) > 0)
-        if (pid == keeping->stage)
+    note_stop(keeping);
+    while ((pid = next_dead(keeping)) > 0)
+        if (wait4(pid, &status, WNOHANG, &usage) == keeping->stage)
             note_end(keeping, status, &usage);
     if (pid < 0 && keeping->ended.pid != 0) {
         keeping->ended.gone_ns = wall_ns();
@@ -119,7 +148,7 @@ static void end_stage(struct keeping *keeping)
     if (keeping->ended.pid != 0) {
         process_end_all(keeping->stage, &nobody);
     } else if (keeping->stage > 0) {
-        kill(-keeping->stage, SIGKILL);
+        process_signal_group(keeping->stage, SIGKILL);
         kill(keeping->stage, SIGKILL); /* it may have left its group */
     }
 }
@@ -141,6 +170,12 @@ static bool take_request(struct keeping *keeping)
         break;
     case KEEPER_END:
         end_stage(keeping);
+        break;
+    case KEEPER_PAUSE:
+        process_signal_group(keeping->stage, SIGSTOP);
+        break;
+    case KEEPER_GO_ON:
+        process_signal_group(keeping->stage, SIGCONT);
         break;
     case KEEPER_LEAVE:
         keeping->released = true;

@@ -24,6 +24,8 @@
 enum keeper_request_kind {
     KEEPER_START, /**< fork a stage that runs this variant */
     KEEPER_END,   /**< kill the stage */
+    KEEPER_PAUSE, /**< stop it and what it has started: SIGSTOP */
+    KEEPER_GO_ON, /**< SIGCONT */
     KEEPER_LEAVE  /**< the watcher is about to leave: all is well */
 };
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,18 +42,85 @@ static bool for_each_child(void (*visit)(pid_t child, void *data), void *data)
     return true;
 }
 
+struct listing {
+    struct spared *children;
+    size_t room;
+    bool failed;
+};
+
+static bool make_room(struct listing *listing)
+{
+    size_t room = listing->room > 0 ? 2 * listing->room : 32;
+    pid_t *pids = realloc(listing->children->pids, room * sizeof *pids);
+
+    if (pids == NULL)
+        return false;
+    listing->children->pids = pids;
+    listing->room = room;
+    return true;
+}
+
 static void remember(pid_t child, void *data)
 {
-    struct spared *children = data;
+    struct listing *listing = data;
+    struct spared *children = listing->children;
 
-    if (children->count < sizeof children->pids / sizeof *children->pids)
+    if (children->count == listing->room && !make_room(listing))
+        listing->failed = true;
+    else
         children->pids[children->count++] = child;
 }
 
-void process_children(struct spared *children)
+int process_children(struct spared *children)
 {
-    children->count = 0;
-    for_each_child(remember, children);
+    struct listing listing = {.children = children};
+
+    *children = (struct spared){NULL, 0};
+    for_each_child(remember, &listing);
+    if (!listing.failed)
+        return 0;
+    process_forget(children);
+    return -ENOMEM;
+}
+
+void process_forget(struct spared *children)
+{
+    free(children->pids);
+    *children = (struct spared){NULL, 0};
+}
+
+/** A group that is looked for among the children. */
+struct group {
+    pid_t pgid;
+    bool found;
+};
+
+static void look_for_group(pid_t child, void *data)
+{
+    struct group *group = data;
+
+    group->found = group->found || getpgid(child) == group->pgid;
+}
+
+static bool is_unreaped_child(pid_t pid)
+{
+    siginfo_t info;
+
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+bool process_signal_group(pid_t pgid, int number)
+{
+    struct group group = {.pgid = pgid};
+
+    if (pgid <= 0)
+        return false;
+    if (!is_unreaped_child(pgid)) {
+        for_each_child(look_for_group, &group);
+        if (!group.found)
+            return false;
+    }
+    return kill(-pgid, number) == 0;
 }
 
 static bool is_spared(const struct spared *spared, pid_t pid)
@@ -93,8 +161,7 @@ void process_end_all(pid_t pgid, const struct spared *spared)
     /* A killed process needs a moment to become a zombie, and to hand on its children.
      */
     while (round.found > 0 && wall_ns() < give_up_ns) {
-        if (pgid > 0)
-            kill(-pgid, SIGKILL);
+        process_signal_group(pgid, SIGKILL);
         round.found = 0;
         if (!for_each_child(end_child, &round)) {
             while (waitpid(-1, NULL, WNOHANG) > 0)

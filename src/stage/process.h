@@ -10,19 +10,34 @@
 
 /** Children that a process had before it became conc: `sleep 9 & exec conc …`. */
 struct spared {
-    pid_t pids[32];
+    pid_t *pids;
     size_t count;
 };
 
-/** The children of the calling process now, as /proc lists them. */
-void process_children(struct spared *children);
+/**
+ * The children of the calling process now, as /proc lists them; none without /proc.
+ * @return 0, or -ENOMEM with nothing in it.  To be given to process_forget().
+ */
+int process_children(struct spared *children);
+
+/** Free what process_children() has listed. */
+void process_forget(struct spared *children);
+
+/**
+ * Send a signal to a process group that was made for a child, for as long as it is
+ * certain to be that one: a child of the calling process that is not reaped yet is in
+ * it.  After that its number is free, for anybody's new group.
+ * @return false when it was not sent.
+ */
+bool process_signal_group(pid_t pgid, int number);
 
 /**
  * Kill and reap all children of the calling process, and, as it is a subreaper
  * (PR_SET_CHILD_SUBREAPER in prctl(2)), all their descendants, which become its
  * children as their parents go: until none is left but the spared.  Processes that
  * stopped, took a session of their own, or changed parents are found too.  Needs /proc;
- * where that is not to be had, only the group `pgid` is killed.  It gives up after 5 s.
+ * where that is not to be had, only the group `pgid` is killed, while its leader is not
+ * reaped.  It gives up after 5 s.
  */
 void process_end_all(pid_t pgid, const struct spared *spared);
 

@@ -39,21 +39,18 @@ static void on_interrupt(struct stage *stage, int number)
     stage_end_run(stage, ENDING_INTERRUPT, number);
 }
 
-/** Stop as a program does that does not catch SIGTSTP, with the stage stopped before.
- */
+/** Stop as a program does that does not catch SIGTSTP, with the stage stopped too. */
 static void stop_with_stage(struct stage *stage)
 {
     struct sigaction default_action = {.sa_handler = SIG_DFL}, ours;
     int64_t stopped_ns = wall_ns();
 
     hook(stage->hooks.suspend, stage->hooks.data);
-    if (stage->pid > 0)
-        kill(-stage->pid, SIGSTOP);
+    stage_ask_keeper(stage, KEEPER_PAUSE, NULL);
     sigaction(SIGTSTP, &default_action, &ours);
     raise(SIGTSTP);
     sigaction(SIGTSTP, &ours, NULL);
-    if (stage->pid > 0)
-        kill(-stage->pid, SIGCONT);
+    stage_ask_keeper(stage, KEEPER_GO_ON, NULL);
     if (stage->end != NULL && stage->end->ending == ENDING_RUNNING) {
         stage->end->disturbed = true;
         stage->limit_at_ns += wall_ns() - stopped_ns;

@@ -119,6 +119,7 @@ static void children_are_listed(void **state)
             found = found || list.pids[j] == pids[i];
         assert_true(found);
     }
+    process_forget(&list);
     process_end_all(0, &nobody);
     process_children(&list);
     assert_int_equal(list.count, 0);
@@ -161,19 +162,55 @@ static void the_spared_live_on(void **state)
     assert_int_equal(waitpid(after, NULL, WNOHANG), -1);
     for (int i = 0; i < 2; i++)
         assert_int_equal(waitpid(before[i], NULL, WNOHANG), 0);
+    process_forget(&spared);
+    process_forget(&left);
     process_end_all(0, &nobody);
+    assert_true(all_are_gone());
+}
+
+static void lead_a_group(void)
+{
+    setpgid(0, 0);
+    if (fork() == 0)
+        live_for_ever();
+    _exit(0);
+}
+
+/* Once nobody of it is a child to be reaped, its number may be anybody's. */
+static void a_group_is_signalled_while_it_is_ours(void **state)
+{
+    siginfo_t info;
+    pid_t leader;
+
+    (void)state;
+    assert_false(process_signal_group(0, 0));
+    assert_false(process_signal_group(getpgrp(), 0)); /* no child is in it */
+    leader = start(lead_a_group);
+    assert_int_equal(waitid(P_PID, (id_t)leader, &info, WEXITED | WNOWAIT), 0);
+    assert_true(process_signal_group(leader, 0)); /* dead, not reaped */
+    assert_int_equal(waitpid(leader, NULL, 0), leader);
+    assert_true(process_signal_group(leader, 0)); /* reaped, but its child is ours */
+    process_end_all(leader, &nobody);
+    assert_false(process_signal_group(leader, 0));
     assert_true(all_are_gone());
 }
 
 static void more_children_than_a_page_has_room_for(void **state)
 {
-    struct spared list;
+    enum { MANY = 700 };
+    struct spared spared, list;
 
     (void)state;
-    for (int i = 0; i < 700; i++)
+    for (int i = 0; i < MANY; i++)
         start(live_for_ever);
+    process_children(&spared);
+    assert_int_equal(spared.count, MANY);
+    start(live_for_ever);
+    process_end_all(0, &spared);
     process_children(&list);
-    assert_int_equal(list.count, sizeof list.pids / sizeof *list.pids);
+    assert_int_equal(list.count, MANY);
+    process_forget(&spared);
+    process_forget(&list);
     process_end_all(0, &nobody);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_true(all_are_gone());
@@ -186,6 +223,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_kinds_are_ended, hold, let_go),
         cmocka_unit_test_setup_teardown(runaways_are_caught, hold, let_go),
         cmocka_unit_test_setup_teardown(the_spared_live_on, hold, let_go),
+        cmocka_unit_test_setup_teardown(a_group_is_signalled_while_it_is_ours, hold,
+                                        let_go),
         cmocka_unit_test_setup_teardown(more_children_than_a_page_has_room_for, hold,
                                         let_go),
     };
