@@ -135,7 +135,7 @@ def skeleton(lines):
     """What of an output does not depend on times: names of lanes and of variants, and,
     without a picture, who does what."""
     drawn = [re.match(r"\s*(.*?) +├", line) for line in lines]
-    told = [re.match(r"[\d.]+ s +(.*? starts .*)", line) for line in lines]
+    told = [re.match(r"[\d.]+ m?s +(.*? starts .*)", line) for line in lines]
     listed = [re.match(r"([a-z][\w-]*)  ", line) for line in lines]
     return [match[1] for match in drawn + told + listed if match]
 
