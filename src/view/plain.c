@@ -9,6 +9,7 @@
 #include "view/view.h"
 #include "view/words.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -18,7 +19,8 @@
 
 struct plain {
     const struct report *report;
-    unsigned width;
+    unsigned width; /* of lines; without --width they are not broken, for those who
+                       listen, and for grep(1) */
     bool ascii;
     enum time_unit unit; /* of the times at which things happen */
     int decimals;
@@ -235,8 +237,10 @@ static void set_column(struct plain *p)
 
 int plain_write(const struct report *report, const struct style *style, FILE *out)
 {
-    struct plain p = {
-        .report = report, .width = style->width, .ascii = !style->unicode, .out = out};
+    struct plain p = {.report = report,
+                      .width = report->options->width > 0 ? style->width : UINT_MAX,
+                      .ascii = !style->unicode,
+                      .out = out};
     set_column(&p);
     print_header(&p);
     for (size_t i = 0; i < report->variant_count && p.result == 0; i++)

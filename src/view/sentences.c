@@ -2,6 +2,7 @@
 #include "view/sentences.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "timeline/kinds.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -24,28 +25,40 @@ static void say_name(const struct speech *s, const char *name)
     text_print_safe(name, s->ascii, s->out);
 }
 
+static const char *const kind_names[LANE_KINDS] = {"process", "thread", "task"};
+
+/** "luke"; "thread 2" where names do not tell one from another. */
+static void say_lane(const struct speech *s, const struct lane *lane)
+{
+    if (lane == NULL || lane->name[0] == '\0') {
+        fputs("another", s->out);
+        return;
+    }
+    if (!s->story->numbered || lane->parent == LANE_NONE) {
+        say_name(s, lane->name);
+        return;
+    }
+    uint64_t number = 1;
+    for (const struct lane *other = s->timeline->lanes; other < lane; other++)
+        number += other->kind == lane->kind && other->parent != LANE_NONE;
+    fprintf(s->out, "%s %s", kind_names[lane->kind], count_text(number).text);
+}
+
 static void say_object(const struct speech *s, const struct mark *mark)
 {
     char name[NAME_BYTES];
+    if (kind_rule(mark->kind)->referent == REFERS_LANE) {
+        say_lane(s, timeline_lane(s->timeline, mark->object));
+        return;
+    }
     mark_object(s->timeline, mark, name, sizeof name);
     say_name(s, name[0] != '\0' ? name : "something");
 }
 
-/** "darthvader", "darthvader, leia and han": not here; "those 9,988" is what we need.
- */
+/** "those 9,988". */
 static void say_many(const struct speech *s)
 {
     fprintf(s->out, "those %s", count_text(s->story->many.count).text);
-}
-
-/** "luke" of "joins luke" and of "waits for luke", whose name may hold spaces. */
-static const char *name_of_joined(const char *label)
-{
-    static const char *const words[] = {"joins ", "waits for "};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strncmp(label, words[i], strlen(words[i])) == 0)
-            return label + strlen(words[i]);
-    return "another";
 }
 
 static void say_wait(const struct speech *s, const struct span *span)
@@ -56,7 +69,7 @@ static void say_wait(const struct speech *s, const struct span *span)
     switch (span->cause) {
     case EVENT_JOIN_BEGIN:
         fputs("waits for ", s->out);
-        say_name(s, name_of_joined(label));
+        say_lane(s, timeline_lane(s->timeline, span->object));
         fputs(" to end", s->out);
         break;
     case EVENT_LOCK_BEGIN:
@@ -72,28 +85,29 @@ static void say_wait(const struct speech *s, const struct span *span)
     }
 }
 
-/** "waiting 5.00 s", "computing 1.00 s, ready without a core for 0.98 s". */
+/** ": waited 5.00 s", ": computed 1.00 s, ready without a core 0.98 s". */
 static void say_sums(const struct speech *s, const int64_t *in_state_ns, bool computes)
 {
     static const struct {
         enum state state;
         const char *words;
-    } parts[] = {{STATE_WAIT, "waiting "},
-                 {STATE_RUN, "computing "},
-                 {STATE_BLOCKED, "being blocked for "},
-                 {STATE_READY, "being ready without a core for "}};
+    } parts[] = {{STATE_WAIT, "waited "},
+                 {STATE_RUN, "computed "},
+                 {STATE_BLOCKED, "blocked "},
+                 {STATE_READY, "ready without a core "}};
     int64_t total_ns = 0;
-    const char *before = " after ";
+    const char *before = ": ";
     for (unsigned state = 0; state < STATE_COUNT; state++)
         total_ns += in_state_ns[state];
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         int64_t ns = in_state_ns[parts[i].state];
         bool worth_a_word = ns > 0 && ns >= total_ns / 100;
-        if (!worth_a_word || (parts[i].state == STATE_RUN && !computes))
+        bool runs = parts[i].state == STATE_RUN && !computes;
+        if (!worth_a_word || (runs && ns < total_ns / 10))
             continue;
-        fprintf(s->out, "%s%s%s", before, parts[i].words,
+        fprintf(s->out, "%s%s%s", before, runs ? "ran " : parts[i].words,
                 duration_text(ns, s->ascii).text);
-        before = " and ";
+        before = ", ";
     }
 }
 
@@ -138,14 +152,27 @@ static void say_state(const struct speech *s, const struct mark *mark)
     putc(')', s->out);
 }
 
-/** "joins luke" for a thread; for a process, which has a status, "waits for luke". */
-static void say_join(const struct speech *s, const struct mark *mark)
+static void say_task(const struct speech *s, const struct mark *mark)
 {
-    const struct lane *lane = timeline_lane(s->timeline, mark->object);
-    bool is_process = lane != NULL && lane->kind == LANE_PROCESS;
-    fputs(is_process ? " waits for " : " joins ", s->out);
+    bool takes = s->story->numbered && story_is_namesake(s->timeline, s->lane);
+    size_t lane = (size_t)(s->lane - s->timeline->lanes);
+    fputs(takes ? " takes the task " : " begins the task ", s->out);
     say_object(s, mark);
-    fputs(", which has ended", s->out);
+    if (takes && story_takes_again(s->timeline, lane, mark->object))
+        fputs(", taken before", s->out);
+}
+
+/** Its own words; "main is free" needs no "main: " before. */
+static void say_moment(const struct speech *s, const struct mark *mark)
+{
+    const char *words = mark_name(s->timeline, mark);
+    size_t length = strlen(s->lane->name);
+    if (strncmp(words, s->lane->name, length) == 0 && words[length] == ' ') {
+        say_name(s, words + length);
+        return;
+    }
+    fputs(": ", s->out);
+    say_name(s, words);
 }
 
 /** What a mark is in a sentence: a verb, and what comes after the object. */
@@ -155,9 +182,9 @@ static void say_mark(const struct speech *s, const struct mark *mark)
         const char *before, *after, *gave_up;
     } verbs[EVENT_KINDS] = {
         [EVENT_CREATE] = {"starts ", "", NULL},
-        [EVENT_TASK_BEGIN] = {"begins ", "", NULL},
+        [EVENT_JOIN_END] = {"waits for ", ", which had ended already", NULL},
         [EVENT_JOIN_SEEN] = {"sees that ", " has ended", NULL},
-        [EVENT_JOIN_FAIL] = {"finds ", " still alive", NULL},
+        [EVENT_JOIN_FAIL] = {"finds ", " still alive", "waits in vain for "},
         [EVENT_LOCK_END] = {"locks ", "", NULL},
         [EVENT_LOCK_FAIL] = {"tries ", ", which is taken", NULL},
         [EVENT_UNLOCK] = {"unlocks ", "", NULL},
@@ -172,17 +199,16 @@ static void say_mark(const struct speech *s, const struct mark *mark)
         say_value(s, mark);
     } else if (mark->kind == EVENT_STATE) {
         say_state(s, mark);
-    } else if (mark->kind == EVENT_JOIN_END) {
-        say_join(s, mark);
+    } else if (mark->kind == EVENT_TASK_BEGIN) {
+        say_task(s, mark);
     } else if (verbs[mark->kind].before == NULL) {
-        fputs(": ", s->out);
-        say_name(s, mark_name(s->timeline, mark));
+        say_moment(s, mark);
     } else {
         bool gave_up = verbs[mark->kind].gave_up != NULL && mark->value != 0;
         fprintf(s->out, " %s",
                 gave_up ? verbs[mark->kind].gave_up : verbs[mark->kind].before);
         say_object(s, mark);
-        fputs(verbs[mark->kind].after, s->out);
+        fputs(gave_up ? "" : verbs[mark->kind].after, s->out);
     }
 }
 
@@ -193,9 +219,9 @@ static void say_many_start(const struct speech *s)
     const struct many *many = &s->story->many;
     fprintf(s->out, "%s more %s start, ", count_text(many->count).text,
             kinds[s->timeline->lanes[many->first].kind]);
-    say_name(s, s->timeline->lanes[many->first].name);
+    say_lane(s, &s->timeline->lanes[many->first]);
     fputs(" to ", s->out);
-    say_name(s, s->timeline->lanes[many->last].name);
+    say_lane(s, &s->timeline->lanes[many->last]);
 }
 
 static void say_range(const struct speech *s, const char *words, enum state state)
@@ -219,7 +245,7 @@ static void say_many_end(const struct speech *s)
     else
         say_range(s, " waited ", STATE_WAIT);
     if (many->most_ns[STATE_READY] > (many->end_ns - many->start_ns) / 100)
-        say_range(s, ", was ready without a core for ", STATE_READY);
+        say_range(s, ", ready without a core ", STATE_READY);
     if (many->cut > 0 && many->cut < many->count)
         fprintf(s->out, "; %s of them were cut off", count_text(many->cut).text);
 }
@@ -231,9 +257,9 @@ static void say_zombie(const struct speech *s)
     int64_t ns = s->lane->in_state_ns[STATE_ZOMBIE];
     if (ns == 0 || parent == NULL)
         return;
-    fprintf(s->out, ", and is a zombie for %s, until ",
+    fprintf(s->out, "; it is a zombie for %s, until ",
             duration_text(ns, s->ascii).text);
-    say_name(s, parent->name);
+    say_lane(s, parent);
     fputs(s->lane->reaped_ns >= 0 ? " waits for it" : " ends", s->out);
 }
 
@@ -288,14 +314,14 @@ static void say_goes_on(const struct speech *s, const struct telling *telling)
 
 static void say_done(const struct speech *s, const struct telling *telling)
 {
-    fputs(" is done with ", s->out);
+    fputs(" is done with the task ", s->out);
     say_object(s, telling->mark);
     say_sums(s, telling->in_state_ns, telling->in_state_ns[STATE_WAIT] == 0);
 }
 
 static void say_of_lane(const struct speech *s, const struct telling *telling)
 {
-    say_name(s, s->lane->name);
+    say_lane(s, s->lane);
     switch (telling->kind) {
     case TELL_GOES_ON:
         say_goes_on(s, telling);

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/** "luke ends after waiting 5.00 s".  Safe to print; in ASCII when asked for. */
+/** "luke ends: waited 5.00 s".  Safe to print; in ASCII when asked for. */
 void sentence_of_event(const struct story *story, const struct telling *telling,
                        bool ascii, FILE *out);
 

@@ -24,6 +24,7 @@ struct teller {
     uint64_t left_out;
     bool namesake;
     size_t next_span;  /* the first that may belong to the task that goes on */
+    size_t next_mark;  /* the first that may come between two waits */
     size_t next_join;  /* the first that may be the wait of the next join */
     size_t goes_on;    /* the telling of the last wait's end; SIZE_MAX: none */
     size_t many_ended; /* the telling of the end of the wait for the many; likewise */
@@ -43,6 +44,55 @@ bool story_is_namesake(const struct timeline *timeline, const struct lane *lane)
     }
     return task < timeline->task_count &&
            strcmp(timeline->tasks[task].name, lane->name) == 0;
+}
+
+bool story_takes_again(const struct timeline *timeline, size_t lane, uint64_t task)
+{
+    size_t first, span;
+    return task < timeline->task_count &&
+           timeline_find_task(timeline, (uint32_t)task, &first, &span) && first != lane;
+}
+
+/** Whether names that lanes took from tasks stand for several lanes. */
+static bool are_names_shared(const struct timeline *timeline)
+{
+    for (size_t i = 0; i < timeline->lane_count; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+        if (!story_is_namesake(timeline, lane))
+            continue;
+        for (size_t k = 0; k < lane->mark_count; k++)
+            if (lane->marks[k].kind == EVENT_TASK_BEGIN &&
+                story_takes_again(timeline, i, lane->marks[k].object))
+                return true;
+    }
+    return false;
+}
+
+static bool is_gap(const struct timeline *timeline, uint16_t site)
+{
+    return site < timeline->site_count && timeline->sites[site].call != NULL &&
+           strcmp(timeline->sites[site].call, "gap_wait") == 0;
+}
+
+static bool is_arranged(const struct story *story, uint64_t object)
+{
+    for (size_t i = 0; i < story->arranged_count; i++)
+        if (story->arranged[i] == object)
+            return true;
+    return false;
+}
+
+static void gather_arranged(struct story *story)
+{
+    const struct timeline *timeline = story->timeline;
+    for (size_t i = 0; i < timeline->lane_count; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+        for (size_t k = 0; k < lane->mark_count; k++)
+            if (is_gap(timeline, lane->marks[k].site) &&
+                !is_arranged(story, lane->marks[k].object) &&
+                story->arranged_count < ARRANGED_MAX)
+                story->arranged[story->arranged_count++] = lane->marks[k].object;
+    }
 }
 
 /** @return the new telling, zeroed but for its place; NULL: no memory. */
@@ -86,9 +136,50 @@ static bool is_one_of_many(const struct story *story, uint64_t id)
 
 static bool is_told_wait(const struct teller *t, const struct span *span)
 {
-    return span->cause != EVENT_NONE && span->cause != EVENT_TASK_BEGIN &&
+    bool arranged =
+        span->cause == EVENT_SEM_BEGIN && is_arranged(t->story, span->object);
+    return span->cause != EVENT_NONE && span->cause != EVENT_TASK_BEGIN && !arranged &&
            span->state != STATE_RUN &&
            span->end_ns - span->start_ns >= t->story->grain_ns;
+}
+
+/** Whether a mark is news, beside what spans and other lanes tell. */
+static bool is_told_mark(const struct teller *t, const struct mark *mark)
+{
+    switch (mark->kind) {
+    case EVENT_START:
+    case EVENT_END:
+    case EVENT_INIT:
+        return false;
+    case EVENT_CREATE:
+        return !is_one_of_many(t->story, mark->object);
+    case EVENT_TASK_BEGIN:
+        return !t->namesake || t->story->numbered;
+    case EVENT_TASK_END:
+        return !t->namesake;
+    case EVENT_SEM_END:
+    case EVENT_SEM_POST:
+        return !is_arranged(t->story, mark->object);
+    default:
+        return true;
+    }
+}
+
+/** Whether something is told between the end of a wait and the next one's beginning. */
+static bool is_told_between(struct teller *t, int64_t from_ns, int64_t to_ns)
+{
+    const struct lane *lane = t->lane;
+    for (; t->next_mark < lane->mark_count; t->next_mark++) {
+        const struct mark *mark = &lane->marks[t->next_mark];
+        if (mark->at_ns > to_ns)
+            return false;
+        bool is_wait = mark->kind == EVENT_JOIN_END || mark->kind == EVENT_JOIN_SEEN;
+        bool is_that_wait = is_wait && (mark->at_ns <= from_ns ||
+                                        is_one_of_many(t->story, mark->object));
+        if (mark->at_ns >= from_ns && !is_that_wait && is_told_mark(t, mark))
+            return true;
+    }
+    return false;
 }
 
 /** The wait that ended just before this one begins; NULL: there is none. */
@@ -97,7 +188,9 @@ static struct telling *just_ended(struct teller *t, int64_t start_ns)
     if (t->goes_on == SIZE_MAX)
         return NULL;
     struct telling *ended = &t->story->tellings[t->goes_on];
-    return start_ns - ended->at_ns < t->story->grain_ns ? ended : NULL;
+    bool at_once = start_ns - ended->at_ns < t->story->grain_ns &&
+                   !is_told_between(t, ended->at_ns, start_ns);
+    return at_once ? ended : NULL;
 }
 
 static int tell_goes_on(struct teller *t, const struct span *span)
@@ -170,24 +263,6 @@ static void sum_task(struct teller *t, const struct mark *done, struct telling *
             break;
         if (span->task == done->object)
             told->in_state_ns[span->state] += span->end_ns - span->start_ns;
-    }
-}
-
-/** Whether a mark is news, beside what spans and other lanes tell. */
-static bool is_told_mark(const struct teller *t, const struct mark *mark)
-{
-    switch (mark->kind) {
-    case EVENT_START:
-    case EVENT_END:
-    case EVENT_INIT:
-        return false;
-    case EVENT_CREATE:
-        return !is_one_of_many(t->story, mark->object);
-    case EVENT_TASK_BEGIN:
-    case EVENT_TASK_END:
-        return !t->namesake;
-    default:
-        return true;
     }
 }
 
@@ -310,6 +385,8 @@ int story_tell(struct story *story, const struct timeline *timeline)
     *story = (struct story){.timeline = timeline, .grain_ns = timeline->wall_ns / 100};
     if (story->grain_ns > NS_PER_MS)
         story->grain_ns = NS_PER_MS;
+    story->numbered = are_names_shared(timeline);
+    gather_arranged(story);
     gather_many(story);
     int result = tell_many(story);
     for (size_t i = 0; i < timeline->lane_count && result == 0; i++)

@@ -43,12 +43,20 @@ struct many {
     int64_t least_ns[STATE_COUNT], most_ns[STATE_COUNT];
 };
 
+#define ARRANGED_MAX 8
+
 struct story {
     const struct timeline *timeline;
     struct telling *tellings;
     size_t count, capacity;
     struct many many;
     int64_t grain_ns; /**< what is shorter is not told as a wait */
+    /** Flows are called by the tasks that they took, and some took the same: they are
+     * told of as "thread 1", "thread 2", ... */
+    bool numbered;
+    /** What gap_wait() waited for: an arrangement, not a part of the story. */
+    uint64_t arranged[ARRANGED_MAX];
+    size_t arranged_count;
 };
 
 /** @return 0 or UV_ENOMEM.  The caller ends it by story_destroy() in both cases. */
@@ -57,5 +65,8 @@ void story_destroy(struct story *story);
 
 /** Whether the lane exists to do one task, whose name it has. */
 bool story_is_namesake(const struct timeline *timeline, const struct lane *lane);
+
+/** Whether another lane than this one, by its index, was the first with the task. */
+bool story_takes_again(const struct timeline *timeline, size_t lane, uint64_t task);
 
 #endif

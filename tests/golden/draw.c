@@ -17,7 +17,7 @@ static _Noreturn void usage(void)
     exit(2);
 }
 
-static struct style read_style(char **argv)
+static struct style read_style(char **argv, struct options *options)
 {
     struct style style = {.width = 80, .unicode = true};
     for (; *argv != NULL; argv++) {
@@ -30,7 +30,7 @@ static struct style read_style(char **argv)
             usage();
         unsigned value = (unsigned)strtoul(*argv, NULL, 10);
         if (strcmp(option, "--width") == 0)
-            style.width = value;
+            style.width = options->width = value;
         else if (strcmp(option, "--height") == 0)
             style.height = value;
         else if (strcmp(option, "--color") == 0)
@@ -55,10 +55,12 @@ int main(int argc, char **argv)
     const struct view *view = view_named(argv[2]);
     if (view == NULL && strcmp(argv[2], "pictures") != 0)
         usage();
-    struct style style = read_style(argv + 3);
-    int result = view != NULL
-                     ? view->write(fixture_report(fixture), &style, stdout)
-                     : text_write_pictures(fixture_report(fixture), &style, stdout);
+    struct report *report = fixture_report(fixture);
+    struct options options = *report->options;
+    struct style style = read_style(argv + 3, &options);
+    report->options = &options;
+    int result = view != NULL ? view->write(report, &style, stdout)
+                              : text_write_pictures(report, &style, stdout);
     fixture_free(fixture);
     return result < 0 || fflush(stdout) != 0 ? 1 : 0;
 }

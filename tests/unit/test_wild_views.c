@@ -67,9 +67,10 @@ static void replace_timeline(struct report *report, const struct trace *trace)
     assert_int_equal(report_sum(report, 0), 0);
 }
 
-static void write_view(const struct report *report, const struct view *view,
-                       uint64_t *seed)
+static void write_view(struct report *report, const struct view *view, uint64_t *seed)
 {
+    const struct options *before = report->options;
+    struct options options = *before;
     struct style style = {.width = 1 + (unsigned)(next_random(seed) % 150),
                           .height = (unsigned)(next_random(seed) % 30),
                           .unicode = next_random(seed) % 2 == 0};
@@ -77,7 +78,10 @@ static void write_view(const struct report *report, const struct view *view,
     size_t bytes = 0;
     FILE *out = open_memstream(&text, &bytes);
     assert_non_null(out);
+    options.width = next_random(seed) % 2 == 0 ? style.width : 0;
+    report->options = &options;
     assert_int_equal(view->write(report, &style, out), 0);
+    report->options = before;
     fclose(out);
     assert_true(bytes > 0 && text[bytes - 1] == '\n');
     assert_int_equal(strlen(text), bytes);
