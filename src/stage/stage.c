@@ -160,7 +160,9 @@ int stage_open(struct stage **result, const struct options *options,
     if (options->card != NULL && options->card->uses_file &&
         (error = open_file(stage)) != 0)
         goto failed;
-    process_children(&stage->spared);
+    *what = "no memory";
+    if ((error = process_children(&stage->spared)) != 0)
+        goto failed;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     *what = "cannot start a process";
     if ((error = keeper_fork(&stage->keeper, &stage->staging)) != 0)
@@ -206,11 +208,13 @@ void stage_close(struct stage *stage)
     trace_destroy(stage->staging.trace);
     if (stage->shared_memory != NULL)
         munmap(stage->shared_memory, stage->shared_bytes);
+    process_forget(&stage->spared);
     free(stage);
 }
 
-/** As much of the stage's file is kept as a text. */
-#define FILE_BYTES ((size_t)64 << 10)
+/** As much of the stage's file is kept as a text, and so much is read at most. */
+#define FILE_BYTES      ((size_t)64 << 10)
+#define MOST_FILE_BYTES ((off_t)64 << 20)
 
 static int64_t lines_in(const char *text, size_t bytes)
 {
@@ -237,9 +241,12 @@ static void take_file(int file, struct stage_end *end)
         return;
     end->file_bytes = (size_t)got;
     end->file_lines = lines_in(end->file_text, end->file_bytes);
-    for (off_t at = got; (got = pread(file, text, sizeof text, at)) > 0; at += got)
+    for (off_t at = got; at <= MOST_FILE_BYTES; at += got) {
+        if ((got = pread(file, text, sizeof text, at)) <= 0)
+            break;
         end->file_lines += lines_in(text, (size_t)got);
-    if (got < 0)
+    }
+    if (got != 0)
         end->file_lines = -1;
 }
 
@@ -291,7 +298,7 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
         uv_run(&stage->loop, UV_RUN_ONCE);
     uv_timer_stop(&stage->limit);
     uv_timer_stop(&stage->frame);
-    stage_take_output(stage);
+    stage_take_all_output(stage);
     stage->end = NULL;
     if (end->gone_ns < end->end_ns)
         end->gone_ns = end->end_ns;

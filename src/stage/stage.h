@@ -40,7 +40,7 @@ struct stage_end {
     int64_t start_ns, end_ns; /**< CLOCK_MONOTONIC: the first act, and the end */
     int64_t gone_ns; /**< when its last process had gone; end_ns where it was ended */
     int64_t cpu_ns;
-    int64_t file_lines; /**< in the stage's file; -1: it has none */
+    int64_t file_lines; /**< in the stage's file; -1: it has none, or above 64 MiB */
     char *file_text;    /**< its first 64 KiB, or NULL; the caller frees it */
     size_t file_bytes;  /**< of them */
     bool disturbed;

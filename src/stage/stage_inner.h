@@ -48,8 +48,8 @@ bool stage_ask_keeper(struct stage *stage, enum keeper_request_kind kind,
 /** The keeper is gone: end what it kept, and the run with ENDING_KEEPER. */
 void stage_keeper_gone(struct stage *stage);
 
-/** Read what the stage has printed so far. */
-void stage_take_output(struct stage *stage);
+/** After its end, read all that the stage has printed, before the next one does. */
+void stage_take_all_output(struct stage *stage);
 
 /** Start the timers of a run. */
 void stage_set_limit(struct stage *stage);

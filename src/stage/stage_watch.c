@@ -17,8 +17,11 @@
 /** What is kept of what a stage prints. */
 #define PRINTED_BYTES ((size_t)64 * 1024)
 
-/** Reads in a row: more than a full pipe holds. */
+/** Reads in a row while a stage runs, which may print faster than this reads. */
 #define OUTPUT_ROUNDS 32
+
+/** And after its end: far more than a full pipe holds, whatever its size. */
+#define LAST_ROUNDS 16384
 
 /** How long the keeper may take to end a stage before it is taken for dead itself. */
 #define END_MS 2000
@@ -153,17 +156,18 @@ static void keep_output(struct stage_end *end, const char *text, size_t bytes)
     end->printed_lost += bytes - kept;
 }
 
-void stage_take_output(struct stage *stage)
+static void take_output(struct stage *stage, int rounds)
 {
     char text[4096];
     ssize_t got;
 
-    /* Not until there is no more: a stage may print faster than this reads. */
-    for (int round = 0; round < OUTPUT_ROUNDS; round++) {
-        if ((got = read(stage->keeper.output, text, sizeof text)) <= 0)
-            break;
+    while (rounds-- > 0 && (got = read(stage->keeper.output, text, sizeof text)) > 0)
         keep_output(stage->end, text, (size_t)got);
-    }
+}
+
+void stage_take_all_output(struct stage *stage)
+{
+    take_output(stage, LAST_ROUNDS);
 }
 
 static void on_output(uv_poll_t *poll, int status, int events)
@@ -172,7 +176,7 @@ static void on_output(uv_poll_t *poll, int status, int events)
 
     (void)events;
     if (status == 0 && stage->end != NULL)
-        stage_take_output(stage);
+        take_output(stage, OUTPUT_ROUNDS);
 }
 
 static void on_keeper_stuck(uv_timer_t *timer)
