@@ -5,6 +5,7 @@
 
 #include "card.h"
 #include "demo.h"
+#include "stage/clock.h"
 #include "stage/flows.h"
 #include "stage/instruments.h"
 
@@ -24,6 +25,25 @@ void lesson_begin(const struct staging *staging)
     the_stage = getpid();
 }
 
+static void leave_word(struct shared *shared, int error, const char *call)
+{
+    snprintf(shared->call, sizeof shared->call, "%s", call);
+    atomic_store(&shared->refused, error < 0 ? error : UV_UNKNOWN);
+}
+
+/** Far longer than leaving word takes. */
+#define PATIENCE_NS NS_PER_S
+
+/** @return false when whoever began to leave word is gone, it seems: it was killed. */
+static bool wait_for_word(const struct shared *shared)
+{
+    int64_t give_up_ns = wall_ns() + PATIENCE_NS;
+
+    while (atomic_load(&shared->refused) == 0 && wall_ns() < give_up_ns)
+        sched_yield();
+    return atomic_load(&shared->refused) != 0;
+}
+
 /**
  * Leave word of what was refused, and end the stage, from whichever of its threads and
  * processes.  The first to come here has its say; the others see to it that it has.
@@ -32,12 +52,8 @@ static _Noreturn void refused(int error, const char *call)
 {
     struct shared *shared = the_staging->shared;
 
-    if (atomic_exchange(&shared->refusing, 1) == 0) {
-        snprintf(shared->call, sizeof shared->call, "%s", call);
-        atomic_store(&shared->refused, error < 0 ? error : UV_UNKNOWN);
-    }
-    while (atomic_load(&shared->refused) == 0)
-        sched_yield();
+    if (atomic_exchange(&shared->refusing, 1) == 0 || !wait_for_word(shared))
+        leave_word(shared, error, call);
     if (getpid() != the_stage)
         kill(the_stage, SIGKILL);
     _exit(EXIT_FAILURE);

@@ -10,6 +10,7 @@
 #include "stage/lesson.h"
 #include "stage/work.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void default_signals(void)
@@ -34,10 +36,46 @@ static void standard_files(int output)
 {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-    if (null >= 0)
-        dup2(null, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
+    must_posix(null, "open of /dev/null");
+    must_posix(dup2(null, STDIN_FILENO), "dup2");
+    must_posix(dup2(output, STDOUT_FILENO), "dup2");
+    must_posix(dup2(output, STDERR_FILENO), "dup2");
+}
+
+/** From Linux 5.9 on, and not in every sandbox.  @return whether it was done. */
+static bool close_range_at_once(unsigned first, unsigned last)
+{
+#ifdef SYS_close_range
+    return first > last || syscall(SYS_close_range, first, last, 0) == 0;
+#else
+    return first > last;
+#endif
+}
+
+static void close_one_by_one(int kept)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    struct dirent *entry;
+
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        int fd = (int)strtol(entry->d_name, NULL, 10);
+
+        if (fd > STDERR_FILENO && fd != kept && fd != dirfd(folder))
+            close(fd);
+    }
+    if (folder != NULL)
+        closedir(folder);
+}
+
+/** What a lesson does to wild descriptors is not to reach the watcher's files. */
+static void close_all_but(int kept)
+{
+    unsigned first = STDERR_FILENO + 1;
+
+    if (kept >= (int)first ? !close_range_at_once(first, (unsigned)kept - 1) ||
+                                 !close_range_at_once((unsigned)kept + 1, ~0U)
+                           : !close_range_at_once(first, ~0U))
+        close_one_by_one(kept);
 }
 
 static void nothing(void *unused)
@@ -74,16 +112,16 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
     struct shared *shared = staging->shared;
     int64_t cpu_ns;
 
+    lesson_begin(staging);
     default_signals();
     standard_files(output);
+    close_all_but(staging->file);
     /* What the watcher had not written yet is not the stage's to write. */
     __fpurge(stdout);
     prctl(PR_SET_NAME, "conc-stage");
     prctl(PR_SET_TIMERSLACK, 1);
-    if (staging->cores < cores_allowed())
-        cores_restrict(staging->cores);
+    must(cores_restrict(staging->cores), "sched_setaffinity");
     work_begin(staging);
-    lesson_begin(staging);
     warm_up();
     instruments_begin(staging->trace,
                       trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));

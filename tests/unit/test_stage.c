@@ -6,6 +6,7 @@
 
 #include "card.h"
 #include "stage/clock.h"
+#include "stage/lesson.h"
 #include "stage/process.h"
 #include "stage/trace.h"
 
@@ -31,7 +32,8 @@ static const struct options options = {
 
 static struct stage *stage;
 
-/** Its write end is held by this process and all its descendants. */
+/** Its write end is held by this process and, once they hold_on(), by its descendants.
+ */
 static int held[2];
 
 /* Before and after each test ------------------------------------------------------- */
@@ -163,8 +165,19 @@ static void exits_with_0(const struct tasks *tasks)
     _exit(0);
 }
 
+/** A stage inherits no descriptors, so it gets that one from its keeper. */
+static void hold_on(void)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)getppid(), held[1]);
+    if (open(path, O_WRONLY) < 0 && getppid() != 1)
+        return; /* it is killed already */
+}
+
 static void loops(const struct tasks *tasks)
 {
+    hold_on();
     for (const struct tasks *volatile same = tasks; same == tasks;)
         continue;
 }
@@ -172,6 +185,7 @@ static void loops(const struct tasks *tasks)
 static void sleeps(const struct tasks *tasks)
 {
     (void)tasks;
+    hold_on();
     for (;;)
         pause();
 }
@@ -203,10 +217,32 @@ static void prints_much(const struct tasks *tasks)
 static void prints_for_ever(const struct tasks *tasks)
 {
     (void)tasks;
+    hold_on();
     fork();
     fork(); /* four of them: more than one reader can take */
     for (;;)
         puts("and on, and on, and on, and on, and on, and on, and on, and on, and on");
+}
+
+enum { AT_ONCE = 900 * 1000 };
+
+/** More than its watcher takes in one go, in a pipe that has room for it. */
+static void prints_at_once(const struct tasks *tasks)
+{
+    (void)tasks;
+    must_posix(fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 1 << 20), "fcntl");
+    for (int i = 0; i < AT_ONCE; i++)
+        putchar('a' + i % 26);
+}
+
+static void writes_to_wild_descriptors(const struct tasks *tasks)
+{
+    int written = 0;
+
+    (void)tasks;
+    for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
+        written += fd != stage_file() && write(fd, "wild", 4) >= 0;
+    exit(written == 0 ? 7 : 8);
 }
 
 static void reads(const struct tasks *tasks)
@@ -218,6 +254,7 @@ static void reads(const struct tasks *tasks)
 /** In a session of its own, stopped, an orphan, deaf to signals: all that can be. */
 static void starts_family(const struct tasks *tasks)
 {
+    hold_on();
     for (int i = 0; i < 3; i++) {
         if (fork() != 0)
             continue;
@@ -243,6 +280,7 @@ static void loops_with_family(const struct tasks *tasks)
 static void runs_away(const struct tasks *tasks)
 {
     (void)tasks;
+    hold_on();
     if (fork() != 0)
         return;
     for (;;) {
@@ -435,6 +473,37 @@ static void what_is_written_is_counted(void **state)
     free(end.file_text);
 }
 
+static void writes_too_much(const struct tasks *tasks)
+{
+    (void)tasks;
+    must_posix(dprintf(stage_file(), "a line\n"), "dprintf");
+    must_posix(ftruncate(stage_file(), (off_t)65 << 20), "ftruncate");
+}
+
+static void what_is_too_much_is_not_counted(void **state)
+{
+    struct stage_end end = run(writes_too_much, LONG_NS);
+
+    (void)state;
+    assert_int_equal(end.ending, ENDING_RETURN);
+    assert_int_equal(end.file_lines, -1);
+    assert_memory_equal(end.file_text, "a line\n", 7);
+    free(end.file_text);
+}
+
+static void the_file_is_all_that_a_stage_has_open(void **state)
+{
+    struct stage_end end = run(writes_to_wild_descriptors, LONG_NS);
+
+    (void)state;
+    assert_int_equal(end.ending, ENDING_EXIT);
+    assert_int_equal(end.number, 7);
+    free(end.file_text);
+    end = run(writes_lines, LONG_NS);
+    assert_int_equal(end.file_lines, 20000);
+    free(end.file_text);
+}
+
 static void without_a_file_there_are_no_lines(void **state)
 {
     struct stage_end end = run(returns, LONG_NS);
@@ -527,6 +596,32 @@ static void what_was_refused_is_told(void **state)
     assert_ends(returns, ENDING_RETURN, 0);
 }
 
+/** As when the one that had begun to leave word was killed in the midst of it. */
+static void a_refusal_does_not_wait_for_ever(void **state)
+{
+    struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct staging staging = {.shared = shared};
+    int status;
+    pid_t pid;
+
+    (void)state;
+    assert_true(shared != MAP_FAILED);
+    atomic_store(&shared->refusing, 1);
+    pid = fork();
+    if (pid == 0) {
+        alarm(10);
+        lesson_begin(&staging);
+        must(UV_EAGAIN, "uv_thread_create");
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILURE);
+    assert_int_equal(atomic_load(&shared->refused), UV_EAGAIN);
+    assert_string_equal(shared->call, "uv_thread_create");
+    munmap(shared, sizeof *shared);
+}
+
 static void amounts_are_measured_once(void **state)
 {
     struct stage_end end;
@@ -559,6 +654,33 @@ static int64_t on_frame(void *data)
         mischief->act(child_of(getpid()));
     }
     return NS_PER_MS;
+}
+
+/** While this process looks elsewhere, the stage prints, and ends. */
+static int64_t look_elsewhere(void *data)
+{
+    const struct timespec a_while = timespec_of(20 * NS_PER_MS);
+    pid_t keeper = child_of(getpid());
+
+    (void)data;
+    do
+        nanosleep(&a_while, NULL);
+    while (child_of(keeper) != 0);
+    return LONG_NS;
+}
+
+static void what_is_printed_last_is_of_that_run(void **state)
+{
+    const struct stage_hooks hooks = {.frame = look_elsewhere};
+    struct stage_end end;
+
+    (void)state;
+    assert_int_equal(open_with(&hooks), 0);
+    end = run(prints_at_once, LONG_NS);
+    assert_int_equal(end.printed_bytes + end.printed_lost, AT_ONCE);
+    free(end.printed);
+    assert_ends(returns, ENDING_RETURN, 0);
+    assert_int_equal(close_stage(NULL), 0);
 }
 
 static void interrupt(pid_t keeper)
@@ -678,6 +800,10 @@ int main(void)
                                         close_stage),
         cmocka_unit_test_setup_teardown(what_is_written_is_counted,
                                         open_stage_with_file, close_stage),
+        cmocka_unit_test_setup_teardown(what_is_too_much_is_not_counted,
+                                        open_stage_with_file, close_stage),
+        cmocka_unit_test_setup_teardown(the_file_is_all_that_a_stage_has_open,
+                                        open_stage_with_file, close_stage),
         cmocka_unit_test_setup_teardown(without_a_file_there_are_no_lines, open_stage,
                                         close_stage),
         cmocka_unit_test_setup_teardown(families_are_ended, open_stage, close_stage),
@@ -693,6 +819,8 @@ int main(void)
                                         close_stage),
         cmocka_unit_test_setup_teardown(amounts_are_measured_once, open_stage,
                                         close_stage),
+        cmocka_unit_test(a_refusal_does_not_wait_for_ever),
+        cmocka_unit_test(what_is_printed_last_is_of_that_run),
         cmocka_unit_test(a_signal_interrupts),
         cmocka_unit_test(kills_leave_nothing),
         cmocka_unit_test(a_killed_watcher_leaves_nothing),
