@@ -278,11 +278,9 @@ static void not_started(struct stage *stage)
 /** Give back what was not used: there may be thousands of runs. */
 static void trim(char **text, size_t bytes)
 {
-    char *trimmed = bytes > 0 ? realloc(*text, bytes) : NULL;
+    char *trimmed = *text != NULL ? realloc(*text, bytes > 0 ? bytes : 1) : NULL;
 
-    if (bytes == 0)
-        free(*text);
-    if (bytes == 0 || trimmed != NULL)
+    if (trimmed != NULL)
         *text = trimmed;
 }
 

@@ -99,10 +99,10 @@ def test_main_joins_after_the_end_of_what_it_joins(conc):
 def test_main_has_a_heartbeat_while_the_threads_wait(conc):
     run = run_json(conc, "--ttl", "0.2", "0.4")
     one = runs.variant(run, "threads")["runs"][0]
-    beats = [mark["at_ns"] for name, mark in runs.marks(one, "beat") if name == "main"]
+    beats = [mark["at_ns"] for name, mark in runs.marks(one, "main is free") if name == "main"]
     assert len(beats) == 3
     assert max(beats) < runs.tasks_done(one)["luke"][1]
-    assert not runs.marks(runs.variant(run, "sequential")["runs"][0], "beat")
+    assert not runs.marks(runs.variant(run, "sequential")["runs"][0], "main is free")
 
 
 def test_sources_are_lines_of_the_lesson(conc):
