@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/axis.h"
+#include "text/quantity.h"
 #include "text/width.h"
 
 #include <inttypes.h>
@@ -120,7 +121,7 @@ void axis_write(const struct axis *axis, struct pen *pen, unsigned left)
     struct scale scale = scale_for(axis, pen->style->unicode);
     unsigned unit_width = text_width(scale.unit);
     unsigned end = axis->columns > unit_width ? axis->columns - unit_width : 0;
-    unsigned column = 0;
+    unsigned column = 0, numbers = 0;
     int64_t first = (axis->from_ns + scale.step_ns - 1) / scale.step_ns * scale.step_ns;
     for (int64_t at = first; at < axis->to_ns && at >= first; at += scale.step_ns) {
         char text[48];
@@ -133,6 +134,13 @@ void axis_write(const struct axis *axis, struct pen *pen, unsigned left)
         pen_move(pen, left + start);
         pen_put(pen, INK_FAINT, text);
         column = start + width + 1;
+        numbers++;
+    }
+    struct quantity last = duration_text(axis->to_ns, !pen->style->unicode);
+    if (numbers < 2 && column + text_width(last.text) <= axis->columns) {
+        pen_put_right(pen, INK_FAINT, last.text, left + axis->columns);
+        pen_newline(pen);
+        return;
     }
     pen_put_right(pen, INK_FAINT, scale.unit, left + axis->columns);
     pen_newline(pen);

@@ -5,6 +5,7 @@
 #include "view/legend.h"
 #include "view/scene.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,43 +17,60 @@ static struct sentence total_of(const struct lane *lane, int state, bool ascii)
     return words;
 }
 
-/** Which states are worth a word, and fit together; the largest ones first. */
-static void choose_totals(const struct lane *lane, unsigned room, bool ascii,
-                          bool *chosen)
+static bool is_worth_a_word(const struct lane *lane, int state)
 {
-    int64_t life = lane->end_ns - lane->start_ns;
-    for (;;) {
-        int best = STATE_COUNT;
-        for (int state = 0; state < STATE_COUNT; state++) {
-            int64_t ns = lane->in_state_ns[state];
-            if (!chosen[state] && ns > 0 && ns >= life / 50 &&
-                (best == STATE_COUNT || ns > lane->in_state_ns[best]))
-                best = state;
-        }
-        if (best == STATE_COUNT)
-            return;
-        unsigned columns = text_width(total_of(lane, best, ascii).text);
-        if (columns > room)
-            return;
-        chosen[best] = true;
-        room -= columns + 2 < room ? columns + 2 : room;
-    }
+    int64_t ns = lane->in_state_ns[state], life = lane->end_ns - lane->start_ns;
+    return ns > 0 && ns >= life / 50;
 }
 
-/** What each state took, the states in order, as many as fit. */
+/** What each state took; if not all fit, none, since a part looks like the whole. */
 static void put_totals(struct pen *pen, const struct scene *scene,
                        const struct lane *lane)
 {
     const struct layout *layout = &scene->layout;
-    bool ascii = !pen->style->unicode, chosen[STATE_COUNT] = {false};
-    choose_totals(lane, layout->totals - 2, ascii, chosen);
-    pen_move(pen, layout->left + layout->columns + 2);
+    bool ascii = !pen->style->unicode;
+    unsigned columns = 0;
+    for (int state = 0; state < STATE_COUNT; state++)
+        if (is_worth_a_word(lane, state))
+            columns += 2 + text_width(total_of(lane, state, ascii).text);
+    if (columns > layout->totals)
+        return;
+    pen_move(pen, layout->left + layout->columns);
     for (int state = 0; state < STATE_COUNT; state++) {
-        if (chosen[state]) {
-            pen_put(pen, INK_FAINT, total_of(lane, state, ascii).text);
+        if (is_worth_a_word(lane, state)) {
             pen_move(pen, pen->column + 2);
+            pen_put(pen, INK_FAINT, total_of(lane, state, ascii).text);
         }
     }
+}
+
+static bool has_ended_before(const struct scene *scene, const struct lane *lane)
+{
+    return scene->axis.from_ns > 0 && lane->end_ns <= scene->axis.from_ns;
+}
+
+static bool is_outside(const struct scene *scene, const struct lane *lane)
+{
+    return has_ended_before(scene, lane) || lane->start_ns >= scene->axis.to_ns;
+}
+
+/** In place of a bar, why there is none in the window. */
+static void put_outside(struct pen *pen, const struct scene *scene,
+                        const struct lane *lane)
+{
+    const struct layout *layout = &scene->layout;
+    bool ended = has_ended_before(scene, lane);
+    char text[96];
+    struct quantity at =
+        duration_text(ended ? lane->end_ns : lane->start_ns, !pen->style->unicode);
+    snprintf(text, sizeof text, "(%s at %s)", ended ? "ended" : "starts", at.text);
+    if (text_width(text) > layout->columns)
+        return;
+    pen_move(pen, layout->left);
+    if (ended)
+        pen_put(pen, INK_FAINT, text);
+    else
+        pen_put_right(pen, INK_FAINT, text, layout->left + layout->columns);
 }
 
 static void put_lane(struct pen *pen, const struct scene *scene,
@@ -61,9 +79,13 @@ static void put_lane(struct pen *pen, const struct scene *scene,
     const struct layout *layout = &scene->layout;
     pen_move(pen, layout->indent);
     pen_put(pen, INK_PLAIN, part->names[shown]);
-    picture_write(&part->bars[shown], &scene->axis, pen, layout->left);
+    const struct lane *lane = &part->run->timeline.lanes[part->lanes[shown]];
+    if (is_outside(scene, lane))
+        put_outside(pen, scene, lane);
+    else
+        picture_write(&part->bars[shown], &scene->axis, pen, layout->left);
     if (layout->totals > 0)
-        put_totals(pen, scene, &part->run->timeline.lanes[part->lanes[shown]]);
+        put_totals(pen, scene, lane);
     pen_newline(pen);
 }
 
@@ -114,6 +136,52 @@ static void put_remarks(struct pen *pen, const struct scene *scene,
                  count_text(run->timeline.dropped_events).text);
         pen_wrap(pen, INK_FAINT, indent, width, line);
     }
+}
+
+/** So few cells tell nothing of what happens in them. */
+#define FEW_CELLS 2
+
+/** A time to be typed, two digits of it, with some air for another run: "26ms". */
+static struct quantity time_to_type(int64_t ns)
+{
+    static const struct {
+        int64_t ns;
+        const char *name;
+    } units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
+    struct quantity text;
+    size_t unit = 0;
+    int64_t step = 1;
+    ns += ns / 20;
+    while (ns / step >= 100)
+        step *= 10;
+    ns = (ns + step - 1) / step * step;
+    while (ns < units[unit].ns && units[unit].ns > 1)
+        unit++;
+    int64_t whole = ns / units[unit].ns,
+            tenth = ns % units[unit].ns * 10 / units[unit].ns;
+    if (tenth > 0)
+        snprintf(text.text, sizeof text.text, "%" PRId64 ".%" PRId64 "%s", whole, tenth,
+                 units[unit].name);
+    else
+        snprintf(text.text, sizeof text.text, "%" PRId64 "%s", whole, units[unit].name);
+    return text;
+}
+
+/** How to see what is too short for this axis. */
+static void put_zoom(struct pen *pen, const struct scene *scene,
+                     const struct variant_report *variant, const struct run *run)
+{
+    const struct axis *axis = &scene->axis;
+    int64_t end_ns = timeline_end_ns(&run->timeline), from_ns = axis->from_ns;
+    unsigned cells = axis_column(axis, end_ns - 1) + 1;
+    if (run->ending != ENDING_RETURN || end_ns <= from_ns || cells > FEW_CELLS ||
+        axis->columns < 4 * FEW_CELLS)
+        return;
+    char line[160];
+    snprintf(line, sizeof line, "%s fits in %s: --to %s shows it",
+             variant->variant->name, cells == 1 ? "one cell" : "two cells",
+             time_to_type(end_ns).text);
+    pen_wrap(pen, INK_FAINT, scene->layout.indent, pen->style->width, line);
 }
 
 /** "run 3 of 50", while they go on. */
@@ -185,6 +253,8 @@ static void put_part(struct pen *pen, const struct scene *scene, size_t index,
     }
     if (part->fold.hidden > 0 && part->fold.last == 0)
         put_fold(pen, scene, part);
+    if (!live)
+        put_zoom(pen, scene, variant, part->run);
     put_remarks(pen, scene, variant, part->run);
 }
 

@@ -128,7 +128,7 @@ static int lay_out(struct scene *scene, bool live)
     }
     layout->indent = width < 20 ? 0 : 2;
     layout->left = layout->name > 0 ? layout->indent + layout->name + gap : 0;
-    layout->totals = width < 100 ? 0 : width < 140 ? 30 : 44;
+    layout->totals = width < 100 ? 0 : width < 140 ? 32 : 46;
     layout->columns = width - layout->left - layout->totals;
     return result;
 }
