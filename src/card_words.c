@@ -10,7 +10,8 @@ int64_t total_ns(const struct tasks *tasks)
     int64_t total = 0;
 
     for (size_t i = 0; i < tasks->count; i++)
-        total += tasks->at[i].ttl_ns;
+        if (__builtin_add_overflow(total, tasks->at[i].ttl_ns, &total))
+            return INT64_MAX; /* a million tasks of a day each are more than that */
     return total;
 }
 
@@ -158,7 +159,10 @@ void say_busy(const struct report *report, const struct variant_report *variant,
               FILE *out)
 {
     const struct variant_report *before = sequential_of(report);
+    double quota = report->machine.cpu_quota;
 
+    if (quota > 0 && quota < report->options->cores)
+        return; /* it was the cgroup that kept them from a core */
     if (!say_starved(report, variant, "a task was ready for,", out) && before != NULL)
         say_starved(report, before, "sequential was ready for,", out);
 }

@@ -69,7 +69,9 @@ struct variant_report {
 
 struct machine {
     char os[64], kernel[128], cpu[128];
-    unsigned cores; /**< that this process may use */
+    unsigned cores;   /**< that this process may use */
+    double cpu_quota; /**< how much of their time, in cores, its cgroups let it have; 0:
+                         all of it */
 };
 
 struct report {

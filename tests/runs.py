@@ -13,7 +13,7 @@ RUN_KEYS = {
 }
 MACHINE_KEYS = {
     "os": str, "kernel": str, "cpu": str, "cores": int, "cores_used": int,
-    "calibration_error": (NULL, *NUMBER),
+    "cpu_quota": (NULL, *NUMBER), "calibration_error": (NULL, *NUMBER),
 }
 TASK_KEYS = {"name": str, "ttl_ns": int, "work": str}
 VARIANT_KEYS = {

@@ -3,6 +3,7 @@
 
 #include "cli/reading.h"
 #include "stage/clock.h"
+#include "stage/cores.h"
 
 #include <string.h>
 
@@ -106,7 +107,7 @@ static enum cli_action begin(struct reading *reading)
     size_t variants = count_variants(reading->card->demo);
     *reading->options = (struct options){
         .card = reading->card,
-        .cores = uv_available_parallelism(),
+        .cores = cores_allowed(),
         .repeat = 1,
         .limit_ns = 60 * NS_PER_S,
         .seed = 1,

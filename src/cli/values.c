@@ -2,6 +2,7 @@
 #include "cli/reading.h"
 
 #include "cli/diag.h"
+#include "stage/cores.h"
 #include "text/quantity.h"
 #include "text/width.h"
 
@@ -79,7 +80,7 @@ enum cli_action read_number(const struct reading *reading,
                             uint64_t *number)
 {
     size_t length = strlen(value);
-    uint64_t max = spec->max ? spec->max : uv_available_parallelism();
+    uint64_t max = spec->max ? spec->max : cores_allowed();
     bool whole = length > 0 && strspn(value, "0123456789") == length;
     if (whole && decimal_parse(value, length, 1, max, number) == 0 &&
         *number >= spec->min)

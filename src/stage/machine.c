@@ -42,4 +42,5 @@ void machine_read(struct machine *machine)
         snprintf(machine->kernel, sizeof machine->kernel, "%s %.60s", name.sysname,
                  name.release);
     machine->cores = cores_allowed();
+    machine->cpu_quota = cores_quota("");
 }

@@ -13,8 +13,11 @@ void sentence_of_tasks(const struct report *report, bool ascii, FILE *out)
     const struct options *options = report->options;
     put_task_words(options, ascii, out);
     fputc('.', out);
-    if (options->work == WORK_CPU || options->cores < report->machine.cores)
-        fprintf(out, " On %u of %u cores.", options->cores, report->machine.cores);
+    if (options->work == WORK_CPU || options->cores < report->machine.cores) {
+        fputs(" On ", out);
+        put_cores(report, out);
+        fputc('.', out);
+    }
     if (options->repeat > 1)
         fprintf(out, " Each variant %s times; the median run is told.",
                 count_text(options->repeat).text);

@@ -131,6 +131,10 @@ static void write_machine(struct json_writer *w, const struct report *report)
     jw_key_string(w, "cpu", machine->cpu);
     jw_key_int(w, "cores", machine->cores);
     jw_key_int(w, "cores_used", report->options->cores);
+    if (machine->cpu_quota > 0)
+        jw_key_real(w, "cpu_quota", machine->cpu_quota);
+    else
+        jw_key_null(w, "cpu_quota");
     if (report->calibration_error < 0)
         jw_key_null(w, "calibration_error");
     else

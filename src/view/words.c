@@ -142,14 +142,23 @@ bool put_window(const struct options *options, bool ascii, FILE *out)
     return true;
 }
 
+void put_cores(const struct report *report, FILE *out)
+{
+    unsigned cores = report->options->cores;
+    const struct machine *machine = &report->machine;
+    fprintf(out, "%u of %u core%s", cores, machine->cores,
+            machine->cores == 1 ? "" : "s");
+    if (machine->cpu_quota > 0 && machine->cpu_quota < cores)
+        fprintf(out, ", limited to %.3g by a cgroup", machine->cpu_quota);
+}
+
 /** What is not as usual, one after another. */
 static void put_notes(FILE *out, const struct report *report, bool whole, bool ascii)
 {
     const struct options *options = report->options;
     const char *between = "";
     if (options->work == WORK_CPU || options->cores < report->machine.cores) {
-        fprintf(out, "%u of %u core%s", options->cores, report->machine.cores,
-                report->machine.cores == 1 ? "" : "s");
+        put_cores(report, out);
         between = "; ";
     }
     if (options->repeat > 1) {

@@ -29,6 +29,9 @@ bool put_window(const struct options *options, bool ascii, FILE *out);
  */
 bool put_own_options(const struct report *report, const char *before, FILE *out);
 
+/** "1 of 2 cores", "2 of 2 cores, limited to 1.5 by a cgroup". */
+void put_cores(const struct report *report, FILE *out);
+
 /**
  * "40.1–40.9 ms": in the unit of the median, and with its digits, or more where those
  * do not tell the two apart.  @median: its text; @between: "–".

@@ -6,6 +6,7 @@
  */
 
 #include "cli/options.h"
+#include "stage/cores.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,7 +98,7 @@ static void check_tasks(const struct options *options)
 
 static void check_options(const struct options *options)
 {
-    INSIST(options->cores >= 1 && options->cores <= uv_available_parallelism());
+    INSIST(options->cores >= 1 && options->cores <= cores_allowed());
     INSIST(options->repeat >= 1 && options->repeat <= 10000);
     INSIST(options->chosen[0] || options->chosen[1] || options->chosen[2]);
     INSIST(options->speed >= 0.01 && options->speed <= 1000);

@@ -11,6 +11,7 @@
 #include "cli/diag.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "stage/cores.h"
 #include "view/view.h"
 
 #include <fcntl.h>
@@ -147,7 +148,7 @@ static char *describe(const struct options *options)
         fprintf(out, "%s%s", options->chosen[i] ? " " : "",
                 options->chosen[i] ? variants[i].name : "");
     fprintf(out, "%s", options->work == WORK_CPU ? " cpu" : "");
-    if (options->cores != uv_available_parallelism())
+    if (options->cores != cores_allowed())
         fprintf(out, " cores %u", options->cores);
     if (options->repeat != 1)
         fprintf(out, " repeat %u", options->repeat);
