@@ -103,6 +103,16 @@ static void print_event(struct plain *p, const struct story *story,
     print_draft(p, &draft, at.text, p->indent);
 }
 
+/** Where a window shows no event. */
+static void print_nothing(struct plain *p, int64_t end_ns)
+{
+    char text[96];
+    bool ended = end_ns < p->report->options->from_ns;
+    snprintf(text, sizeof text, "It had ended at %s.",
+             duration_text(end_ns, p->ascii).text);
+    print_paragraph(p, "", 0, ended ? text : "Nothing happened in that time.");
+}
+
 static void print_events(struct plain *p, const struct timeline *timeline)
 {
     struct story story;
@@ -117,7 +127,7 @@ static void print_events(struct plain *p, const struct timeline *timeline)
         }
     }
     if (!any && p->result == 0)
-        print_paragraph(p, "", 0, "Nothing happened in that time.");
+        print_nothing(p, timeline_end_ns(timeline));
     story_destroy(&story);
 }
 

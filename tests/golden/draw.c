@@ -3,16 +3,18 @@
  * Write a report made from a text (trace_text.h) as any view shows it:
  *
  *     draw FILE VIEW [--width N] [--height N] [--ascii] [--color 16|256]
+ *                    [--from T] [--to T]
  *     draw FILE pictures ...        only the pictures, as the live view draws them
  */
-#include "trace_text.h"
+#include "trace_text_inner.h"
 #include "view/view.h"
 
 #include <string.h>
 
 static _Noreturn void usage(void)
 {
-    fputs("usage: draw FILE VIEW [--width N] [--height N] [--ascii] [--color 16|256]\n",
+    fputs("usage: draw FILE VIEW [--width N] [--height N] [--ascii] [--color 16|256] "
+          "[--from T] [--to T]\n",
           stderr);
     exit(2);
 }
@@ -28,6 +30,12 @@ static struct style read_style(char **argv, struct options *options)
         }
         if (*++argv == NULL)
             usage();
+        if (strcmp(option, "--from") == 0 || strcmp(option, "--to") == 0) {
+            bool from = strcmp(option, "--from") == 0;
+            if (!fixture_parse_time(*argv, from ? &options->from_ns : &options->to_ns))
+                usage();
+            continue;
+        }
         unsigned value = (unsigned)strtoul(*argv, NULL, 10);
         if (strcmp(option, "--width") == 0)
             style.width = options->width = value;
