@@ -22,7 +22,6 @@ struct live {
     struct terminal terminal;
     struct style style;
     unsigned fixed_width;
-    pid_t group; /**< of the process that draws */
     bool cursor_hidden;
     bool resized;
 
@@ -42,7 +41,6 @@ int live_open(struct live **result, int fd, const struct style *style,
         return UV_ENOMEM;
     live->style = *style;
     live->fixed_width = fixed_width;
-    live->group = getpgrp();
     int error = terminal_open(&live->terminal, fd);
     if (error != 0) {
         free(live);
@@ -219,9 +217,7 @@ void live_suspend(struct live *live)
 void live_farewell(const struct live *live)
 {
     static const char text[] = SHOW_CURSOR "\x1b[0m\r\n";
-    /* A shell that has the terminal again has also set its modes: hands off. */
-    if (tcgetpgrp(live->terminal.fd) == live->group)
-        terminal_echo_back(&live->terminal);
+    terminal_echo_back(&live->terminal);
     if (write(live->terminal.fd, text, sizeof text - 1) < 0)
         return; /* there is nobody left to tell */
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -20,8 +21,12 @@ int terminal_open(struct terminal *terminal, int fd)
         .fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
     if (terminal->fd < 0)
         return uv_translate_sys_error(errno);
-    terminal->has_modes = tcgetattr(terminal->fd, &terminal->modes) == 0;
-    return 0;
+    terminal->modes = mmap(NULL, sizeof *terminal->modes, PROT_READ | PROT_WRITE,
+                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (terminal->modes != MAP_FAILED)
+        return 0;
+    close(terminal->fd);
+    return UV_ENOMEM;
 }
 
 /** Set the modes also from the background, where that would stop a process. */
@@ -37,17 +42,30 @@ static void set_modes(int fd, const struct termios *modes)
 
 void terminal_echo_off(struct terminal *terminal)
 {
-    if (!terminal->has_modes)
+    struct terminal_modes *modes = terminal->modes;
+    if (modes->hidden || tcgetattr(terminal->fd, &modes->found) != 0)
         return;
-    struct termios modes = terminal->modes;
-    modes.c_lflag &= ~(tcflag_t)ECHO;
-    set_modes(terminal->fd, &modes);
+    modes->set = modes->found;
+    modes->set.c_lflag &= ~(tcflag_t)ECHO;
+    modes->hidden = true;
+    set_modes(terminal->fd, &modes->set);
+}
+
+static bool are_equal(const struct termios *a, const struct termios *b)
+{
+    return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag &&
+           a->c_cflag == b->c_cflag && a->c_lflag == b->c_lflag &&
+           memcmp(a->c_cc, b->c_cc, sizeof a->c_cc) == 0;
 }
 
 void terminal_echo_back(const struct terminal *terminal)
 {
-    if (terminal->has_modes)
-        set_modes(terminal->fd, &terminal->modes);
+    struct terminal_modes *modes = terminal->modes;
+    struct termios now;
+    if (modes->hidden && tcgetattr(terminal->fd, &now) == 0 &&
+        are_equal(&now, &modes->set))
+        set_modes(terminal->fd, &modes->found);
+    modes->hidden = false;
 }
 
 char *terminal_close(struct terminal *terminal)
@@ -57,6 +75,7 @@ char *terminal_close(struct terminal *terminal)
         rest[terminal->pending_bytes] = '\0';
     else
         free(terminal->pending);
+    munmap(terminal->modes, sizeof *terminal->modes);
     close(terminal->fd);
     *terminal = (struct terminal){.fd = -1};
     return rest;

@@ -11,10 +11,16 @@
 #include <stddef.h>
 #include <termios.h>
 
+/** In memory that is shared with processes forked later: for whoever is left. */
+struct terminal_modes {
+    struct termios found; /**< when what is typed was hidden last */
+    struct termios set;   /**< what that made of them */
+    _Atomic bool hidden;  /**< whether it is */
+};
+
 struct terminal {
     int fd;
-    struct termios modes; /**< as they were found */
-    bool has_modes;
+    struct terminal_modes *modes;
     char *pending; /**< what is still to be written */
     size_t pending_bytes;
 };
@@ -23,13 +29,15 @@ struct terminal {
  * Open the terminal behind `fd` once more, so that writes need not block; `fd` and its
  * flags, which the shell shares, are left alone.
  * @return 0, or a negative errno where the system does not allow it: another user's
- * terminal, as after su(1), or no /proc.
+ * terminal, as after su(1), or no /proc; or no memory.
  */
 int terminal_open(struct terminal *terminal, int fd);
 
 /**
  * Do not show what is typed, which would move the cursor; and show it again, with all
- * modes as they were found.  Also in the background.
+ * modes as they were found, unless somebody has set others meanwhile: a shell that has
+ * the terminal again.  Also in the background, and in a process forked since
+ * terminal_open(), for one that cannot any more.
  */
 void terminal_echo_off(struct terminal *terminal);
 void terminal_echo_back(const struct terminal *terminal);

@@ -4,7 +4,9 @@
 import contextlib
 import os
 import random
+import shutil
 import signal
+import termios
 import time
 
 import pytest
@@ -163,6 +165,50 @@ def test_the_terminal_comes_back(conc, name, status):
     assert wait_until(lambda: not processes_tagged(conc.tag), WITHIN_S * conc.patience)
 
 
+def echoes(terminal):
+    return bool(termios.tcgetattr(terminal.child.child_fd)[3] & termios.ECHO)
+
+
+@pytest.mark.parametrize("modes", ["", "stty -onlcr;"], ids=["as-it-is", "changed-before"])
+def test_the_terminal_comes_back_in_a_shell_with_jobs(conc, modes):
+    """dash takes the terminal back first, and does not care for its modes."""
+    if not shutil.which("dash"):
+        pytest.skip("there is no dash here")
+    terminal = conc.terminal(argv=["/usr/bin/env", "dash", "-i"])
+    terminal.send(f"{modes} conc threads 0.2 9 --only threads\n")
+    stage = wait_for(conc.tag, STAGE)
+    terminal.wait_for(lambda t: t.cursor_is_hidden)
+    assert not echoes(terminal)
+    os.kill(named(conc.tag, "conc")[0], signal.SIGKILL)
+    terminal.wait_for(lambda t: not t.cursor_is_hidden, timeout=WITHIN_S)
+    terminal.wait_for(lambda t: echoes(t), timeout=WITHIN_S)
+    changed = not termios.tcgetattr(terminal.child.child_fd)[1] & termios.ONLCR
+    assert changed == bool(modes), "what was found is put back, all of it"
+    terminal.send("exit 7\n")
+    assert terminal.finish() == 7
+    assert wait_until(lambda: stage not in processes_tagged(conc.tag))
+
+
+def test_modes_that_somebody_has_set_stay(conc):
+    """A shell that has the terminal again may have set modes of its own."""
+    script = ("conc threads 0.2 9 --only threads & sleep 0.1; while read -r line; do :; done;"
+              "exit 7")
+    terminal = conc.terminal(argv=["/bin/bash", "-c", script])
+    wait_for(conc.tag, STAGE)
+    terminal.wait_for(lambda t: t.cursor_is_hidden)
+    terminal.read(0.2)
+    fd = terminal.child.child_fd
+    modes = termios.tcgetattr(fd)
+    modes[3] &= ~termios.ICANON
+    termios.tcsetattr(fd, termios.TCSANOW, modes)
+    os.kill(named(conc.tag, "conc")[0], signal.SIGKILL)
+    terminal.wait_for(lambda t: not t.cursor_is_hidden, timeout=WITHIN_S)
+    assert wait_until(lambda: not named(conc.tag, KEEPER), WITHIN_S * conc.patience)
+    assert termios.tcgetattr(fd)[:4] == modes[:4]
+    terminal.signal(signal.SIGKILL)
+    terminal.finish()
+
+
 # ---- what is not ours
 
 
@@ -191,6 +237,20 @@ def test_children_from_before_survive_the_limit(conc):
                                     "threads")
     assert run.finish().status == 0
     end_stranger(stranger)
+
+
+def test_any_number_of_children_from_before_survive(conc):
+    many = 80
+    script = (f"for i in $(seq {many}); do sleep 60 <&- >&- 2>&- & done; "
+              "exec conc threads 9 9 --only threads")
+    run = conc.start(argv=["/bin/sh", "-c", script])
+    wait_for(run.tag, STAGE)
+    os.kill(wait_for(run.tag, KEEPER), signal.SIGKILL)
+    assert run.finish(timeout=10 * conc.patience).status == 1
+    left = named(run.tag, "sleep")
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert len(left) == many
 
 
 @pytest.mark.parametrize("name, status", [(KEEPER, 1), (STAGE, 1), ("conc", 137)])
