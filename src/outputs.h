@@ -17,9 +17,14 @@ struct outputs {
     const struct options *options;
     bool had_stdout; /**< standard output was open when conc was started */
     FILE **files;    /**< one for each of options->outputs */
+    int error;       /**< an errno: what was written to standard output is lost */
 };
 
-/** @return 0, or -1 after a line was printed that names the file. */
+/**
+ * Nothing that stands in the files is lost before all of them are open.
+ * @return an exit status: 0; 1 or, where two of them are the same file, 2 after a line
+ * was printed that names the file.
+ */
 int outputs_open(struct outputs *outputs);
 
 /**

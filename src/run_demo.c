@@ -54,7 +54,7 @@ int run_demo(const struct card *card, int argc, char **argv, bool had_stdout)
     struct options options;
     struct outputs outputs = {
         .command = card->demo->name, .options = &options, .had_stdout = had_stdout};
-    int status = EXIT_FAILURE;
+    int status;
 
     switch (options_parse(&options, card, argc, argv)) {
     case CLI_HELP:
@@ -71,7 +71,8 @@ int run_demo(const struct card *card, int argc, char **argv, bool had_stdout)
         break;
     }
     leave_on_signals();
-    if (outputs_open(&outputs) == 0)
+    status = outputs_open(&outputs);
+    if (status == EXIT_SUCCESS)
         status = run(card, &options, &outputs, argv);
     outputs_close(&outputs);
     options_destroy(&options);

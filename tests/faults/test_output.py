@@ -115,6 +115,67 @@ def test_standard_error_that_nobody_reads(conc):
     os.close(write)
 
 
+# ---- two outputs into one file
+
+
+@pytest.fixture
+def earlier(conc):
+    """A file with figures from before, that nothing but a run may overwrite."""
+    path = conc.directory / "run.json"
+    path.write_text("from before")
+    return path
+
+
+@pytest.mark.parametrize("other", ["./run.json", "{}/run.json", "link.json", "hard.json"])
+def test_two_names_of_one_file(conc, earlier, other):
+    (conc.directory / "link.json").symlink_to(earlier)
+    (conc.directory / "hard.json").hardlink_to(earlier)
+    other = other.format(conc.directory)
+    result = conc(*RUN, "-o", "run.json", "-o", other)
+    assert result.status == 2 and not result.out, result
+    assert result.err == f'conc threads: -o: "run.json" and "{other}" are the same file\n'
+    assert earlier.read_text() == "from before"
+
+
+def test_a_file_that_is_standard_output_too(conc, earlier):
+    with open(earlier, "ab") as file:
+        result = conc(*RUN, "-o", "run.json", stdout=file)
+    assert result.status == 2, result
+    assert result.err == 'conc threads: -o: "run.json" is where standard output goes\n'
+    assert earlier.read_text() == "from before"
+
+
+def test_a_device_may_be_named_twice(conc):
+    result = conc(*RUN, "-o", "/dev/null", "-o", "/dev/../dev/null", "--format", "json")
+    assert result.status == 0 and not result.err, result
+    with open("/dev/null", "wb") as null:
+        assert conc(*RUN, "-o", "/dev/null", "--format", "json", stdout=null).status == 0
+
+
+def test_all_files_are_opened_before_one_is_emptied(conc, earlier):
+    result = conc(*RUN, "-o", "run.json", "-o", "no/such/folder.json")
+    assert result.status == 1 and "no/such/folder.json" in result.err, result
+    assert earlier.read_text() == "from before"
+
+
+def test_a_longer_file_is_overwritten(conc, earlier):
+    earlier.write_text("x" * 1_000_000)
+    assert conc(*RUN, "-o", "run.json").status == 0
+    assert runs.check(json.loads(earlier.read_text()))["complete"]
+
+
+def test_each_output_has_an_error_of_its_own(conc):
+    """A reader that has gone is quiet; a full disk is not, whichever comes first."""
+    for order in (("-o", "-", "-o", "/dev/full"), ("-o", "/dev/full", "-o", "-")):
+        read, write = os.pipe()
+        os.close(read)
+        result = conc(*RUN, "--format", "json", *order, stdout=write)
+        os.close(write)
+        assert result.status == 141, result
+        assert result.err.count("\n") == 1 and "No space left" in result.err, result
+        assert "/dev/full" in result.err, result
+
+
 @pytest.mark.parametrize("stdin", ["/dev/null", "/dev/zero", "/dev/full", "/"])
 def test_whatever_standard_input_is(conc, stdin):
     fd = os.open(stdin, os.O_RDONLY)
