@@ -95,6 +95,7 @@
 #include "outputs.h"
 #include "run_demo.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -103,21 +104,21 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) != -1;
+}
+
 /**
  * Make sure that 0, 1 and 2 are open: files opened later must not get these numbers,
- * and libuv aborts where they are closed.  @return whether standard output was open.
+ * and libuv aborts where they are closed.  @return false when they cannot be.
  */
 static bool open_standard_files(void)
 {
-    bool had_stdout = fcntl(STDOUT_FILENO, F_GETFD) != -1;
-    int file;
-
-    do {
-        file = open("/dev/null", O_RDWR);
-    } while (file >= 0 && file <= STDERR_FILENO);
-    if (file > STDERR_FILENO)
-        close(file);
-    return had_stdout;
+    while (!is_open(STDIN_FILENO) || !is_open(STDOUT_FILENO) || !is_open(STDERR_FILENO))
+        if (open("/dev/null", O_RDWR) < 0) /* the lowest number that is free */
+            return false;
+    return true;
 }
 
 static int print_help(void (*help)(FILE *out), bool had_stdout)
@@ -199,8 +200,12 @@ static int run_command(int argc, char **argv, bool had_stdout)
 
 int main(int argc, char **argv)
 {
-    bool had_stdout = open_standard_files();
+    bool had_stdout = is_open(STDOUT_FILENO);
 
+    if (!open_standard_files()) {
+        diag("cannot open /dev/null: %s", strerror(errno));
+        return EXIT_FAILURE;
+    }
     /* A reader that has gone shows as EPIPE, where it can be told from other errors. */
     signal(SIGPIPE, SIG_IGN);
     setlocale(LC_CTYPE, "");

@@ -34,6 +34,7 @@ struct session {
     struct live *live;              /**< NULL: not drawn live */
     struct variant_report *variant; /**< whose turn it is */
     bool amounts_known;             /**< how much computing each task's ttl is */
+    bool no_stage;                  /**< none can be set up: no variant can run */
     int status;
 };
 
@@ -154,6 +155,7 @@ static int run_once(struct session *session)
         fail(session, "cannot start a process", error);
         return error;
     }
+    session->no_stage = end.ending == ENDING_REFUSED && end.start_ns == 0;
     if ((error = record_run(session->report, session->stage, run, &end)) != 0)
         return error;
     judge(session, run);
@@ -245,7 +247,7 @@ static bool over(const struct session *session)
 {
     const struct variant_report *variant = session->variant;
 
-    if (stage_interrupted(session->stage) != 0)
+    if (stage_interrupted(session->stage) != 0 || session->no_stage)
         return true;
     return variant != NULL && variant->run_count > 0 &&
            variant->runs[variant->run_count - 1].ending == ENDING_KEEPER;
@@ -365,7 +367,7 @@ int run_variants(struct report *report, bool live)
     what = "out of memory";
     error = run_all(&session);
     interrupted = stage_interrupted(session.stage);
-    report->complete = error == 0 && interrupted == 0;
+    report->complete = error == 0 && interrupted == 0 && !session.no_stage;
 failed:
     rest = live_close(session.live);
     stage_close(session.stage);

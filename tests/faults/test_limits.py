@@ -215,6 +215,35 @@ def test_a_call_fails(conc, call, error):
         runs.check(result.json)
 
 
+@pytest.mark.parametrize("cores", ["1", None])
+def test_cores_that_cannot_be_taken_away(conc, cores):
+    """A run on all of them is not to be drawn as one on fewer."""
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two cores")
+    result = failing(conc, "sched_setaffinity:error=EPERM", "0.02", "0.04", "--json",
+                     *(("--cores", cores) if cores else ()))
+    if not cores:
+        assert result.status == 0, "nothing is taken away"
+        return
+    assert result.status == 1, result
+    for line in result.err.splitlines():
+        assert "sched_setaffinity" in line and "not permitted" in line, result
+    assert all(not v["ok"] for v in runs.check(result.json)["variants"])
+
+
+@pytest.mark.parametrize("closed, line", [((), "open of /dev/null"), ((0,), "/dev/null"),
+                                          ((1,), "/dev/null"), ((2,), "")], ids=str)
+def test_without_dev_null(conc, closed, line):
+    if not injects("openat"):
+        pytest.skip("there is no strace here, or it may not trace")
+    redirect = " ".join(f"{fd}>&-" for fd in closed)
+    result = conc(argv=["strace", "-f", "-qq", "-o", "/dev/null", "-P", "/dev/null", "-e",
+                        "inject=openat:error=ENOENT", "/bin/bash", "-c",
+                        f"exec conc threads 0.02 --only threads --json {redirect}"])
+    assert result.status == 1, result
+    assert line in result.err and result.err.count("\n") == (1 if line else 0), result
+
+
 @pytest.mark.parametrize("errors", [1, 20])
 def test_memory_runs_out(conc, errors):
     """mmap(2) fails from the k-th on; the loader's are the first."""
