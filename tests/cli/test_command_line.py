@@ -97,7 +97,7 @@ def test_bad_times_are_refused(conc, time):
     (["--ttl", LONG, "--json", LONG], ["--ttl"]),
     (["--ttl", LONG, "--", LONG], ["--ttl"]),
     (["--tasks", "3", "--ttl", LONG, LONG], ["--tasks", "3", "2"]),
-    (["--from", "2", "--to", "1"], ["--from", "--to"]),
+    (["--from", "2", "--to", "1"], ["--to 1 s", "--from 2 s"]),
     (["--from", "1", "--to", "1"], ["--from", "--to"]),
     (["--to", "0"], ["--to"]),
     (["--live", "--plain"], ["--live", "--plain"]),

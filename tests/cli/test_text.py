@@ -231,14 +231,38 @@ def test_plain_tells_every_event_in_order(conc):
     assert "\x1b" not in text and "├" not in text
     for name in runs.names(run):
         lines = until_blank(text.split(f"\n{name}\n", 1)[1].splitlines())
-        times = [float(line.split()[0]) for line in lines if re.match(r"\d", line)]
-        assert times and times == sorted(times)
-        assert abs(times[-1] * 1e9 - runs.variant(run, name)["wall_ns"]) < 1e6
+        times = [re.match(r"(\d+\.\d ms) +\S", line)[1] for line in lines]
+        assert times == sorted(times, key=lambda time: float(time[:-3]))
+        assert close_to(times[-1], runs.variant(run, name)["wall_ns"])
     for words in ("main starts luke", "main starts darthvader", "main waits for luke to end",
-                  "luke ends after waiting", "main goes on, waits for darthvader to end",
-                  "darthvader ends after waiting"):
+                  "luke ends: waited", "main goes on, waits for darthvader to end",
+                  "darthvader ends: waited"):
         assert words in text.replace("main goes on, waits for luke", "main waits for luke")
-    assert re.search(r"threads took \S+ \S+, sequential \S+ \S+: 1\.\d\d times as fast", text)
+    assert re.search(r"^threads took \S+ \S+, sequential \S+ \S+: 1\.\d\d times as fast, "
+                     r"(of 1\.50 possible|the most that was possible)\.$", text, re.MULTILINE)
+
+
+def test_plain_breaks_no_line_unless_asked(conc):
+    """For who listens, and for grep: a line is an event, wherever it goes to."""
+    args = "threads", "0.02", "0.02", "--work", "cpu", "--cores", "1", "--plain"
+    for env in {}, {"COLUMNS": "20"}:
+        lines = conc(*args, env=env).out.splitlines()
+        assert not [line for line in lines if line.startswith(" ")]
+        assert re.search(r"^\S+ ms +luke ends: computed \S+ ms, ready without a core \S+ .?s$",
+                         "\n".join(lines), re.MULTILINE)
+    check_width(conc(*args, "--width", "30").out, 30)
+
+
+def test_plain_tells_threads_apart_that_took_one_task(conc):
+    text = conc("threads", "--tasks", "4", "--ttl", "0.05", "--only", "shared-arg", "--plain").out
+    takers = re.findall(r"thread (\d) takes the task \w+(, taken before)?$", text, re.MULTILINE)
+    if not takers:
+        assert "By luck" in text
+        return
+    assert sorted(number for number, _ in takers) == ["1", "2", "3", "4"]
+    assert sum(again != "" for _, again in takers) >= 1
+    assert [int(n) for n in re.findall(r"main starts thread (\d)", text)] == [1, 2, 3, 4]
+    assert "moved_on" not in text, "what makes the bug certain is no part of the story"
 
 
 # ---- what is said
@@ -317,6 +341,39 @@ def test_a_lecture_in_a_hurry_is_said_to_be(conc):
 def test_repeats_show_their_spread(conc):
     text = said(conc, "5ms", "5ms", "--repeat", "5")
     assert "spread" in text and "5 times" in text
+    assert re.search(r"threads \S+ ms \d+\.\d+–\d+\.\d+ ms ", text), "one unit"
+
+
+def test_a_variant_alone_is_not_compared_with_itself(conc):
+    result = conc("threads", "0.01", "0.02", "--only", "threads")
+    assert "speedup" not in result.out and "1.00×" not in result.out
+
+
+def test_a_quantity_looks_alike_wherever_it_stands(conc):
+    """What was asked for, drawn, in the table, in the sentence."""
+    text = said(conc, "0.1", "0.3", "--speed", "1", "--limit", "100")
+    assert "luke 100 ms, darthvader 300 ms" in text and "(300 ms)" in text
+    assert re.search(r"threads 30\d ms", text) and not re.search(r"\b0\.\d+ s", text)
+    text = said(conc, "100", "--limit", "0.01")
+    assert "luke 1 min 40 s" in text and "would take 1 min 40 s, past the limit of 10 ms" in text
+    assert "all times 10× longer" in said(conc, "1ms", "--speed", "0.1")
+
+
+def test_the_limit_is_not_passed_by_its_own_figures(conc):
+    text = said(conc, "0.05", "--limit", "0.05", "--only", "threads")
+    after = re.search(r"ended after (\S+) ms, at the limit of 50 ms( \(start-up included\))?",
+                      text)
+    assert after and (after[2] is not None or float(after[1]) >= 50), text
+
+
+def test_what_is_too_short_to_be_seen_is_said_to_be(conc):
+    result = conc("threads", "--tasks", "100")
+    zoom = re.search(r"^  threads fits in (?:one cell|two cells): (--to \S+) shows it$",
+                     result.out, re.MULTILINE)
+    assert zoom, result.out
+    result = conc("threads", "--tasks", "100", *zoom[1].split())
+    assert result.status == 0 and "threads fits in" not in result.out
+    assert f"drawn: 0 to {zoom[1][5:].replace('ms', ' ms')}" in result.out
 
 
 def test_a_window_of_time(conc):
@@ -325,7 +382,34 @@ def test_a_window_of_time(conc):
     axis = [line for line in picture.splitlines() if re.match(r"^ +\d.* ms$", line)][0]
     ticks = [float(word) for word in axis.split()[:-1]]
     assert ticks[0] >= 100 and ticks[-1] <= 300
+    assert "drawn: 100 ms to 300 ms" in result.out
     assert "1.50×" in result.out or "1.49×" in result.out or "possible" in result.out
+    result = conc("threads", "0.1", "0.2", "--from", "0.25", "--to", "0.3")
+    assert re.search(r"^  luke +\(ended at 10\d ms\)$", result.out, re.MULTILINE)
+    result = conc("threads", "0.1", "0.2", "--from", "0.25", "--plain")
+    assert "Told: from 250 ms to the end." in result.out
+    assert re.search(r"\nthreads\nIt had ended at 20\d ms\.\n", result.out)
+
+
+def test_a_lane_shows_all_its_figures_or_none(conc):
+    text, run = both(conc, "0.1", "0.2", "--work", "cpu", "--cores", "1", "--width", "110")
+    shown, variant = 0, None
+    for line in text.split("wall")[0].splitlines():
+        if line.split(" ")[0] in runs.names(run):
+            variant = runs.variant(run, line.split(" ")[0])
+        figures = re.findall(r"  (?:run|ready|wait|blocked) (\S+ .?s)\b", line)
+        if figures and line.startswith("  ") and "cell" not in line:
+            lane = runs.lane(variant["runs"][0], line.split()[0])
+            life = lane["end_ns"] - lane["start_ns"]
+            assert abs(sum(quantity(figure)[0] for figure in figures) - life) < 0.07 * life, line
+            shown += 1
+    assert shown >= 3, text
+
+
+def test_a_narrow_axis_has_a_scale(conc):
+    for width in (16, 20, 24, 30):
+        out = conc("threads", "0.05", "0.1", "--only", "threads", "--width", str(width)).out
+        assert re.search(r"^ +0 +\d+.* ms$", out, re.MULTILINE), out
 
 
 def test_what_is_left_of_a_window_beyond_the_end(conc):

@@ -461,9 +461,9 @@ static void refuses_bad_lines(void **state)
         {{"--names", "a ,b"}, {"--names: \"a \" begins or ends with a space"}},
         {{"--names", "\xcc\x81"}, {"--names: ", "cannot be seen"}},
 
-        {{"--from", "2", "--to", "1"}, {"--to must be later than --from"}},
-        {{"--from", "1", "--to", "1s"}, {"--to must be later than --from"}},
-        {{"--to", "0"}, {"--to must be later than --from"}},
+        {{"--from", "2", "--to", "1"}, {"--to 1 s is not later than --from 2 s"}},
+        {{"--from", "1", "--to", "1s"}, {"--to 1 s is not later than --from 1 s"}},
+        {{"--to", "0"}, {"--to must be later than 0"}},
         {{"--live", "--plain"}, {"--live and --plain exclude"}},
         {{"--quiet", "--plain"}, {"--plain and --quiet exclude"}},
         {{"--live", "--json"}, {"--live: standard output is taken by --json"}},
