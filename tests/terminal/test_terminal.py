@@ -6,8 +6,10 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import statistics
+import termios
 import time
 
 import pytest
@@ -336,3 +338,21 @@ def test_what_is_typed_meanwhile_does_not_move_the_picture(conc, end):
     assert "typed" not in terminal.text
     assert first_words(terminal.text).count("sequential") == 2, terminal.text
     assert terminal.text.startswith("conc threads"), "no rest of a frame above"
+
+
+@pytest.mark.skipif(not shutil.which("dash"), reason="there is no dash here")
+def test_modes_changed_while_it_was_stopped_stay(conc):
+    terminal = conc.terminal(argv=["/usr/bin/env", "dash", "-i"])
+    terminal.send("conc threads 0.1 1.5 --only threads\n")
+    terminal.wait_for(lambda t: t.cursor_is_hidden)
+    terminal.send("\x1a")
+    terminal.wait_for(lambda t: not t.cursor_is_hidden and "Stopped" in t.text)
+    terminal.send("stty -onlcr\n")
+    terminal.read(0.3)
+    terminal.send("fg\n")
+    terminal.wait_for(lambda t: t.cursor_is_hidden)
+    terminal.wait_for(lambda t: not t.cursor_is_hidden)
+    modes = termios.tcgetattr(terminal.child.child_fd)
+    assert not modes[1] & termios.ONLCR and modes[3] & termios.ECHO
+    terminal.send("exit 7\n")
+    assert terminal.finish() == 7

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "../golden/trace_text.h"
+#include "card_words.h"
 #include "timeline/figures.h"
 
 #include <string.h>
@@ -101,6 +102,17 @@ static void test_ideal_of_what_was_begun(void **state)
     fixture_free(f);
 }
 
+static void test_total_saturates(void **state)
+{
+    (void)state;
+    struct task long_ones[] = {{.ttl_ns = INT64_MAX - 1}, {.ttl_ns = 1}, {.ttl_ns = 7}};
+    const struct tasks two = {2, long_ones}, three = {3, long_ones};
+    assert_int_equal(total_ns(&two), INT64_MAX);
+    assert_int_equal(total_ns(&three), INT64_MAX);
+    long_ones[0].ttl_ns = 2;
+    assert_int_equal(total_ns(&three), 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +122,7 @@ int main(void)
         cmocka_unit_test(test_ideal_of_one_that_returns_early),
         cmocka_unit_test(test_ideals_saturate),
         cmocka_unit_test(test_ideal_of_what_was_begun),
+        cmocka_unit_test(test_total_saturates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
