@@ -51,17 +51,35 @@ struct progress {
     int64_t chunk_ns;        /**< how long a chunk takes when nothing comes between */
 };
 
-static struct progress progress_start(void)
+/** Computing that began at `now_ns`: a core lost since then counts as lost. */
+static struct progress progress_start(int64_t now_ns)
 {
     int64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    int64_t now_ns = wall_ns();
 
     return (struct progress){now_ns, cpu_ns, now_ns, INT64_MAX / 2};
 }
 
 /**
+ * The clocks stand at `now_ns` and `cpu_ns`: wall time that was not CPU time had no
+ * core.  That is most likely what held the last chunk up, and else time before it.
+ */
+static void tell_ready(struct progress *progress, int64_t now_ns, int64_t cpu_ns)
+{
+    int64_t lost_ns = (now_ns - progress->wall_ns) - (cpu_ns - progress->cpu_ns);
+    int64_t since_ns = progress->last_ns;
+
+    if (lost_ns > now_ns - since_ns)
+        since_ns = now_ns - lost_ns;
+    if (lost_ns >= READY_NS)
+        instruments_event_at(since_ns, EVENT_READY, NULL, 0, (uint64_t)lost_ns);
+    progress->wall_ns = now_ns;
+    progress->cpu_ns = cpu_ns;
+}
+
+/**
  * After each chunk.  The wall clock costs 23 ns and is always read; the CPU clock costs
- * 500 ns and is read only after a gap: wall time that was not CPU time had no core.
+ * 500 ns and is read only after a gap.  It is read last: a core lost between the two is
+ * seen after the next chunk.
  */
 static void note_gap(struct progress *progress)
 {
@@ -70,63 +88,64 @@ static void note_gap(struct progress *progress)
 
     if (took_ns < progress->chunk_ns)
         progress->chunk_ns = took_ns;
-    if (took_ns > progress->chunk_ns + GAP_NS) {
-        int64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-        int64_t lost_ns = (now_ns - progress->wall_ns) - (cpu_ns - progress->cpu_ns);
-
-        if (lost_ns > took_ns)
-            lost_ns = took_ns;
-        if (lost_ns >= READY_NS)
-            instruments_event_at(progress->last_ns, EVENT_READY, NULL, 0,
-                                 (uint64_t)lost_ns);
-        progress->wall_ns = now_ns;
-        progress->cpu_ns = cpu_ns;
-    }
+    if (took_ns > progress->chunk_ns + GAP_NS)
+        tell_ready(progress, now_ns, clock_ns(CLOCK_THREAD_CPUTIME_ID));
     progress->last_ns = now_ns;
 }
 
-/** Compute until the thread has spent `ttl_ns` of CPU time.  @return how many units. */
-static uint64_t compute_for(int64_t ttl_ns)
+/**
+ * After the last chunk, which may be a short one, whatever it took.  Here the CPU clock
+ * is read first, so that up to the wall clock's time nothing is left untold.
+ */
+static void settle(struct progress *progress)
 {
-    struct progress progress = progress_start();
-    const int64_t start_ns = progress.wall_ns, start_cpu_ns = progress.cpu_ns;
-    int64_t ask_at_ns =
-        start_ns + ttl_ns; /* earlier, the CPU clock cannot be there yet */
+    int64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    int64_t now_ns = wall_ns();
+
+    tell_ready(progress, now_ns, cpu_ns);
+    progress->last_ns = now_ns;
+}
+
+/**
+ * Compute until the thread has spent `ttl_ns` of CPU time, and settle.
+ * @return how many units.
+ */
+static uint64_t compute_for(struct progress *progress, int64_t ttl_ns)
+{
+    const int64_t end_cpu_ns = progress->cpu_ns + ttl_ns;
+    /* Earlier, the CPU clock cannot be there yet. */
+    int64_t ask_at_ns = progress->last_ns + ttl_ns;
     uint64_t units = 0, chunk = CHUNK_UNITS;
 
-    while (ttl_ns > 0) {
+    while (progress->cpu_ns < end_cpu_ns) {
         int64_t left_ns;
 
         compute(chunk);
         units += chunk;
-        note_gap(&progress);
-        left_ns = ask_at_ns - progress.last_ns;
+        note_gap(progress);
+        left_ns = ask_at_ns - progress->last_ns;
         if (left_ns <= 0) {
-            int64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-
-            left_ns = ttl_ns - (cpu_ns - start_cpu_ns);
-            if (left_ns <= 0)
-                break;
-            ask_at_ns = wall_ns() + left_ns;
+            settle(progress);
+            left_ns = end_cpu_ns - progress->cpu_ns;
+            ask_at_ns = progress->last_ns + left_ns;
         }
-        if (left_ns < 2 * progress.chunk_ns && chunk == CHUNK_UNITS)
+        if (left_ns < 2 * progress->chunk_ns && chunk == CHUNK_UNITS)
             chunk = 8;
     }
     return units;
 }
 
-static void compute_amount(uint64_t units)
+static void compute_amount(struct progress *progress, uint64_t units)
 {
-    struct progress progress = progress_start();
-
     while (units > 0) {
         uint64_t chunk = units < CHUNK_UNITS ? units : CHUNK_UNITS;
 
         compute(chunk);
         units -= chunk;
         if (chunk == CHUNK_UNITS)
-            note_gap(&progress);
+            note_gap(progress);
     }
+    settle(progress);
 }
 
 /** A task that the thread works on: the same from its first part to its last. */
@@ -141,40 +160,46 @@ static uint64_t share(uint64_t whole, unsigned part, unsigned parts)
     return whole / parts * part + whole % parts * part / parts;
 }
 
-static void work_cpu(const struct task *task, struct task_work *now, unsigned part,
-                     unsigned parts)
+/** @return when it was done. */
+static int64_t work_cpu(const struct task *task, struct task_work *now, unsigned part,
+                        unsigned parts)
 {
-    int64_t start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    struct progress progress = progress_start(part == 0 ? now->start_ns : wall_ns());
+    const int64_t start_cpu_ns = progress.cpu_ns;
     _Atomic uint64_t *amount = &the_staging->amounts[task->number];
 
     if (atomic_load(the_staging->amounts_known)) {
         uint64_t units = atomic_load(amount);
 
-        compute_amount(share(units, part + 1, parts) - share(units, part, parts));
+        compute_amount(&progress,
+                       share(units, part + 1, parts) - share(units, part, parts));
     } else {
         uint64_t ttl_ns = (uint64_t)task->ttl_ns;
 
-        now->units += compute_for(
-            (int64_t)(share(ttl_ns, part + 1, parts) - share(ttl_ns, part, parts)));
+        now->units += compute_for(&progress, (int64_t)(share(ttl_ns, part + 1, parts) -
+                                                       share(ttl_ns, part, parts)));
         atomic_store(amount, now->units);
     }
-    now->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
+    now->cpu_ns += progress.cpu_ns - start_cpu_ns;
+    return progress.last_ns;
 }
 
 /** Deadlines count from the task's own start, so none is shortened to look good. */
-static void work_wait(const struct task *task, const struct task_work *now,
-                      unsigned part, unsigned parts)
+static int64_t work_wait(const struct task *task, const struct task_work *now,
+                         unsigned part, unsigned parts)
 {
     struct timespec deadline = timespec_of(
         now->start_ns + (int64_t)share((uint64_t)task->ttl_ns, part + 1, parts));
 
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR)
         continue;
+    return wall_ns();
 }
 
 void work_part(const struct task *task, unsigned part, unsigned parts)
 {
     static _Thread_local struct task_work now;
+    int64_t done_ns;
 
     if (part == 0) {
         now = (struct task_work){.start_ns = wall_ns()};
@@ -183,11 +208,12 @@ void work_part(const struct task *task, unsigned part, unsigned parts)
         instruments_doing(EVENT_TASK_BEGIN, task->number);
     }
     if (the_staging->work == WORK_CPU)
-        work_cpu(task, &now, part, parts);
+        done_ns = work_cpu(task, &now, part, parts);
     else
-        work_wait(task, &now, part, parts);
+        done_ns = work_wait(task, &now, part, parts);
     if (part + 1 == parts) {
-        instruments_event(EVENT_TASK_END, NULL, task->number, (uint64_t)now.cpu_ns);
+        instruments_event_at(done_ns, EVENT_TASK_END, NULL, task->number,
+                             (uint64_t)now.cpu_ns);
         instruments_doing(EVENT_NONE, 0);
     }
 }
@@ -200,7 +226,7 @@ void work(const struct task *task)
 /** FNV-1a, with the numbers' lowest bytes.  In chunks, as all computing here. */
 uint32_t checksum(uint32_t seed, uint32_t steps)
 {
-    struct progress progress = progress_start();
+    struct progress progress = progress_start(wall_ns());
     uint32_t sum = UINT32_C(2166136261) ^ seed;
 
     while (steps > 0) {
@@ -213,6 +239,7 @@ uint32_t checksum(uint32_t seed, uint32_t steps)
         if (chunk == most)
             note_gap(&progress);
     }
+    settle(&progress);
     return sum;
 }
 
@@ -223,14 +250,21 @@ static int by_size(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+static uint64_t compute_slice(void)
+{
+    struct progress progress = progress_start(wall_ns());
+
+    return compute_for(&progress, SLICE_NS);
+}
+
 void work_calibrate(const struct tasks *tasks)
 {
     uint64_t units[SLICES], median;
     double per_ns;
 
-    compute_for(SLICE_NS); /* lets the core come up to speed */
+    compute_slice(); /* lets the core come up to speed */
     for (size_t slice = 0; slice < SLICES; slice++)
-        units[slice] = compute_for(SLICE_NS);
+        units[slice] = compute_slice();
     qsort(units, SLICES, sizeof *units, by_size);
     median = units[SLICES / 2];
     per_ns = (double)median / (double)SLICE_NS;

@@ -70,23 +70,23 @@ static int begin_staging(void **state)
 
 /** The work of task `number` on the calling thread's lane, from its two events. */
 struct stretch {
-    int64_t wall_ns, cpu_ns;
+    int64_t wall_ns, cpu_ns, ready_ns;
 };
 
 static struct stretch read_stretch(struct trace_cursor *cursor, uint64_t number)
 {
     struct event_view begin, end;
+    int64_t ready_ns = 0;
 
     assert_true(trace_next(cursor, &begin));
     assert_int_equal(begin.kind, EVENT_TASK_BEGIN);
     assert_int_equal(begin.object, number);
     assert_int_equal(begin.value, staging.work);
-    do
-        assert_true(trace_next(cursor, &end));
-    while (end.kind == EVENT_READY);
+    while (trace_next(cursor, &end) && end.kind == EVENT_READY)
+        ready_ns += (int64_t)end.value;
     assert_int_equal(end.kind, EVENT_TASK_END);
     assert_int_equal(end.object, number);
-    return (struct stretch){end.time_ns - begin.time_ns, (int64_t)end.value};
+    return (struct stretch){end.time_ns - begin.time_ns, (int64_t)end.value, ready_ns};
 }
 
 static void a_wait_never_ends_early(void **state)
@@ -176,6 +176,44 @@ static void computing_is_measured_then_repeated(void **state)
     assert_in_range(repeated.cpu_ns, 20 * NS_PER_MS, 180 * NS_PER_MS);
     print_message("# asked for 60 ms, measured %.2f, repeated %.2f\n",
                   (double)measured.cpu_ns / 1e6, (double)repeated.cpu_ns / 1e6);
+}
+
+static void sleep_on_alarm(int number)
+{
+    const struct timespec pause = timespec_of(NS_PER_MS);
+
+    (void)number;
+    nanosleep(&pause, NULL);
+}
+
+/* Too little for the clock to be read in between: all the same it is told whatever was
+ * not computing, here a signal's handler that sleeps. */
+static void the_shortest_computing_tells_of_a_lost_core(void **state)
+{
+    const struct itimerval never = {{0, 0}, {0, 0}};
+    struct sigaction action = {.sa_handler = sleep_on_alarm}, before;
+    struct trace_cursor cursor = trace_first(staging.trace, 0);
+    int interrupted = 0;
+
+    (void)state;
+    staging.work = WORK_CPU;
+    atomic_store(&sharing->amounts[0], 100);
+    atomic_store(&sharing->amounts_known, 1);
+    sigaction(SIGALRM, &action, &before);
+    for (int i = 0; i < 20000 && interrupted < 10; i++) {
+        const struct itimerval soon = {{0, 0}, {0, 1 + i % 50}};
+        struct stretch stretch;
+
+        setitimer(ITIMER_REAL, &soon, NULL);
+        work(&task_table[0]);
+        stretch = read_stretch(&cursor, 0);
+        assert_true(stretch.wall_ns - stretch.cpu_ns - stretch.ready_ns <
+                    NS_PER_MS / 2);
+        interrupted += stretch.ready_ns >= NS_PER_MS;
+    }
+    setitimer(ITIMER_REAL, &never, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    assert_int_equal(interrupted, 10);
 }
 
 static void parts_are_the_whole(void **state)
@@ -425,6 +463,8 @@ int main(void)
         cmocka_unit_test_setup(signals_do_not_shorten_a_wait, begin_staging),
         cmocka_unit_test_setup(no_ttl_is_no_work, begin_staging),
         cmocka_unit_test_setup(computing_is_measured_then_repeated, begin_staging),
+        cmocka_unit_test_setup(the_shortest_computing_tells_of_a_lost_core,
+                               begin_staging),
         cmocka_unit_test_setup(parts_are_the_whole, begin_staging),
         cmocka_unit_test_setup(a_checksum_depends_on_its_arguments_alone,
                                begin_staging),
