@@ -25,6 +25,8 @@ const char *mark_name(const struct timeline *timeline, const struct mark *mark)
     bool may_give_up = mark->kind == EVENT_SEM_END || mark->kind == EVENT_COND_END;
     if (may_give_up && mark->value != 0)
         return "timeout";
+    if (mark->kind == EVENT_JOIN_FAIL && mark->value != 0)
+        return "join-failed";
     const char *word = kind_rule(mark->kind)->word;
     return word != NULL ? word : "";
 }

@@ -217,10 +217,6 @@ static int take_event(struct lane_build *b, const struct event_view *event)
     see_processor(b->lane, event->processor);
     if (event->kind == EVENT_CREATE)
         build_created(b->build, b->lane->id, event->object, at_ns);
-    if (event->kind == EVENT_JOIN_END)
-        build_joined(b->build, event, at_ns);
-    if (event->kind == EVENT_STATE)
-        build_state(b->build, event);
     if (result == 0)
         result = affect(b, event, at_ns);
     if (result == 0 && event->kind == EVENT_INIT)
@@ -385,6 +381,8 @@ int build_lane(struct build *build, const struct lane_view *record, int64_t star
     }
     if (result == 0)
         result = be_zombie(&b);
+    if (result == 0)
+        result = build_bound_run(build, b.lane);
     if (result == 0)
         result = give_name(&b);
     if (result == 0)

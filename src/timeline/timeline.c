@@ -28,20 +28,6 @@ void build_created(struct build *build, uint32_t parent, uint64_t child, int64_t
         build->notes[child].created_ns = at_ns;
 }
 
-void build_joined(struct build *build, const struct event_view *event, int64_t at_ns)
-{
-    if (event->object >= build->lane_ids || build->notes[event->object].reaped_ns >= 0)
-        return;
-    build->notes[event->object].reaped_ns = at_ns;
-    build->notes[event->object].status = (int)event->value;
-}
-
-void build_state(struct build *build, const struct event_view *event)
-{
-    if (event->object < build->lane_ids && event->value == 'Z')
-        build->notes[event->object].zombie_seen = true;
-}
-
 int build_grow(void **items, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)
@@ -107,6 +93,50 @@ static int64_t lane_start(const struct build *build, const struct lane_view *rec
     if (created_ns < 0 && record->started && build->timeline->dropped_events > 0)
         return build->notes[record->parent].last_ns;
     return created_ns;
+}
+
+static bool has_child_processes(const struct build *build)
+{
+    struct lane_view record;
+    for (uint32_t id = 1; id < build->lane_ids; id++)
+        if (trace_read_lane(build->input->trace, id, &record) &&
+            record.kind == LANE_PROCESS)
+            return true;
+    return false;
+}
+
+/** What others saw of a lane: that it was a zombie, and that its life is over. */
+static void note_seen(struct build *build, const struct event_view *event)
+{
+    if (event->object >= build->lane_ids)
+        return;
+    struct lane_notes *notes = &build->notes[event->object];
+    if (event->kind == EVENT_STATE && event->value == 'Z')
+        notes->zombie_seen = true;
+    if (event->kind == EVENT_JOIN_END && notes->reaped_ns < 0) {
+        notes->reaped_ns = build_time(build, event->time_ns);
+        notes->status = (int)event->value;
+    }
+}
+
+/**
+ * A process may be waited for on a lane of any number, as by a thread that started
+ * after it; all of them are looked through before the first is built.  Of threads
+ * nothing of this is told.
+ */
+static void note_all_seen(struct build *build)
+{
+    uint64_t left = build->events_left;
+    if (!has_child_processes(build))
+        return;
+    for (uint32_t id = 0; id < build->lane_ids; id++) {
+        struct trace_cursor cursor = trace_first(build->input->trace, id);
+        struct event_view event;
+        while (left > 0 && trace_next(&cursor, &event)) {
+            left--;
+            note_seen(build, &event);
+        }
+    }
 }
 
 static int build_lanes(struct build *build)
@@ -186,8 +216,10 @@ static int build_all(struct build *build)
 {
     struct timeline *timeline = build->timeline;
     int result = build->lane_ids > 0 ? allocate(build) : 0;
-    if (result == 0)
+    if (result == 0) {
+        note_all_seen(build);
         result = build_lanes(build);
+    }
     if (result == 0)
         result = build_places(timeline);
     if (result == 0 && timeline->lane_count > 0) {

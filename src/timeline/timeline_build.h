@@ -44,14 +44,14 @@ uint32_t build_task(const struct build *build, uint64_t number);
 /** Lane `parent` was seen creating lane `child`, which may be any number. */
 void build_created(struct build *build, uint32_t parent, uint64_t child, int64_t at_ns);
 
-/** A wait for `child` has ended: of a process, its life has too. */
-void build_joined(struct build *build, const struct event_view *event, int64_t at_ns);
-
-/** The system said what state `child` was in. */
-void build_state(struct build *build, const struct event_view *event);
-
 /** Add a lane, from its record and its events.  @return 0 or UV_ENOMEM. */
 int build_lane(struct build *build, const struct lane_view *record, int64_t start_ns);
+
+/**
+ * Turn run that a lane's CPU time does not cover into ready: of the lane whose spans
+ * and marks are gathered, before they are kept.  @return 0 or UV_ENOMEM.
+ */
+int build_bound_run(struct build *build, struct lane *lane);
 
 /** Note an object that was made.  @return 0 or UV_ENOMEM. */
 int build_object(struct build *build, const struct event_view *event, int64_t at_ns);

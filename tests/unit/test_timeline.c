@@ -48,6 +48,8 @@ static void check_spans(const struct timeline *timeline, const struct lane *lane
         at_ns = span->end_ns;
     }
     assert_int_equal(at_ns, lane->end_ns);
+    assert_true(lane->cpu_ns < 0 || timeline->dropped_events > 0 ||
+                in_state_ns[STATE_RUN] - 200000 <= lane->cpu_ns);
     assert_memory_equal(in_state_ns, lane->in_state_ns, sizeof in_state_ns);
 }
 
@@ -334,6 +336,119 @@ static void test_labels_are_cut_at_whole_characters(void **state)
     fixture_free(f);
 }
 
+/** Whatever is told of a lane, it has not run for longer than it spent CPU time. */
+static void test_run_is_bounded_by_cpu_time(void **state)
+{
+    (void)state;
+    struct fixture *f = read_text(
+        HEAD "lane 1 thread parent 0 name luke\nlane 2 thread parent 0\n"
+             "0.1 0 create 1\n0.2 0 create 2\n9 0 mark 3\n"
+             "1 1 start\n1.1 1 task_begin 0 cpu\n2 1 ready 1s\n4 1 task_end 0\n"
+             "9 1 end\nrecord 1 11 2.3 0 4\n"
+             "1 2 start\n3 2 end\nrecord 2 12 1.9999 0 0\n"
+             "10 0 end\nrecord 0 10 2 0 2\n");
+    const struct timeline *t = timeline_of(f);
+    /* Luke: 2 s of the task and 5.1 s without are told to be run; 2.3 s were. */
+    const struct lane *luke = &t->lanes[1];
+    assert_int_equal(luke->in_state_ns[STATE_RUN], 2300000000);
+    assert_int_equal(luke->in_state_ns[STATE_READY], 6600000000);
+    const struct span *last = &luke->spans[luke->span_count - 1];
+    assert_int_equal(last->state, STATE_READY);
+    assert_int_equal(last->task, TASK_NONE);
+    assert_int_equal(last->end_ns, 9000000000);
+    assert_int_equal(last->end_ns - last->start_ns, 4700000000);
+    assert_span(t, 1, luke->span_count - 2, STATE_RUN, "");
+    assert_span(t, 1, luke->span_count - 3, STATE_RUN, "luke");
+    /* So small a difference is that of the clocks. */
+    assert_int_equal(t->lanes[2].in_state_ns[STATE_RUN], 2000000000);
+    /* Main ran at each of its marks; without a core it was where they are far apart. */
+    const struct lane *first = &t->lanes[0];
+    assert_int_equal(first->in_state_ns[STATE_RUN], 2000000000);
+    assert_int_equal(first->in_state_ns[STATE_READY], 8000000000);
+    assert_int_equal(first->span_count, 3);
+    assert_int_equal(first->spans[1].state, STATE_READY);
+    assert_int_equal(first->spans[1].start_ns, 1000000000);
+    assert_int_equal(first->spans[1].end_ns, 9000000000);
+    assert_span(t, 0, 2, STATE_RUN, "");
+    fixture_free(f);
+}
+
+/** Where there is no other, a task's own run must have been less. */
+static void test_run_of_tasks_is_bounded_too(void **state)
+{
+    (void)state;
+    struct fixture *f =
+        read_text(HEAD "0 0 task_begin 0 cpu\n1 0 ready 1s\n5 0 task_end 0\n"
+                       "5 0 end\nrecord 0 10 1.5 0 2\n");
+    const struct timeline *t = timeline_of(f);
+    const struct lane *lane = &t->lanes[0];
+    assert_int_equal(lane->span_count, 4);
+    assert_span(t, 0, 0, STATE_RUN, "luke");
+    assert_span(t, 0, 1, STATE_READY, "");
+    assert_span(t, 0, 2, STATE_RUN, "luke");
+    assert_int_equal(lane->spans[2].end_ns, 2500000000);
+    assert_int_equal(lane->spans[3].state, STATE_READY);
+    assert_int_equal(lane->spans[3].task, 0);
+    assert_int_equal(lane->in_state_ns[STATE_RUN], 1500000000);
+    fixture_free(f);
+}
+
+/** A lane that has not told of its CPU time is taken at its word. */
+static void test_run_without_cpu_time_is_run(void **state)
+{
+    (void)state;
+    struct fixture *f = read_text(HEAD "lane 1 thread parent 0\n0 0 create 1\n"
+                                       "0 1 start\n5 0 end\n");
+    const struct timeline *t = timeline_of(f);
+    assert_int_equal(t->lanes[0].in_state_ns[STATE_RUN], 5000000000);
+    assert_int_equal(t->lanes[1].in_state_ns[STATE_RUN], 5000000000);
+    fixture_free(f);
+}
+
+/** The one who waits may be a thread that came after the process. */
+static void test_processes_are_waited_for_on_any_lane(void **state)
+{
+    (void)state;
+    struct fixture *f = read_text(
+        HEAD "lane 1 process parent 0\nlane 2 process parent 0\n"
+             "lane 3 thread parent 1\nlane 4 thread parent 0\n"
+             "0 0 create 1\n0 0 create 2\n1 1 start\n1 1 create 3\n1 3 start\n"
+             "1 2 start\n2 2 end 3\n2 0 create 4\n2 4 start\n"
+             "2 4 join_begin 1\n3 4 join_end 1 9\n4 4 state 2 90\n"
+             "5 4 join_begin 2\n5 4 join_end 2 768\n6 4 end\n7 0 end\nnow 8\n");
+    const struct timeline *t = timeline_of(f);
+    /* Killed: neither it nor its thread lived until the end. */
+    assert_int_equal(t->lanes[1].reaped_ns, 3000000000);
+    assert_int_equal(t->lanes[1].end_ns, 3000000000);
+    assert_int_equal(t->lanes[1].status, 9);
+    assert_int_equal(t->lanes[3].end_ns, 3000000000);
+    assert_int_equal(t->lanes[2].reaped_ns, 5000000000);
+    assert_int_equal(t->lanes[2].status, 768);
+    assert_true(t->lanes[2].zombie_seen);
+    assert_int_equal(t->lanes[2].in_state_ns[STATE_ZOMBIE], 3000000000);
+    fixture_free(f);
+}
+
+/** A wait that has failed says nothing of the one waited for. */
+static void test_a_failed_wait_ends_nobody(void **state)
+{
+    (void)state;
+    struct fixture *f =
+        read_text(HEAD "lane 1 process parent 0\n0 0 create 1\n1 1 start\n"
+                       "1 0 join_begin 1\n2 0 join_fail 1 4\n3 0 join_fail 1\n"
+                       "4 1 end\n5 0 end\nnow 6\n");
+    const struct timeline *t = timeline_of(f);
+    const struct lane *first = &t->lanes[0];
+    assert_int_equal(t->lanes[1].end_ns, 4000000000);
+    assert_int_equal(t->lanes[1].reaped_ns, -1);
+    assert_int_equal(t->lanes[1].status, -1);
+    assert_int_equal(first->in_state_ns[STATE_BLOCKED], 1000000000);
+    assert_string_equal(mark_name(t, &first->marks[first->mark_count - 3]),
+                        "join-failed");
+    assert_string_equal(mark_name(t, &first->marks[first->mark_count - 2]), "alive");
+    fixture_free(f);
+}
+
 /* Traces by chance ------------------------------------------------------- */
 
 static uint64_t next_random(uint64_t *seed)
@@ -358,8 +473,10 @@ static void build_and_check(const struct trace *trace, int64_t now_ns)
     timeline_destroy(&timeline);
 }
 
-/** Lanes whose events are of any kind, with any number in them, in order of time. */
-static void write_any(struct trace *trace, uint64_t *seed, unsigned events)
+/** Lanes whose events are of any kind, with any number in them, in order of time; half
+ * of them tell of any CPU time. */
+static void write_any(struct trace *trace, uint64_t *seed, unsigned events,
+                      int64_t scale_ns)
 {
     struct trace_writer writers[8];
     int64_t times[8];
@@ -373,13 +490,17 @@ static void write_any(struct trace *trace, uint64_t *seed, unsigned events)
             times[count++] = 1000;
         }
         unsigned lane = (unsigned)(next_random(seed) % count);
-        times[lane] += (int64_t)(next_random(seed) % 50);
+        times[lane] += (int64_t)(next_random(seed) % 50) * scale_ns;
         uint64_t value = next_random(seed);
         trace_write(&writers[lane], times[lane],
                     (enum event_kind)(next_random(seed) % EVENT_KINDS),
                     (uint16_t)(next_random(seed) % (SITES + 2)), next_random(seed) % 10,
                     value % 3 == 0 ? value : value % 100);
     }
+    for (unsigned i = 0; i < count; i++)
+        if (next_random(seed) % 2 == 0)
+            trace_set_ended(&writers[i], (int64_t)(*seed >> 8) % 1000 * scale_ns - 1, 0,
+                            0);
 }
 
 static void test_any_events_make_a_whole_timeline(void **state)
@@ -390,8 +511,9 @@ static void test_any_events_make_a_whole_timeline(void **state)
     for (uint64_t round = 1; round <= 3000; round++) {
         uint64_t seed = round * UINT64_C(0x9e3779b97f4a7c15);
         trace_reset(trace);
-        write_any(trace, &seed, (unsigned)(next_random(&seed) % 300));
-        build_and_check(trace, 1000 + (int64_t)(next_random(&seed) % 3000));
+        int64_t scale_ns = round % 2 == 0 ? 1 : 100000;
+        write_any(trace, &seed, (unsigned)(next_random(&seed) % 300), scale_ns);
+        build_and_check(trace, 1000 + (int64_t)(next_random(&seed) % 3000) * scale_ns);
     }
     trace_destroy(trace);
 }
@@ -419,7 +541,7 @@ static void test_a_stage_that_went_wild(void **state)
     for (uint64_t round = 1; round <= 5000; round++) {
         uint64_t seed = round * UINT64_C(0xd1342543de82ef95);
         trace_reset(trace);
-        write_any(trace, &seed, (unsigned)(next_random(&seed) % 300));
+        write_any(trace, &seed, (unsigned)(next_random(&seed) % 300), 1000);
         scribble(trace, &seed);
         static const int64_t nows[] = {INT64_MAX, INT64_MIN, 0,
                                        -1,        2000,      INT64_MAX - 1};
@@ -497,6 +619,11 @@ int main(void)
         cmocka_unit_test(test_names_that_linux_cut_are_made_whole),
         cmocka_unit_test(test_a_lane_that_was_refused_is_none),
         cmocka_unit_test(test_labels_are_cut_at_whole_characters),
+        cmocka_unit_test(test_run_is_bounded_by_cpu_time),
+        cmocka_unit_test(test_run_of_tasks_is_bounded_too),
+        cmocka_unit_test(test_run_without_cpu_time_is_run),
+        cmocka_unit_test(test_processes_are_waited_for_on_any_lane),
+        cmocka_unit_test(test_a_failed_wait_ends_nobody),
         cmocka_unit_test(test_any_events_make_a_whole_timeline),
         cmocka_unit_test(test_a_stage_that_went_wild),
         cmocka_unit_test(test_nothing_but_noise),
