@@ -29,6 +29,14 @@ static _Thread_local struct trace_writer writer;
 static _Thread_local bool has_lane;
 static _Thread_local int64_t started_ns;
 
+/** What a thread has spent. */
+struct spent {
+    int64_t cpu_ns, voluntary, involuntary; /**< switches are -1 where not known */
+};
+
+/** Before its lane began: the stage's main has lived already, other threads are new. */
+static _Thread_local struct spent spent_before;
+
 const struct site *instruments_sites(size_t *count)
 {
     /* Two names of the linker's: to C they are different objects. */
@@ -146,8 +154,19 @@ static void start_lane(int64_t os_id)
     trace_set_started(own_writer(), os_id);
 }
 
+static struct spent spent_now(void)
+{
+    struct rusage usage;
+
+    if (getrusage(RUSAGE_THREAD, &usage) != 0)
+        usage.ru_nvcsw = usage.ru_nivcsw = -1;
+    return (struct spent){clock_ns(CLOCK_THREAD_CPUTIME_ID), usage.ru_nvcsw,
+                          usage.ru_nivcsw};
+}
+
 void instruments_lane_start(void)
 {
+    spent_before = spent_now();
     start_lane(own_id());
 }
 
@@ -159,24 +178,29 @@ void instruments_lane_start(void)
 
 void instruments_lane_end(uint64_t status)
 {
-    struct rusage usage;
     int64_t now_ns = wall_ns();
+    struct spent spent;
 
     write_at(now_ns, EVENT_END, NULL, 0, status);
     if (now_ns - started_ns < SHORT_LIFE_NS) {
         trace_set_ended(own_writer(), -1, -1, -1);
         return;
     }
-    if (getrusage(RUSAGE_THREAD, &usage) != 0)
-        usage.ru_nvcsw = usage.ru_nivcsw = -1;
-    trace_set_ended(own_writer(), clock_ns(CLOCK_THREAD_CPUTIME_ID), usage.ru_nvcsw,
-                    usage.ru_nivcsw);
+    spent = spent_now();
+    if (spent.voluntary >= 0) {
+        spent.voluntary -= spent_before.voluntary;
+        spent.involuntary -= spent_before.involuntary;
+    }
+    trace_set_ended(own_writer(), spent.cpu_ns - spent_before.cpu_ns, spent.voluntary,
+                    spent.involuntary);
 }
 
-/** In a child of fork, only the thread that forked lives on, on a lane of its own. */
+/** In a child of fork, only the thread that forked lives on, on a lane of its own; it
+ * has spent nothing yet. */
 static void forget_lane(void)
 {
     has_lane = false;
+    spent_before = (struct spent){0, 0, 0};
 }
 
 void instruments_begin(struct trace *trace, uint32_t lane)
@@ -204,7 +228,7 @@ static struct trace_words begin_thread(void *data)
     uint32_t lane = (uint32_t)(uintptr_t)data;
 
     open_lane(lane);
-    instruments_lane_start();
+    start_lane(own_id());
     return trace_take(the_trace, lane);
 }
 
@@ -286,6 +310,18 @@ int traced_pthread_create(const struct site *site, pthread_t *thread,
     return error;
 }
 
+/** A wait is over, and so is the flow, unless the call has failed. */
+static void end_join(const struct site *site, uint32_t lane, int error)
+{
+    bool is_alive = error == EBUSY || error == ETIMEDOUT;
+
+    if (error == 0)
+        instruments_end_wait(EVENT_JOIN_END, site, lane, 0);
+    else
+        instruments_end_wait(EVENT_JOIN_FAIL, site, lane,
+                             is_alive ? 0 : (uint64_t)error);
+}
+
 int traced_pthread_join(const struct site *site, pthread_t thread, void **result)
 {
     uint32_t lane = flows_thread(thread);
@@ -293,7 +329,7 @@ int traced_pthread_join(const struct site *site, pthread_t thread, void **result
 
     instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     error = pthread_join(thread, result);
-    instruments_end_wait(EVENT_JOIN_END, site, lane, 0);
+    end_join(site, lane, error);
     return error;
 }
 
@@ -304,12 +340,9 @@ int traced_pthread_tryjoin_np(const struct site *site, pthread_t thread, void **
     int64_t called_ns = wall_ns();
     int error = pthread_tryjoin_np(thread, result);
 
-    if (error == 0) {
+    if (error == 0)
         write_at(called_ns, EVENT_JOIN_BEGIN, site, lane, 0);
-        instruments_event(EVENT_JOIN_END, site, lane, 0);
-    } else {
-        write_at(called_ns, EVENT_JOIN_FAIL, site, lane, 0);
-    }
+    end_join(site, lane, error);
     return error;
 }
 
@@ -341,7 +374,7 @@ int traced_pthread_clockjoin_np(const struct site *site, pthread_t thread,
 
     instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     error = join_until(thread, result, clock, until);
-    instruments_end_wait(error == 0 ? EVENT_JOIN_END : EVENT_JOIN_FAIL, site, lane, 0);
+    end_join(site, lane, error);
     return error;
 }
 
@@ -352,7 +385,7 @@ int traced_uv_thread_join(const struct site *site, uv_thread_t *thread)
 
     instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     error = uv_thread_join(thread);
-    instruments_end_wait(EVENT_JOIN_END, site, lane, 0);
+    end_join(site, lane, -error);
     return error;
 }
 
@@ -397,32 +430,47 @@ pid_t traced_fork(const struct site *site)
     return pid;
 }
 
+/** It may also be told of a process that it has stopped, or goes on: that is alive. */
+static void end_wait_for(const struct site *site, uint32_t lane, int status)
+{
+    bool has_ended = WIFEXITED(status) || WIFSIGNALED(status);
+
+    instruments_end_wait(has_ended ? EVENT_JOIN_END : EVENT_JOIN_FAIL, site, lane,
+                         has_ended ? (uint64_t)status : 0);
+}
+
 pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options)
 {
     int unasked_for = 0, *told = status != NULL ? status : &unasked_for;
     uint32_t lane = pid > 0 ? flows_process(pid) : LANE_NONE;
+    bool waits = (options & WNOHANG) == 0;
     pid_t ended;
 
-    if ((options & WNOHANG) == 0)
+    if (waits)
         instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     ended = waitpid(pid, told, options);
-    if ((options & WNOHANG) != 0 && ended <= 0)
-        return ended;
     if (ended > 0)
-        lane = flows_process(ended);
-    instruments_end_wait(EVENT_JOIN_END, site, lane, ended > 0 ? (uint64_t)*told : 0);
+        end_wait_for(site, flows_process(ended), *told);
+    else if (waits)
+        instruments_end_wait(EVENT_JOIN_FAIL, site, lane, (uint64_t)errno);
     return ended;
 }
 
 /** What waitpid() would have told, of what waitid() did. */
-static uint64_t status_of(const siginfo_t *info)
+static int status_of(const siginfo_t *info)
 {
     int status = info->si_status;
 
-    if (info->si_code == CLD_EXITED)
-        return (uint64_t)W_EXITCODE(status & 0xff, 0);
-    return (uint64_t)(W_EXITCODE(0, status) |
-                      (info->si_code == CLD_DUMPED ? WCOREFLAG : 0));
+    switch (info->si_code) {
+    case CLD_EXITED:
+        return W_EXITCODE(status & 0xff, 0);
+    case CLD_KILLED:
+        return W_EXITCODE(0, status);
+    case CLD_DUMPED:
+        return W_EXITCODE(0, status) | WCOREFLAG;
+    default:
+        return W_STOPCODE(status);
+    }
 }
 
 /** With WNOWAIT it sees that a process has ended, and leaves it to be waited for. */
@@ -432,19 +480,22 @@ int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *in
     siginfo_t unasked_for, *told = info != NULL ? info : &unasked_for;
     bool waits = (options & WNOHANG) == 0;
     uint32_t lane = type == P_PID ? flows_process((pid_t)id) : LANE_NONE;
-    enum event_kind end = (options & WNOWAIT) != 0 ? EVENT_JOIN_SEEN : EVENT_JOIN_END;
-    int result;
+    int result, status;
 
     told->si_pid = 0;
     if (waits)
         instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     result = waitid(type, id, told, options);
-    if (result == 0 && told->si_pid != 0)
+    if (result == 0 && told->si_pid != 0) {
         lane = flows_process(told->si_pid);
-    else if (!waits)
-        return result;
-    instruments_end_wait(end, site, result == 0 ? lane : LANE_NONE,
-                         result == 0 ? status_of(told) : 0);
+        status = status_of(told);
+        if ((options & WNOWAIT) != 0 && !WIFSTOPPED(status))
+            instruments_end_wait(EVENT_JOIN_SEEN, site, lane, (uint64_t)status);
+        else
+            end_wait_for(site, lane, status);
+    } else if (waits) {
+        instruments_end_wait(EVENT_JOIN_FAIL, site, lane, (uint64_t)errno);
+    }
     return result;
 }
 

@@ -49,7 +49,8 @@ enum event_kind {
     EVENT_JOIN_BEGIN, /**< waits for the end of a flow [object: that lane] */
     EVENT_JOIN_END,   /**< [object: that lane; value: status, for a process] */
     EVENT_JOIN_FAIL,  /**< asked, or waited as long as it would: the flow has not ended
-                         [object: that lane] */
+                         [object: that lane; value: 0, or the errno of a call that has
+                         failed: then nothing is known of the flow] */
     EVENT_LOCK_BEGIN, /**< wants a lock that another holds [object: its address] */
     EVENT_LOCK_END,   /**< holds it now; also without a BEGIN, when it was free */
     EVENT_LOCK_FAIL,  /**< tried, and did not get it */

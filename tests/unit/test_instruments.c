@@ -160,6 +160,62 @@ static void *waits_for_sem(void *sem)
     return sem;
 }
 
+/** The next event must tell of a wait that came to nothing. */
+static void expect_fail(struct lane_events *events, const char *call, const char *text,
+                        uint32_t lane, int error)
+{
+    struct event_view event =
+        expect(events, EVENT_JOIN_FAIL, call, text, (void *)(uintptr_t)lane);
+
+    assert_int_equal(event.value, error);
+}
+
+/** Here a thread that waits for itself. */
+static void a_join_that_fails_joins_nothing(void **state)
+{
+    struct lane_events events = events_of(0);
+    uv_thread_t uv_self = uv_thread_self();
+    pthread_t self = pthread_self();
+
+    (void)state;
+    assert_int_equal(pthread_join(self, NULL), EDEADLK);
+    assert_int_equal(uv_thread_join(&uv_self), -EDEADLK);
+    expect(&events, EVENT_JOIN_BEGIN, "pthread_join", "self, NULL",
+           (void *)(uintptr_t)LANE_NONE);
+    expect_fail(&events, "pthread_join", "self, NULL", LANE_NONE, EDEADLK);
+    expect(&events, EVENT_JOIN_BEGIN, "uv_thread_join", "&uv_self",
+           (void *)(uintptr_t)LANE_NONE);
+    expect_fail(&events, "uv_thread_join", "&uv_self", LANE_NONE, EDEADLK);
+    expect_none(&events);
+    assert_int_equal(lane_record(0).doing, EVENT_NONE);
+}
+
+/** Whatever a process did before it was a stage is not its lane's, nor its child's. */
+static void what_was_spent_before_does_not_count(void **state)
+{
+    struct timespec spent = {0};
+    pid_t pid;
+
+    (void)state;
+    while (spent.tv_sec == 0 && spent.tv_nsec < 50000000)
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+    instruments_lane_start();
+    pid = fork();
+    if (pid == 0) {
+        (uv_sleep)(1);
+        _exit(0);
+    }
+    (waitpid)(pid, NULL, 0);
+    (uv_sleep)(1);
+    instruments_lane_end(0);
+    for (uint32_t lane = 0; lane < 2; lane++) {
+        struct lane_view record = lane_record(lane);
+
+        assert_in_range(record.cpu_ns, 1, 40000000);
+        assert_in_range(record.switches_voluntary, 1, 10);
+    }
+}
+
 static void a_join_may_be_tried_or_given_up(void **state)
 {
     const struct timespec past = {.tv_sec = 0}, *until = &past;
@@ -498,7 +554,9 @@ static void a_killed_child_leaves_no_end(void **state)
 
 static void a_wait_in_vain_changes_nothing(void **state)
 {
+    struct lane_events main_events = events_of(0);
     int status = 4711;
+    siginfo_t info;
     pid_t pid;
 
     (void)state;
@@ -506,6 +564,16 @@ static void a_wait_in_vain_changes_nothing(void **state)
     assert_int_equal(waitpid(-1, &status, 0), -1);
     assert_int_equal(errno, ECHILD);
     assert_int_equal(status, 4711);
+    errno = 0;
+    assert_int_equal(waitid(P_ALL, 0, &info, WEXITED), -1);
+    assert_int_equal(errno, ECHILD);
+    expect(&main_events, EVENT_JOIN_BEGIN, "waitpid", "-1, &status, 0",
+           (void *)(uintptr_t)LANE_NONE);
+    expect_fail(&main_events, "waitpid", "-1, &status, 0", LANE_NONE, ECHILD);
+    expect(&main_events, EVENT_JOIN_BEGIN, "waitid", "P_ALL, 0, &info, WEXITED",
+           (void *)(uintptr_t)LANE_NONE);
+    expect_fail(&main_events, "waitid", "P_ALL, 0, &info, WEXITED", LANE_NONE, ECHILD);
+    expect_none(&main_events);
     pid = fork();
     if (pid == 0)
         waits_for_ever(NULL);
@@ -513,6 +581,37 @@ static void a_wait_in_vain_changes_nothing(void **state)
     assert_int_equal(status, 4711);
     kill(pid, SIGKILL);
     assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
+/** A process that has stopped has not ended. */
+static void a_stop_is_no_end(void **state)
+{
+    struct lane_events main_events = events_of(0);
+    siginfo_t info;
+    int status = 0;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0)
+        waits_for_ever(NULL);
+    kill(pid, SIGSTOP);
+    assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+    assert_true(WIFSTOPPED(status));
+    kill(pid, SIGCONT);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WCONTINUED), 0);
+    assert_int_equal(info.si_code, CLD_CONTINUED);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    expect(&main_events, EVENT_CREATE, "fork", "", (void *)1);
+    expect(&main_events, EVENT_JOIN_BEGIN, "waitpid", "pid, &status, WUNTRACED",
+           (void *)1);
+    expect_fail(&main_events, "waitpid", "pid, &status, WUNTRACED", 1, 0);
+    expect(&main_events, EVENT_JOIN_BEGIN, "waitid",
+           "P_PID, (id_t)pid, &info, WCONTINUED", (void *)1);
+    expect_fail(&main_events, "waitid", "P_PID, (id_t)pid, &info, WCONTINUED", 1, 0);
+    expect(&main_events, EVENT_JOIN_BEGIN, "waitpid", "pid, &status, 0", (void *)1);
+    expect(&main_events, EVENT_JOIN_END, "waitpid", "pid, &status, 0", (void *)1);
+    expect_none(&main_events);
 }
 
 static void a_child_by_plain_fork_gets_a_lane_of_its_own(void **state)
@@ -605,7 +704,9 @@ int main(void)
         cmocka_unit_test_setup(a_thread_is_a_lane, begin_trace),
         cmocka_unit_test_setup(what_a_thread_spends_is_told, begin_trace),
         cmocka_unit_test_setup(a_posix_thread_gives_its_result, begin_trace),
+        cmocka_unit_test_setup(what_was_spent_before_does_not_count, begin_trace),
         cmocka_unit_test_setup(a_join_may_be_tried_or_given_up, begin_trace),
+        cmocka_unit_test_setup(a_join_that_fails_joins_nothing, begin_trace),
         cmocka_unit_test_setup(a_figure_is_told, begin_trace),
         cmocka_unit_test_setup(a_thread_that_was_refused_never_was, begin_trace),
         cmocka_unit_test_setup(without_lanes_threads_start_all_the_same, begin_trace),
@@ -619,6 +720,7 @@ int main(void)
         cmocka_unit_test_setup(a_grandchild_is_a_lane, begin_trace),
         cmocka_unit_test_setup(a_killed_child_leaves_no_end, begin_trace),
         cmocka_unit_test_setup(a_wait_in_vain_changes_nothing, begin_trace),
+        cmocka_unit_test_setup(a_stop_is_no_end, begin_trace),
         cmocka_unit_test_setup(a_child_by_plain_fork_gets_a_lane_of_its_own,
                                begin_trace),
 #ifndef __SANITIZE_THREAD__
