@@ -210,6 +210,23 @@ def test_computing_on_one_core_takes_turns(conc):
     assert run["machine"]["cores_used"] == 1 and run["machine"]["calibration_error"] is not None
 
 
+def test_of_many_that_compute_none_runs_longer_than_it_computed(conc):
+    """check() says so of all lanes; here most lose their core, also at their end."""
+    run = run_json(conc, "--tasks", "30", "--ttl", "0.01", "--work", "cpu", "--only",
+                   "threads")
+    variant = runs.variant(run, "threads")
+    main, *others = variant["runs"][0]["lanes"]
+    assert all(lane["cpu_ns"] is not None for lane in [main, *others])
+    assert sum(lane["in_state_ns"]["ready"] for lane in others) > 0
+    assert sum(lane["cpu_ns"] for lane in [main, *others]) <= variant["cpu_ns"] + MS
+
+
+def test_main_is_not_charged_for_what_its_process_did_before(conc):
+    run = run_json(conc, "--ttl", "0.02", "0.03")
+    variant = runs.variant(run, "sequential")
+    assert variant["runs"][0]["lanes"][0]["cpu_ns"] <= variant["cpu_ns"]
+
+
 @pytest.mark.plain
 def test_computing_is_as_much_in_every_variant(conc):
     """A fixed amount, so CPU times agree; to be sure on any machine, only roughly."""
