@@ -63,7 +63,11 @@ static void put_outside(struct pen *pen, const struct scene *scene,
     char text[96];
     struct quantity at =
         duration_text(ended ? lane->end_ns : lane->start_ns, !pen->style->unicode);
-    snprintf(text, sizeof text, "(%s at %s)", ended ? "ended" : "starts", at.text);
+    snprintf(text, sizeof text, "(%s at %s)",
+             !ended      ? "starts"
+             : lane->cut ? "cut off"
+                         : "ended",
+             at.text);
     if (text_width(text) > layout->columns)
         return;
     pen_move(pen, layout->left);
