@@ -30,71 +30,6 @@ struct teller {
     size_t many_ended; /* the telling of the end of the wait for the many; likewise */
 };
 
-bool story_is_namesake(const struct timeline *timeline, const struct lane *lane)
-{
-    uint64_t task = UINT64_MAX;
-    if (lane->parent == LANE_NONE)
-        return false;
-    for (size_t i = 0; i < lane->mark_count; i++) {
-        if (lane->marks[i].kind != EVENT_TASK_BEGIN)
-            continue;
-        if (task != UINT64_MAX)
-            return false;
-        task = lane->marks[i].object;
-    }
-    return task < timeline->task_count &&
-           strcmp(timeline->tasks[task].name, lane->name) == 0;
-}
-
-bool story_takes_again(const struct timeline *timeline, size_t lane, uint64_t task)
-{
-    size_t first, span;
-    return task < timeline->task_count &&
-           timeline_find_task(timeline, (uint32_t)task, &first, &span) && first != lane;
-}
-
-/** Whether names that lanes took from tasks stand for several lanes. */
-static bool are_names_shared(const struct timeline *timeline)
-{
-    for (size_t i = 0; i < timeline->lane_count; i++) {
-        const struct lane *lane = &timeline->lanes[i];
-        if (!story_is_namesake(timeline, lane))
-            continue;
-        for (size_t k = 0; k < lane->mark_count; k++)
-            if (lane->marks[k].kind == EVENT_TASK_BEGIN &&
-                story_takes_again(timeline, i, lane->marks[k].object))
-                return true;
-    }
-    return false;
-}
-
-static bool is_gap(const struct timeline *timeline, uint16_t site)
-{
-    return site < timeline->site_count && timeline->sites[site].call != NULL &&
-           strcmp(timeline->sites[site].call, "gap_wait") == 0;
-}
-
-static bool is_arranged(const struct story *story, uint64_t object)
-{
-    for (size_t i = 0; i < story->arranged_count; i++)
-        if (story->arranged[i] == object)
-            return true;
-    return false;
-}
-
-static void gather_arranged(struct story *story)
-{
-    const struct timeline *timeline = story->timeline;
-    for (size_t i = 0; i < timeline->lane_count; i++) {
-        const struct lane *lane = &timeline->lanes[i];
-        for (size_t k = 0; k < lane->mark_count; k++)
-            if (is_gap(timeline, lane->marks[k].site) &&
-                !is_arranged(story, lane->marks[k].object) &&
-                story->arranged_count < ARRANGED_MAX)
-                story->arranged[story->arranged_count++] = lane->marks[k].object;
-    }
-}
-
 /** @return the new telling, zeroed but for its place; NULL: no memory. */
 static struct telling *add(struct story *story, size_t lane, int64_t at_ns,
                            enum telling_kind kind)
@@ -137,7 +72,7 @@ static bool is_one_of_many(const struct story *story, uint64_t id)
 static bool is_told_wait(const struct teller *t, const struct span *span)
 {
     bool arranged =
-        span->cause == EVENT_SEM_BEGIN && is_arranged(t->story, span->object);
+        span->cause == EVENT_SEM_BEGIN && story_is_arranged(t->story, span->object);
     return span->cause != EVENT_NONE && span->cause != EVENT_TASK_BEGIN && !arranged &&
            span->state != STATE_RUN &&
            span->end_ns - span->start_ns >= t->story->grain_ns;
@@ -159,7 +94,7 @@ static bool is_told_mark(const struct teller *t, const struct mark *mark)
         return !t->namesake;
     case EVENT_SEM_END:
     case EVENT_SEM_POST:
-        return !is_arranged(t->story, mark->object);
+        return !story_is_arranged(t->story, mark->object);
     default:
         return true;
     }
@@ -385,8 +320,7 @@ int story_tell(struct story *story, const struct timeline *timeline)
     *story = (struct story){.timeline = timeline, .grain_ns = timeline->wall_ns / 100};
     if (story->grain_ns > NS_PER_MS)
         story->grain_ns = NS_PER_MS;
-    story->numbered = are_names_shared(timeline);
-    gather_arranged(story);
+    story_find_names(story);
     gather_many(story);
     int result = tell_many(story);
     for (size_t i = 0; i < timeline->lane_count && result == 0; i++)

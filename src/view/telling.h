@@ -63,6 +63,12 @@ struct story {
 int story_tell(struct story *story, const struct timeline *timeline);
 void story_destroy(struct story *story);
 
+/** Find out `numbered` and `arranged`: a part of story_tell(). */
+void story_find_names(struct story *story);
+
+/** Whether it is one of those objects. */
+bool story_is_arranged(const struct story *story, uint64_t object);
+
 /** Whether the lane exists to do one task, whose name it has. */
 bool story_is_namesake(const struct timeline *timeline, const struct lane *lane);
 
