@@ -95,39 +95,63 @@ void stage_keeper_gone(struct stage *stage)
     }
 }
 
-static void on_socket(uv_poll_t *poll, int status, int events)
+static void on_reply(struct stage *stage, const struct keeper_reply *reply)
 {
-    struct stage *stage = poll->data;
-    struct keeper_reply reply;
-    ssize_t got;
-
-    (void)events;
-    if (status < 0) {
-        stage_keeper_gone(stage);
-        return;
-    }
-    got = recv(stage->keeper.socket, &reply, sizeof reply, MSG_DONTWAIT);
-    if (got < 0 && (errno == EINTR || errno == EAGAIN))
-        return;
-    if (got != sizeof reply) {
-        stage_keeper_gone(stage);
-        return;
-    }
-    switch (reply.kind) {
+    switch (reply->kind) {
     case KEEPER_STARTED:
-        stage->pid = reply.pid;
+        stage->pid = reply->pid;
         break;
     case KEEPER_REFUSED:
-        stage->refused = reply.error;
+        stage->refused = reply->error;
         finish(stage, ENDING_REFUSED, 0);
         break;
     case KEEPER_STOPPED:
         stage->end->disturbed = true;
         break;
     case KEEPER_ENDED:
-        on_ended(stage, &reply);
+        on_ended(stage, reply);
         break;
     }
+}
+
+/** Take the next reply, if there is one.  @return false when there is none to come. */
+static bool take_reply(struct stage *stage)
+{
+    struct keeper_reply reply;
+    ssize_t got = recv(stage->keeper.socket, &reply, sizeof reply, MSG_DONTWAIT);
+
+    if (got < 0 && errno == EINTR)
+        return true;
+    if (got < 0 && errno == EAGAIN)
+        return false;
+    if (got != sizeof reply) {
+        stage_keeper_gone(stage);
+        return false;
+    }
+    on_reply(stage, &reply);
+    return true;
+}
+
+static void on_socket(uv_poll_t *poll, int status, int events)
+{
+    struct stage *stage = poll->data;
+
+    (void)events;
+    if (status < 0)
+        stage_keeper_gone(stage);
+    else
+        take_reply(stage);
+}
+
+/**
+ * libuv runs timers before it polls: after a stop of this process, a run may have ended
+ * before the limit that fires now.
+ */
+static bool has_ended_meanwhile(struct stage *stage)
+{
+    while (stage->running && take_reply(stage))
+        continue;
+    return !stage->running;
 }
 
 bool stage_ask_keeper(struct stage *stage, enum keeper_request_kind kind,
@@ -183,6 +207,8 @@ static void on_keeper_stuck(uv_timer_t *timer)
 {
     struct stage *stage = timer->data;
 
+    if (has_ended_meanwhile(stage))
+        return;
     kill(stage->keeper.pid, SIGKILL);
     stage_keeper_gone(stage);
 }
@@ -201,7 +227,8 @@ void stage_end_run(struct stage *stage, enum ending ending, int number)
 
 static void on_limit(uv_timer_t *timer)
 {
-    stage_end_run(timer->data, ENDING_LIMIT, 0);
+    if (!has_ended_meanwhile(timer->data))
+        stage_end_run(timer->data, ENDING_LIMIT, 0);
 }
 
 void stage_set_limit(struct stage *stage)
