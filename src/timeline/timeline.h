@@ -7,11 +7,12 @@
  * All times are ns since the variant's first act.  A lane begins when its creator
  * called for it; until its own first act it is `ready`.  Spans of a lane are in order,
  * do not overlap, and cover it from start to end without a gap: what no event tells is
- * `run`.  What threads do after the main of their process has returned, while it is
- * being ended, is told at its end.  Whatever a trace holds, that is true of what is
- * made of it: a stage that went wild gives a strange timeline, not a broken one.  Sites
- * and tasks that do not exist become SITE_NONE and TASK_NONE, names that cannot be
- * printed are taken as none.
+ * `run`, but of that no more than the lane spent CPU time, where that is known; the
+ * rest is `ready`.  What threads do after the main of their process has returned, while
+ * it is being ended, is told at its end.  Whatever a trace holds, that is true of what
+ * is made of it: a stage that went wild gives a strange timeline, not a broken one. 
+ * Sites and tasks that do not exist become SITE_NONE and TASK_NONE, names that cannot
+ * be printed are taken as none.
  */
 
 #ifndef CONC_TIMELINE_TIMELINE_H
@@ -67,7 +68,8 @@ struct lane {
     bool
         zombie_seen; /**< the system called it a zombie: only then it has such a span */
     bool cut; /**< did not end by itself: the program's end, or a limit, cut it off */
-    int64_t cpu_ns, switches_voluntary, switches_involuntary; /**< -1: not known */
+    /** Since its start; -1: not known. */
+    int64_t cpu_ns, switches_voluntary, switches_involuntary;
     int64_t in_state_ns[STATE_COUNT]; /**< sums to end - start */
     /** Processors that it was seen on, in order of appearance, the first few. */
     uint32_t processors[LANE_PROCESSORS];
