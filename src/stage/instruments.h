@@ -56,8 +56,8 @@ void instruments_event_at(int64_t time_ns, enum event_kind kind,
 void instruments_doing(enum event_kind kind, uint64_t object);
 
 /**
- * The calling thread's lane has begun; or ends, with its CPU time and its switches since
- * then.
+ * The calling thread's lane has begun; or ends, with its CPU time and its switches
+ * since then.
  */
 void instruments_lane_start(void);
 void instruments_lane_end(uint64_t status);
