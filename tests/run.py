@@ -28,8 +28,9 @@ REPORTS = ROOT / "build-test" / "reports"
 #: their time is waiting.  TSan looks where threads meet; formatting a table has none.
 PROGRAM_TESTS = [
     [("plain", ["cli"]), ("plain", ["terminal", "faults"])],
-    [("asan", ["cli"]), ("asan", ["terminal", "faults"]),
-     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "terminal", "faults"])],
+    [("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
+     ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
+     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_signals.py"])],
 ]
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900

@@ -109,7 +109,9 @@ def test_two_are_killed(conc, names):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     result = finish_soon(conc, run)
-    assert result.status == (137 if "conc" in names else 1), result
+    # Once another is dead, conc may have ended by itself before its turn comes.
+    allowed = {137} if names[0] == "conc" else {137, 1} if "conc" in names else {1}
+    assert result.status in allowed, result
 
 
 def test_the_watcher_is_killed_while_the_others_are_stopped(conc):

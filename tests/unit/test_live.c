@@ -147,7 +147,7 @@ static void frames_follow_each_other(void **state)
         assert_int_equal(live_draw(live, report_at(i * 3000000)), 0);
         drain(&stream);
     }
-    live_close(live);
+    free(live_close(live));
     drain(&stream);
     assert_int_equal(check_moves(stream.text), FRAMES);
     assert_int_equal(count(stream.text, "\x1b[?25l"), 1);
@@ -170,7 +170,7 @@ static void nobody_reads_for_a_while(void **state)
         }
     }
     drain(&stream);
-    live_close(live);
+    free(live_close(live));
     drain(&stream);
     size_t frames = check_moves(stream.text);
     assert_true(frames > FRAMES / 2 && frames < FRAMES);
@@ -191,7 +191,7 @@ static void nobody_reads_at_all(void **state)
     for (int i = 0; i < FRAMES; i++) {
         assert_int_equal(live_draw(live, report_at(i * 3000000)), 0);
     }
-    live_close(live);
+    free(live_close(live));
     close_stream(&stream);
 }
 
@@ -206,7 +206,7 @@ static void terminal_is_gone(void **state)
     drain(&stream);
     close(stream.master);
     assert_true(live_draw(live, report_at(2)) < 0);
-    live_close(live);
+    free(live_close(live));
     stream.master = open("/dev/null", O_RDONLY);
     close_stream(&stream);
 }
@@ -224,7 +224,7 @@ static void a_stop_wipes_the_frame(void **state)
     live_draw(live, report_at(1));
     live_suspend(live);
     live_draw(live, report_at(2));
-    live_close(live);
+    free(live_close(live));
     drain(&stream);
     assert_int_equal(check_moves(stream.text), 2);
     assert_int_equal(count(stream.text, "\x1b[?25l"), 2);
@@ -247,7 +247,7 @@ static void windows_of_any_size(void **state)
         assert_int_equal(live_draw(live, report_at(i * 3000000)), 0);
         drain(&stream);
     }
-    live_close(live);
+    free(live_close(live));
     drain(&stream);
     assert_int_equal(count(stream.text, "\x1b[?25h"), 1);
     close_stream(&stream);
