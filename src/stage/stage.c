@@ -20,6 +20,9 @@
 /** Address space, not memory: what is not written to costs nothing. */
 #define TRACE_BYTES ((size_t)1 << 30)
 
+/** With more tasks than this, more of the trace is made present beforehand. */
+#define WARM_FROM 500
+
 /** Where address space is limited (`ulimit -v`), most of it is for the demo. */
 #define LIMITED_PART 8
 
@@ -150,6 +153,8 @@ int stage_open(struct stage **result, const struct options *options,
         (error = map_shared(stage, options)) != 0)
         goto failed;
 
+    if (options->tasks.count > WARM_FROM)
+        trace_warm(stage->staging.trace, options->tasks.count + 1);
     *what = "cannot watch the run";
     if (!enough_descriptors()) {
         error = UV_EMFILE;

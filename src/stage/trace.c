@@ -14,9 +14,10 @@
 #define LEAST_BYTES ((size_t)128 * 1024)
 
 /** Made present beforehand: page faults of the first events would be measured with
- * them. */
-#define WARM_BYTES      ((size_t)1024 * 1024)
-#define WARM_LANE_BYTES ((size_t)TRACE_LANES_AT + (size_t)16 * 4096)
+ * them.  At least for so many lanes and as much for later chunks, at most so much. */
+#define WARM_LANES 512
+#define WARM_LATER ((size_t)768 * 1024)
+#define WARM_MOST  ((size_t)16 * 1024 * 1024)
 
 /** One lane for each KiB; what remains, three quarters and more, is for events. */
 #define BYTES_PER_LANE 1024
@@ -34,17 +35,26 @@ static void lay_out(struct trace *trace)
     trace->units = trace->base + units_at;
 }
 
-static void warm(const struct trace *trace)
+static size_t least(size_t a, size_t b)
 {
-    size_t left = trace->bytes - (size_t)(trace->units - trace->base);
-    size_t bytes = left < WARM_BYTES ? left : WARM_BYTES;
+    return a < b ? a : b;
+}
 
+void trace_warm(struct trace *trace, size_t lanes)
+{
+    size_t lane_room = (size_t)(trace->units - trace->base);
+    size_t unit_room = trace->bytes - lane_room;
+
+    if (lanes > trace->lane_capacity)
+        lanes = trace->lane_capacity;
+    trace->warm_lane_bytes =
+        least(TRACE_LANES_AT + lanes * sizeof(struct lane_record), lane_room);
+    trace->warm_unit_bytes =
+        least(least(lanes * UNIT_BYTES + WARM_LATER, WARM_MOST), unit_room);
     /* Only a matter of speed: a kernel without it (before 5.14) faults page by page. */
 #ifdef MADV_POPULATE_WRITE
-    madvise(trace->base, WARM_LANE_BYTES, MADV_POPULATE_WRITE);
-    madvise(trace->units, bytes, MADV_POPULATE_WRITE);
-#else
-    (void)bytes;
+    madvise(trace->base, trace->warm_lane_bytes, MADV_POPULATE_WRITE);
+    madvise(trace->units, trace->warm_unit_bytes, MADV_POPULATE_WRITE);
 #endif
 }
 
@@ -67,7 +77,7 @@ int trace_create(struct trace **result, size_t bytes)
     trace->base = base;
     lay_out(trace);
     atomic_store_explicit(&trace->counters->units, 1, memory_order_relaxed);
-    warm(trace);
+    trace_warm(trace, WARM_LANES);
     *result = trace;
     return 0;
 }
@@ -90,8 +100,7 @@ static void forget(char *start, const char *end, size_t warm_bytes)
 {
     size_t bytes = (size_t)(end - start);
 
-    if (warm_bytes > bytes)
-        warm_bytes = bytes;
+    warm_bytes = least((warm_bytes + 4095) & ~(size_t)4095, bytes);
     memset(start, 0, warm_bytes);
     start += warm_bytes;
     bytes -= warm_bytes;
@@ -103,8 +112,8 @@ static void forget(char *start, const char *end, size_t warm_bytes)
  */
 void trace_reset(struct trace *trace)
 {
-    forget(trace->base, trace->units, WARM_LANE_BYTES);
-    forget(trace->units, trace->base + trace->bytes, WARM_BYTES);
+    forget(trace->base, trace->units, trace->warm_lane_bytes);
+    forget(trace->units, trace->base + trace->bytes, trace->warm_unit_bytes);
     atomic_store(&trace->counters->units, 1);
 }
 

@@ -56,6 +56,8 @@ struct trace {
     struct trace_counters *counters;
     struct lane_record *lanes;
     char *units;
+    size_t warm_lane_bytes,
+        warm_unit_bytes; /**< present from the start: trace_warm() */
 };
 
 _Static_assert(sizeof(struct event) == 32, "events are 32 bytes");
