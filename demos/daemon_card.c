@@ -341,6 +341,20 @@ static void next(const struct report *report, FILE *out)
     }
 }
 
+static const char *const look_for[] = {
+    "a lane that ends in a cross was cut off by the end of the program",
+    "lines: all where threads were joined, else as many as they had come to",
+    "cleanup runs for a thread that ends, and for none that is cut off",
+    NULL,
+};
+
+static const char *const refutes[] = {
+    "\"a daemon thread finishes its work\"",
+    "\"a detached thread lives on by itself\"",
+    "\"cleanup always runs\"",
+    NULL,
+};
+
 static const char *const examples[] = {
     "daemon --ttl 1 2",
     "daemon --ttl 1 2 --only joined,daemon,detached",
@@ -353,6 +367,8 @@ const struct card daemon_card = {
     .demo = &daemon_demo,
     .summary = "end the program while threads are at work",
     .question = "What happens to a thread when the program ends?",
+    .look_for = look_for,
+    .refutes = refutes,
     .examples = examples,
     .uses_file = true,
     .outcome = outcome,

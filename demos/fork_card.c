@@ -494,6 +494,20 @@ static void next(const struct report *report, FILE *out)
     }
 }
 
+static const char *const look_for[] = {
+    "one address, different values: the child counts in a copy",
+    "a child that has ended is a zombie until its parent waits for it",
+    "waitpid tells the exit status, or the signal that killed the child",
+    NULL,
+};
+
+static const char *const refutes[] = {
+    "\"a child shares my variables\"",
+    "\"output appears once\"",
+    "\"a process that has ended is gone\"",
+    NULL,
+};
+
 static const char *const examples[] = {
     "fork --ttl 1 2",
     "fork --ttl 2 1",
@@ -512,6 +526,8 @@ const struct card fork_card = {
     .demo = &fork_demo,
     .summary = "fork a child process for every task",
     .question = "What does a process get a copy of?",
+    .look_for = look_for,
+    .refutes = refutes,
     .examples = examples,
     .names = names,
     .outcome = outcome,

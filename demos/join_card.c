@@ -356,6 +356,20 @@ static void next(const struct report *report, FILE *out)
     }
 }
 
+static const char *const look_for[] = {
+    "one-by-one: lanes like steps; join: above each other, main blocked",
+    "no-join: main reads at the start, and all threads end after that",
+    "timeout: main is blocked, goes on for a while, and is blocked again",
+    NULL,
+};
+
+static const char *const refutes[] = {
+    "\"start means done\"",
+    "\"a sleep synchronises\": it only makes being wrong rarer",
+    "\"a lock would have fixed it\": it is the order that is wrong",
+    NULL,
+};
+
 static const char *const examples[] = {
     "join --ttl 1 2",
     "join --ttl 1 2 --only join,sleep --load",
@@ -401,6 +415,8 @@ const struct card join_card = {
     .demo = &join_demo,
     .summary = "wait for a thread, and know that its result is there",
     .question = "When is a result there?",
+    .look_for = look_for,
+    .refutes = refutes,
     .examples = examples,
     .options = own_options,
     .outcome = outcome,
