@@ -15,6 +15,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,13 +25,17 @@ from machine import machine_line
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
+#: The tests that wait longest: they get a run of their own.
+SLOW = ["cli/test_fork.py", "cli/test_daemon.py", "cli/test_join.py", "cli/test_manual.py"]
+QUICK = sorted(f"cli/{path.name}" for path in (ROOT / "tests" / "cli").glob("test_*.py")
+               if f"cli/{path.name}" not in SLOW)
 #: Runs of pytest, [(tree, paths), ...]; those of a line go on side by side, since most of
 #: their time is waiting.  TSan looks where threads meet; formatting a table has none.
 PROGRAM_TESTS = [
-    [("plain", ["cli"]), ("plain", ["terminal", "faults"])],
+    [("plain", QUICK), ("plain", SLOW), ("plain", ["terminal", "faults"])],
     [("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
      ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
-     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_signals.py"])],
+     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_kills.py"])],
 ]
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900
@@ -165,7 +170,8 @@ class ProgramTests:
     """A run of pytest over a tree.  Output is kept for the end where others run beside."""
 
     def __init__(self, tree, paths, *options, beside=False):
-        self.name = f"{tree}, {' and '.join(paths)}"
+        more = f" and {len(paths) - 2} more" if len(paths) > 2 else ""
+        self.name = f"{tree}, {' and '.join(paths[:2])}{more}"
         self.stem = REPORTS / re.sub(r"\W+", "-", self.name)
         self.report = self.stem.with_suffix(".xml")
         REPORTS.mkdir(parents=True, exist_ok=True)
@@ -290,6 +296,15 @@ def write_soak_results(results, count, started):
     path.write_text("\n".join(lines) + "\n")
 
 
+def hear_signals():
+    """Those ignored where this was started (nohup, a job in the background) would be so in
+    every test too, and conc leaves them as they are."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT,
+                   signal.SIGTSTP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev test")
     parser.add_argument("trees", nargs="*", metavar="TREE",
@@ -298,6 +313,7 @@ def main():
     parser.add_argument("--soak", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
+    hear_signals()
     unknown = [tree for tree in args.trees if tree not in TREES]
     if unknown:
         parser.error(f"no such tree: {unknown[0]}")
