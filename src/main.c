@@ -58,6 +58,7 @@
  * - timeline_build(): events into lanes and spans; pure
  *     - timeline/timeline.[ch]      (the timeline)
  *     - timeline/lane_build.c       (one lane of it)
+ *     - timeline/run_bound.c        (no lane runs for longer than it computed)
  *     - timeline/objects.c          (locks and the like, by their names)
  *     - timeline/timeline_build.h   (what these share)
  *     - timeline/kinds.[ch]         (what each kind of event means)
@@ -81,6 +82,7 @@
  *     - view/terminal.[ch]          (a terminal that must not hold conc up)
  *     - view/plain.c                (a line an event)
  *     - view/telling.[ch]           (which events, in which order)
+ *     - view/telling_names.c        (what flows are called there)
  *     - view/sentences.[ch], figure_sentences.c, paragraph.[ch]   (how they are said)
  *     - view/json.c, json_timeline.[ch], json_writer.[ch]
  *     - view/style.[ch]             (what the terminal can do)
