@@ -110,7 +110,8 @@ static int open_and_unlink(const char *folder)
  * happens. */
 static int open_file(struct stage *stage)
 {
-    const char *folder = folder_is_given() ? getenv("TMPDIR") : "/tmp";
+    const char *given = folder_is_given() ? getenv("TMPDIR") : NULL;
+    const char *folder = given != NULL ? given : "/tmp";
     int file = open(folder, O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
 
     if (file < 0)

@@ -26,7 +26,7 @@ static char root[] = "/tmp/test_cores-XXXXXX";
 static int make_root(void **state)
 {
     (void)state;
-    memcpy(root + sizeof root - 7, "XXXXXX", 6);
+    strcpy(root + sizeof root - 7, "XXXXXX");
     return mkdtemp(root) != NULL ? 0 : -1;
 }
 
@@ -145,9 +145,9 @@ static void a_path_of_any_length(void **state)
     char *line = calloc(1, 20002);
 
     (void)state;
-    memcpy(line, "0::", 3);
+    strcpy(line, "0::");
     for (int i = 3; i < 20000; i += 2)
-        memcpy(line + i, "/a", 2);
+        strcpy(line + i, "/a");
     put("proc/self/cgroup", line);
     assert_quota(0);
     free(line);
