@@ -93,6 +93,27 @@ def test_fish(place, words, expected):
     assert sorted(answer.split("\t")[0].replace("\\ ", " ") for answer in answers) == expected
 
 
+#: Shell: how it is started, and how it tells that it completes conc.
+SHELLS = {
+    "bash": (["bash", "--norc", "-c"], "{}; complete -p conc"),
+    "fish": (["fish", "--no-config", "-c"], "{}; complete -C 'conc th'"),
+    "zsh": (["zsh", "-f", "-c"],
+            "autoload -Uz compinit && compinit -u -D; {}; print -r -- $_comps[conc]"),
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_the_page_says_to_type(place, shell):
+    if not shutil.which(shell):
+        pytest.skip(f"no {shell}")
+    page = (pathlib.Path(__file__).resolve().parents[2] / "man" / "conc-completion.1")
+    lines = re.findall(r"^\.Dl \$ (.*)", page.read_text(), re.MULTILINE)
+    [line] = [line for line in lines if f"completion {shell}" in line]
+    start, script = SHELLS[shell]
+    answer = " ".join(output_of(*start, script.format(line)))
+    assert "threads" in answer if shell == "fish" else "_conc" in answer
+
+
 @pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh")
 def test_zsh(place, monkeypatch):
     """Where there is one answer, zsh puts it into the line; a function in conc's place

@@ -59,9 +59,20 @@ def rendered(page):
     return re.sub(".\b", "", done.stdout)
 
 
-def test_there_is_a_page_for_every_demo_and_a_demo_for_every_page(conc):
+def test_there_is_a_page_for_every_command_and_a_command_for_every_page(conc):
+    """But help, which is what conc(1) is about."""
     assert demos()
-    assert {f"conc-{name}.1" for name in demos()} | {"conc.1"} == {p.name for p in PAGES}
+    wanted = set(commands()) - {"help"}
+    assert {f"conc-{name}.1" for name in wanted} | {"conc.1"} == {p.name for p in PAGES}
+
+
+def test_conc_1_names_every_page():
+    text = (MAN / "conc.1").read_text()
+    listed = text.split(".Ss Commands\n")[1].split("\n.S", 1)[0]
+    also = text.split(".Sh SEE ALSO\n")[1]
+    for page in PAGES:
+        if page.stem != "conc":
+            assert f".Xr {page.stem} 1" in listed and f".Xr {page.stem} 1" in also
 
 
 def test_conc_1_lists_every_command(conc):
@@ -193,7 +204,7 @@ def test_threads_are_seen_from_outside_as_the_page_says(conc):
 
 
 def test_there_are_examples_with_output():
-    for page in [*PAGES, README]:
+    for page in [*(MAN / f"conc-{name}.1" for name in demos()), MAN / "conc.1", README]:
         assert any(page == where and output for where, _, output in EXAMPLES), page
 
 
