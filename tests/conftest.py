@@ -37,7 +37,8 @@ CONC = os.environ.get("CONC", str(ROOT / "build" / "conc"))
 SANITIZER = os.environ.get("CONC_SANITIZER", "")
 #: Sanitizers make everything slower; no test states a time finer than this.
 PATIENCE = 4 if SANITIZER else 1
-TIMEOUT = 30 * PATIENCE
+#: A soak's one command may hold hundreds of runs.
+TIMEOUT = (900 if os.environ.get("CONC_SOAK") else 30) * PATIENCE
 TAG = "CONC_TEST_TAG"
 
 
