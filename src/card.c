@@ -12,3 +12,14 @@ int64_t option_of(const struct card *card, const struct options *options,
     }
     return 0;
 }
+
+const char *own_word(const struct own_option *own, int64_t place, size_t *length)
+{
+    const char *word = own->value;
+    *length = strcspn(word, "|");
+    for (; place > 0 && *word; place--) {
+        word += *length + (word[*length] == '|');
+        *length = strcspn(word, "|");
+    }
+    return word;
+}

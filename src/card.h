@@ -13,22 +13,32 @@
 #include <jansson.h>
 #include <stdio.h>
 
-enum own_kind { OWN_TIME, OWN_NUMBER, OWN_FLAG };
+enum own_kind { OWN_TIME, OWN_NUMBER, OWN_FLAG, OWN_WORD };
 
-/** An option of one demo alone.  Its value is ns, a number, or 0 and 1. */
+/** An option of one demo alone.  Its value is ns, a number, 0 and 1, or, of a word, its
+ * place among those that there are, from 0. */
 struct own_option {
     const char *name;  /**< "--timeout" */
-    const char *value; /**< "T"; NULL for a flag */
+    const char *value; /**< "T"; of a word all: "counter|tickets"; NULL for a flag */
     const char *about; /**< one line */
     enum own_kind kind;
     int64_t min, max; /**< of a number: 0 or more; max 1 to INT64_MAX / 10 */
     bool is_task;     /**< a number of a task, from 1: there must be so many */
+    /** A number of tasks: given, there are so many, as if by --tasks, which then may
+     * not be given too. */
+    bool counts_tasks;
     /**
      * What it is when not given, as text for the help, and as a value (NULL: 0).  The
      * tasks' ttls are with --speed already applied; what is returned stands.
      */
     const char *preset;
     int64_t (*preset_of)(const struct tasks *tasks);
+};
+
+/** What there is only with one word of one of the card's own options. */
+struct goes_with {
+    const char *what;          /**< a variant, "atomic", or an own option, "--seats" */
+    const char *option, *word; /**< "--story", "counter" */
 };
 
 struct card {
@@ -47,8 +57,27 @@ struct card {
     const char *const *names;
     /** Options of its own; ends with one that has no name; NULL: it has none. */
     const struct own_option *options;
+    /**
+     * Variants and own options that do not go with everything, a line each; ends with
+     * one that says nothing; NULL: all do.  With another word such a variant is not in
+     * the default run, and to name it, or to give such an option, is an error.  The
+     * first variant must always go.
+     */
+    const struct goes_with *goes_with;
+    /** How many tasks there must be at least; 0: one.  More than 2 want a ttl_ns. */
+    size_t min_tasks;
+    /** How long each task takes by default, or less where they are many; 0: as usual.
+     */
+    int64_t ttl_ns;
     /** Its lessons write to stage_file(). */
     bool uses_file;
+
+    /**
+     * What is wrong with options that are fine one by one, when all are resolved: a
+     * line for people that names them ("--natural leaves it to luck: it excludes
+     * --with faster"); NULL: nothing.  NULL for the function: there is no such thing.
+     */
+    const char *(*objects)(const struct options *options);
 
     /**
      * What a run came to, as an object of figures: the timeline's facts in the words of
@@ -73,5 +102,9 @@ struct card {
 /** The value of one of the card's own options, by its name ("--timeout"); 0: none. */
 int64_t option_of(const struct card *card, const struct options *options,
                   const char *name);
+
+/** The word that stands at that place of an OWN_WORD; it does not end with a NUL, but
+ * is `length` bytes long; none: 0. */
+const char *own_word(const struct own_option *own, int64_t place, size_t *length);
 
 #endif
