@@ -58,10 +58,10 @@ struct card {
     /** Options of its own; ends with one that has no name; NULL: it has none. */
     const struct own_option *options;
     /**
-     * Variants and own options that do not go with everything, a line each; ends with
+     * Variants and own options that do not go with everything, one line each; ends with
      * one that says nothing; NULL: all do.  With another word such a variant is not in
-     * the default run, and to name it, or to give such an option, is an error.  The
-     * first variant must always go.
+     * the default run, and to name it, or to give such an option, is an error.  Some
+     * variant of the default run must go with each word.
      */
     const struct goes_with *goes_with;
     /** How many tasks there must be at least; 0: one.  More than 2 want a ttl_ns. */

@@ -19,6 +19,7 @@
  *     - cli/values.c          (numbers, words and lists; what is said of bad ones)
  *     - cli/time.c            (times)
  *     - cli/tasks.c           (how many tasks, how long, their names)
+ *     - cli/variants.c        (which variants)
  *     - cli/resolve.c         (what options mean together)
  *     - cli/reading.h         (what these share)
  *     - cli/help.[ch]         (help, from the same tables)

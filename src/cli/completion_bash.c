@@ -58,21 +58,31 @@ static void value_case(FILE *out, const struct option_spec *spec)
     fputs(" ;;\n", out);
 }
 
-/** The demo's own options; what their values may be only the user knows. */
+static void own_value_case(FILE *out, const struct option_spec *spec)
+{
+    fprintf(out, "\n        %s) ", spec->name);
+    if (spec->kind == VALUE_WORD)
+        quoted_words(out, spec);
+    else
+        fputs("return", out); // only the user knows
+    fputs(" ;;", out);
+}
+
+/** The demo's own options, and what their values may be. */
 static void own_options(FILE *out, const struct card *card)
 {
-    size_t count = own_count(card), valued = 0;
+    size_t count = own_count(card);
+    if (count == 0)
+        return;
     for (size_t i = 0; i < count; i++)
         fprintf(out, "%s%s", i > 0 ? " " : " own='", card->options[i].name);
-    if (count > 0)
-        fputs("'", out);
+    fputs("'\n        case $option in", out);
     for (size_t i = 0; i < count; i++) {
-        if (card->options[i].value)
-            fprintf(out, "%s%s", valued++ > 0 ? " | " : "\n        case $option in ",
-                    card->options[i].name);
+        struct option_spec spec = own_spec(&card->options[i]);
+        if (spec.value)
+            own_value_case(out, &spec);
     }
-    if (valued > 0)
-        fputs(") return ;; esac", out);
+    fputs("\n        esac", out);
 }
 
 static void command_cases(FILE *out, const struct command *table)
@@ -111,7 +121,7 @@ void completion_bash(FILE *out, const struct command *table)
         if (spec->value)
             value_case(out, spec);
     }
-    fputs("    *) words=$own'", out);
+    fputs("    *) [[ -n $words ]] || words=$own'", out);
     for (const struct option_spec *spec = common_options; spec->name; spec++)
         fprintf(out, " %s", spec->name);
     fputs("' ;;\n    esac\n", out);

@@ -2,8 +2,11 @@
 #include "cli/help.h"
 
 #include "cli/options.h"
+#include "stage/clock.h"
 #include "text/quantity.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 enum { COLUMNS = 80, SHORT_INDENT = 14, OPTION_INDENT = 29 };
@@ -54,32 +57,93 @@ static void entry(FILE *out, const char *left, const char *right)
     fputc('\n', out);
 }
 
-static void option_entry(FILE *out, const struct option_spec *spec)
+/** What stands in brackets behind a text, its parts parted by semicolons. */
+struct note {
+    char text[320];
+    size_t length;
+};
+
+__attribute__((format(printf, 2, 3))) static void note_part(struct note *note,
+                                                            const char *format, ...)
 {
-    char limits[160] = "", preset[128] = "", note[320];
+    char part[160];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(part, sizeof part, format, arguments);
+    va_end(arguments);
+    size_t room = sizeof note->text - note->length;
+    int written = snprintf(note->text + note->length, room, "%s%s",
+                           note->length > 0 ? "; " : "(", part);
+    if (written > 0 && (size_t)written + 1 < room)
+        note->length += (size_t)written;
+}
+
+/** Put it where a text has ended, if there is anything in it. */
+static void put_note(FILE *out, struct note *note, size_t indent, size_t column)
+{
+    if (note->length == 0)
+        return;
+    note->text[note->length] = ')';
+    note->text[note->length + 1] = '\0';
+    flow(out, note->text, indent, column);
+}
+
+static void note_company(struct note *note, const struct goes_with *wanted)
+{
+    if (wanted)
+        note_part(note, "with %s %s", wanted->option, wanted->word);
+}
+
+static void option_entry(FILE *out, const struct option_spec *spec,
+                         const struct goes_with *wanted)
+{
+    struct note note = {.length = 0};
     int left = fprintf(out, "  %s%s%s%s%s", spec->letter ? spec->letter : "",
                        spec->letter ? ", " : "", spec->name, spec->value ? " " : "",
                        spec->value ? spec->value : "");
     to_right(out, OPTION_INDENT, left > 0 ? (size_t)left : 0);
     size_t column = flow(out, spec->about, OPTION_INDENT, OPTION_INDENT);
+    note_company(&note, wanted);
     if (spec->kind == VALUE_NUMBER && spec->max > 0)
-        snprintf(limits, sizeof limits, "%s to %s%s", count_text(spec->min).text,
-                 count_text(spec->max).text, spec->preset ? "; " : "");
+        note_part(&note, "%s to %s", count_text(spec->min).text,
+                  count_text(spec->max).text);
     if (spec->preset)
-        snprintf(preset, sizeof preset, "default: %s", spec->preset);
-    if (limits[0] || preset[0]) {
-        snprintf(note, sizeof note, "(%s%s)", limits, preset);
-        flow(out, note, OPTION_INDENT, column);
-    }
+        note_part(&note, "default: %s", spec->preset);
+    put_note(out, &note, OPTION_INDENT, column);
     fputc('\n', out);
 }
 
-static void list_options(FILE *out)
+/** A ttl as one would type it: "0.1". */
+static void put_ttl(char *to, size_t size, int64_t ns)
+{
+    int length =
+        snprintf(to, size, "%" PRId64 ".%09" PRId64, ns / NS_PER_S, ns % NS_PER_S);
+    while (length > 1 && to[length - 1] == '0')
+        to[--length] = '\0';
+    if (to[length - 1] == '.')
+        to[length - 1] = '\0';
+}
+
+/** An option that every demo has; NULL: as it is where no demo says otherwise. */
+static void common_entry(FILE *out, const struct card *card,
+                         const struct option_spec *common)
+{
+    struct option_spec spec = common_spec(card, common);
+    char ttl[32], preset[64];
+    if (card && card->ttl_ns > 0 && strcmp(spec.name, "--ttl") == 0) {
+        put_ttl(ttl, sizeof ttl, card->ttl_ns);
+        snprintf(preset, sizeof preset, "%s each, or less for many tasks", ttl);
+        spec.preset = preset;
+    }
+    option_entry(out, &spec, NULL);
+}
+
+static void list_options(const struct card *card, FILE *out)
 {
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
         if (spec->heading)
             fprintf(out, "%s:\n", spec->heading);
-        option_entry(out, spec);
+        common_entry(out, card, spec);
         if (spec[1].heading || !spec[1].name)
             fputc('\n', out);
     }
@@ -96,7 +160,7 @@ static void list_own_options(const struct card *card, FILE *out)
     fprintf(out, "Only in %s:\n", card->demo->name);
     for (size_t i = 0; i < count; i++) {
         struct option_spec spec = own_spec(&card->options[i]);
-        option_entry(out, &spec);
+        option_entry(out, &spec, goes_with(card, spec.name));
     }
     fputc('\n', out);
 }
@@ -163,7 +227,7 @@ void help_all(FILE *out)
     list_commands(out, true);
     list_commands(out, false);
     fputs("The options of every demo:\n\n", out);
-    list_options(out);
+    list_options(NULL, out);
     fputs("Exit status:\n", out);
     entry(out, "0", "done; a bug that was shown is done too");
     entry(out, "1", "the system refused something, or output was lost");
@@ -178,12 +242,15 @@ static void list_variants(const struct card *card, FILE *out)
 {
     for (const struct variant *variant = card->demo->variants; variant->name;
          variant++) {
+        struct note note = {.length = 0};
         size_t column = 2 + strlen(variant->name);
         fprintf(out, "  %s", variant->name);
         to_right(out, SHORT_INDENT, column);
         column = flow(out, variant->about, SHORT_INDENT, SHORT_INDENT);
         if (variant->extra)
-            flow(out, "(only when named)", SHORT_INDENT, column);
+            note_part(&note, "only when named");
+        note_company(&note, goes_with(card, variant->name));
+        put_note(out, &note, SHORT_INDENT, column);
         fputc('\n', out);
     }
     fputc('\n', out);
@@ -221,7 +288,7 @@ void help_demo(const struct card *card, FILE *out)
     fputs("Variants:\n", out);
     list_variants(card, out);
     list_own_options(card, out);
-    list_options(out);
+    list_options(card, out);
     fputs("Examples:\n", out);
     for (const char *const *example = card->examples; *example; example++)
         fprintf(out, "  conc %s\n", *example);

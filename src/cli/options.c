@@ -22,7 +22,7 @@ bool find_option(const struct card *card, const char *name, size_t length,
                  struct option_spec *found)
 {
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
-        *found = *spec;
+        *found = common_spec(card, spec);
         if (is_called(found, name, length))
             return true;
     }
@@ -136,6 +136,10 @@ enum cli_action options_parse(struct options *options, const struct card *card,
         action = resolve_tasks(&reading);
     if (action == CLI_RUN)
         action = resolve_own(&reading);
+    if (action == CLI_RUN)
+        action = resolve_variants(&reading);
+    if (action == CLI_RUN)
+        action = ask_card(&reading);
     free(reading.ttls);
     free(reading.named);
     free(reading.own_given);

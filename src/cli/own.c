@@ -22,9 +22,14 @@ static enum cli_action read_own(const struct reading *reading,
         return read_time(reading, spec->name, &item, to);
     }
     uint64_t number = 1; // a flag's, which has no value
+    unsigned place = 0;
     enum cli_action action = CLI_RUN;
-    if (own->kind == OWN_NUMBER)
+    if (own->kind == OWN_NUMBER) {
         action = read_number(reading, spec, value, &number);
+    } else if (own->kind == OWN_WORD) {
+        action = read_word(reading, spec, value, &place);
+        number = place;
+    }
     if (action == CLI_RUN)
         *to = (int64_t)number;
     return action;
@@ -37,8 +42,12 @@ static enum cli_action take_own(struct reading *reading, const struct option_spe
     size_t i = 0;
     while (strcmp(own[i].name, spec->name) != 0)
         i++;
+    int64_t *to = &reading->options->own[i];
     reading->own_given[i] = true;
-    return read_own(reading, spec, value, &own[i], &reading->options->own[i]);
+    enum cli_action action = read_own(reading, spec, value, &own[i], to);
+    if (action == CLI_RUN && own[i].counts_tasks)
+        action = ask_for_tasks(reading, spec->name, (uint64_t)*to);
+    return action;
 }
 
 struct option_spec own_spec(const struct own_option *own)
@@ -47,6 +56,7 @@ struct option_spec own_spec(const struct own_option *own)
         [OWN_TIME] = VALUE_TEXT,
         [OWN_NUMBER] = VALUE_NUMBER,
         [OWN_FLAG] = VALUE_NONE,
+        [OWN_WORD] = VALUE_WORD,
     };
     return (struct option_spec){
         .name = own->name,
@@ -80,6 +90,48 @@ static enum cli_action check_task(const struct reading *reading,
                count_text((uint64_t)number).text, count_text(count).text);
 }
 
+/** Whether that word was chosen. */
+static bool goes(const struct reading *reading, const struct goes_with *line)
+{
+    const struct own_option *own = reading->card->options;
+    for (size_t i = 0; own && own[i].name; i++) {
+        size_t length;
+        if (strcmp(own[i].name, line->option) != 0)
+            continue;
+        const char *word = own_word(&own[i], reading->options->own[i], &length);
+        return strlen(line->word) == length && memcmp(line->word, word, length) == 0;
+    }
+    return false;
+}
+
+const struct goes_with *goes_with(const struct card *card, const char *what)
+{
+    const struct goes_with *line = card->goes_with;
+    while (line && line->what && strcmp(line->what, what) != 0)
+        line++;
+    return line && line->what ? line : NULL;
+}
+
+const struct goes_with *wanted_for(const struct reading *reading, const char *what)
+{
+    const struct goes_with *line = goes_with(reading->card, what);
+    return line && !goes(reading, line) ? line : NULL;
+}
+
+/** Own options that were given, but do not go with the words chosen. */
+static enum cli_action check_company(const struct reading *reading)
+{
+    for (size_t i = 0; i < own_count(reading->card); i++) {
+        const char *name = reading->card->options[i].name;
+        const struct goes_with *wanted =
+            reading->own_given[i] ? wanted_for(reading, name) : NULL;
+        if (wanted)
+            return bad(reading, "%s goes with %s %s", name, wanted->option,
+                       wanted->word);
+    }
+    return CLI_RUN;
+}
+
 enum cli_action resolve_own(struct reading *reading)
 {
     struct options *options = reading->options;
@@ -92,5 +144,12 @@ enum cli_action resolve_own(struct reading *reading)
             options->own[i] = sped_up(options->own[i], reading->speed_millionths);
         action = check_task(reading, own, options->own[i]);
     }
-    return action;
+    return action == CLI_RUN ? check_company(reading) : action;
+}
+
+enum cli_action ask_card(const struct reading *reading)
+{
+    const struct card *card = reading->card;
+    const char *objection = card->objects ? card->objects(reading->options) : NULL;
+    return objection ? bad(reading, "%s", objection) : CLI_RUN;
 }

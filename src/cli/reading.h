@@ -8,7 +8,8 @@
  *   own.c       the same for the options that one demo alone has
  *   values.c    numbers, words, times and lists, and what is said of bad ones
  *   tasks.c     the tasks: how many, how long, what they are called
- *   resolve.c   what options mean together: variants, window, outputs, contradictions
+ *   variants.c  the variants: which there are, and which of them to run
+ *   resolve.c   what options mean together: window, outputs, contradictions
  */
 
 #ifndef CONC_CLI_READING_H
@@ -32,8 +33,9 @@ struct reading {
     int64_t *ttls; /**< owned */
     size_t ttl_count, ttl_room;
     enum ttl_source ttl_source;
-    uint64_t task_count; /**< --tasks; 0: not given */
-    const char *names;   /**< --names; NULL: not given */
+    uint64_t task_count;     /**< how many were asked for; 0: not said */
+    const char *count_given; /**< by which option: "--tasks"; NULL: none */
+    const char *names;       /**< --names; NULL: not given */
     uint64_t speed_millionths;
 
     bool *named;           /**< variants in --only or --with, by index; owned */
@@ -52,6 +54,14 @@ struct shown shown(const char *text, size_t length);
 
 /** suggest() for a word that does not end with a NUL. */
 const char *nearest(const char *word, size_t length, const char *const *names);
+
+/** Words one after another, a comma between, for a message. */
+struct words {
+    char text[160];
+    size_t length;
+};
+
+void add_word(struct words *words, const char *word, size_t length);
 
 /** Print a line that names the demo.  @return CLI_BAD. */
 enum cli_action bad(const struct reading *reading, const char *format, ...)
@@ -105,6 +115,10 @@ enum cli_action bad_variant(const struct reading *reading, const char *option,
 enum cli_action bad_format(const struct reading *reading, const char *option,
                            const char *value);
 
+/** So many tasks, because an option says so; no other may. */
+enum cli_action ask_for_tasks(struct reading *reading, const char *option,
+                              uint64_t count);
+
 /** The tasks of what was read. */
 enum cli_action resolve_tasks(struct reading *reading);
 
@@ -116,6 +130,16 @@ bool begin_own(struct reading *reading);
 
 /** These values, once the tasks are known. */
 enum cli_action resolve_own(struct reading *reading);
+
+/** Which word it takes that there be a variant or own option of the card; NULL: it goes
+ * with the words that were chosen. */
+const struct goes_with *wanted_for(const struct reading *reading, const char *what);
+
+/** Which variants to run, once the demo's own options are known. */
+enum cli_action resolve_variants(struct reading *reading);
+
+/** What the card has against it all, at the very end. */
+enum cli_action ask_card(const struct reading *reading);
 
 /** All else; outputs need their formats, for example. */
 enum cli_action resolve(struct reading *reading);

@@ -2,30 +2,13 @@
 #include "cli/reading.h"
 #include "text/quantity.h"
 
-#include <stdio.h>
 #include <string.h>
-
-/** Words one after another, for a message. */
-struct words {
-    char text[160];
-    size_t length;
-};
-
-static void add_word(struct words *words, const char *word)
-{
-    size_t room = sizeof words->text - words->length;
-    int written = snprintf(words->text + words->length, room, "%s%s",
-                           words->length ? ", " : "", word);
-    if (written > 0 && (size_t)written < room)
-        words->length += (size_t)written;
-    words->text[words->length] = '\0';
-}
 
 static struct words format_names(void)
 {
     struct words words = {.length = 0};
     for (const struct view *view = views; view->name; view++)
-        add_word(&words, view->name);
+        add_word(&words, view->name, strlen(view->name));
     return words;
 }
 
@@ -34,7 +17,7 @@ static struct words extensions(void)
     struct words words = {.length = 0};
     for (const struct view *view = views; view->name; view++) {
         if (view->extension)
-            add_word(&words, view->extension);
+            add_word(&words, view->extension, strlen(view->extension));
     }
     return words;
 }
@@ -44,54 +27,6 @@ enum cli_action bad_format(const struct reading *reading, const char *option,
 {
     return bad(reading, "%s: %s is not one of %s", option,
                shown(value, strlen(value)).text, format_names().text);
-}
-
-size_t count_variants(const struct demo *demo)
-{
-    size_t count = 0;
-    while (demo->variants[count].name)
-        count++;
-    return count;
-}
-
-bool variant_index(const struct demo *demo, const struct item *name, size_t *index)
-{
-    for (*index = 0; demo->variants[*index].name; ++*index) {
-        const char *own = demo->variants[*index].name;
-        if (strlen(own) == name->length && memcmp(own, name->text, name->length) == 0)
-            return true;
-    }
-    return false;
-}
-
-enum cli_action bad_variant(const struct reading *reading, const char *option,
-                            const struct item *name)
-{
-    const struct variant *variants = reading->card->demo->variants;
-    const char *names[32];
-    size_t count = 0;
-    struct words all = {.length = 0};
-    for (; variants[count].name && count < 31; count++) {
-        names[count] = variants[count].name;
-        add_word(&all, variants[count].name);
-    }
-    names[count] = NULL;
-    const char *near = nearest(name->text, name->length, names);
-    struct shown unknown = shown(name->text, name->length);
-    if (near)
-        return bad(reading, "%s: no variant %s; did you mean \"%s\"?", option,
-                   unknown.text, near);
-    return bad(reading, "%s: no variant %s; there are %s", option, unknown.text,
-               all.text);
-}
-
-static void resolve_variants(struct reading *reading)
-{
-    const struct variant *variants = reading->card->demo->variants;
-    bool only = reading->only_with && strcmp(reading->only_with, "--only") == 0;
-    for (size_t i = 0; variants[i].name; i++)
-        reading->options->chosen[i] =
-            reading->named[i] || (!only && !variants[i].extra);
 }
 
 static enum cli_action check_window(const struct reading *reading)
@@ -228,7 +163,6 @@ static enum cli_action check_contradictions(const struct reading *reading)
 enum cli_action resolve(struct reading *reading)
 {
     reading->options->speed = (double)reading->speed_millionths / (double)SPEED_ONE;
-    resolve_variants(reading);
     enum cli_action action = check_window(reading);
     if (action == CLI_RUN)
         action = resolve_outputs(reading);

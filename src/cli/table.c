@@ -25,7 +25,9 @@ static enum cli_action take_ttl(struct reading *reading, const struct option_spe
 static enum cli_action take_tasks(struct reading *reading,
                                   const struct option_spec *spec, const char *value)
 {
-    return read_number(reading, spec, value, &reading->task_count);
+    uint64_t count = 0;
+    enum cli_action action = read_number(reading, spec, value, &count);
+    return action == CLI_RUN ? ask_for_tasks(reading, spec->name, count) : action;
 }
 
 static enum cli_action take_names(struct reading *reading,
@@ -334,3 +336,11 @@ const struct option_spec common_options[] = {
     {.name = "--help", .letter = "-h", .about = "show this help", .take = take_help},
     {.name = NULL},
 };
+
+struct option_spec common_spec(const struct card *card, const struct option_spec *spec)
+{
+    struct option_spec own = *spec;
+    if (card && card->min_tasks > 1 && spec->take == take_tasks)
+        own.min = card->min_tasks;
+    return own;
+}

@@ -51,8 +51,14 @@ static char *write_default_name(const struct reading *reading, char *to, size_t 
 /** What all of the default ttls together should stay below, in sequence. */
 #define PATIENCE_NS (4 * NS_PER_S)
 
+/** How few tasks a demo can do with. */
+static size_t min_tasks(const struct reading *reading)
+{
+    return reading->card->min_tasks > 1 ? reading->card->min_tasks : 1;
+}
+
 /** Of 1 s, 500 ms, 200 ms, 100 ms, … 100 us the longest that patience allows. */
-static int64_t default_ttl(size_t count)
+static int64_t patient_ttl(size_t count)
 {
     for (int64_t decade = NS_PER_S; decade > 100 * NS_PER_US; decade /= 10) {
         const int64_t steps[] = {decade, decade / 2, decade / 5};
@@ -68,7 +74,10 @@ static int64_t ttl_of(const struct reading *reading, size_t number, size_t count
 {
     if (reading->ttl_count > 0)
         return reading->ttls[reading->ttl_count > 1 ? number : 0];
-    return count > 2 ? default_ttl(count) : ((int64_t)number + 1) * NS_PER_S;
+    int64_t own = reading->card->ttl_ns, patient = patient_ttl(count);
+    if (own > 0)
+        return count > 2 && patient < own ? patient : own;
+    return count > 2 ? patient : ((int64_t)number + 1) * NS_PER_S;
 }
 
 /** ns / speed, rounded down; the remainder's part apart, so that nothing overflows. */
@@ -78,20 +87,38 @@ int64_t sped_up(int64_t ns, uint64_t millionths)
     return ns / speed * one + ns % speed * one / speed;
 }
 
+enum cli_action ask_for_tasks(struct reading *reading, const char *option,
+                              uint64_t count)
+{
+    const char *before = reading->count_given;
+    if (before && strcmp(before, option) != 0)
+        return bad(reading,
+                   "%s and %s exclude each other: both say how many tasks there are",
+                   before, option);
+    reading->count_given = option;
+    reading->task_count = count;
+    return CLI_RUN;
+}
+
 static enum cli_action choose_count(const struct reading *reading, size_t names,
                                     size_t *count)
 {
     size_t ttls = reading->ttl_count, asked = reading->task_count;
+    size_t least = min_tasks(reading);
     if (ttls > 1 && asked > 0 && asked != ttls)
-        return bad(reading,
-                   "--tasks: %s tasks cannot share %s ttls; give one, or one each",
-                   count_text(asked).text, count_text(ttls).text);
+        return bad(reading, "%s: %s tasks cannot share %s ttls; give one, or one each",
+                   reading->count_given, count_text(asked).text, count_text(ttls).text);
     if (asked > 0)
         *count = asked;
     else if (ttls > 0)
         *count = ttls;
     else
-        *count = names > 2 ? names : 2;
+        *count = names > 2 ? names : least > 2 ? least : 2;
+    if (*count < least)
+        return bad(reading,
+                   "it takes %s tasks at least; give each its ttl, or one ttl and "
+                   "--tasks %zu",
+                   count_text(least).text, least);
     if (*count > TASKS_MAX)
         return bad(reading, "--names: more than %s names", count_text(TASKS_MAX).text);
     if (names > *count)

@@ -34,6 +34,16 @@ const char *nearest(const char *word, size_t length, const char *const *names)
     return suggest(own, names);
 }
 
+void add_word(struct words *words, const char *word, size_t length)
+{
+    size_t room = sizeof words->text - words->length;
+    int written = snprintf(words->text + words->length, room, "%s%.*s",
+                           words->length ? ", " : "", (int)length, word);
+    if (written > 0 && (size_t)written < room)
+        words->length += (size_t)written;
+    words->text[words->length] = '\0';
+}
+
 enum cli_action bad(const struct reading *reading, const char *format, ...)
 {
     char line[512];
@@ -95,16 +105,18 @@ enum cli_action read_word(const struct reading *reading, const struct option_spe
 {
     const char *word = spec->value;
     size_t length = strlen(value);
+    struct words all = {.length = 0};
     for (*index = 0;; (*index)++) {
         size_t end = strcspn(word, "|");
         if (end == length && memcmp(word, value, end) == 0)
             return CLI_RUN;
+        add_word(&all, word, end);
         if (!word[end])
             break;
         word += end + 1;
     }
     return bad(reading, "%s: %s is not one of %s", spec->name,
-               shown(value, length).text, spec->value);
+               shown(value, length).text, all.text);
 }
 
 /** What is not a time, and what would be one. */

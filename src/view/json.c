@@ -67,16 +67,27 @@ static void key_own(struct json_writer *w, const struct own_option *own)
     jw_key(w, key);
 }
 
+static void write_own_value(struct json_writer *w, const struct own_option *own,
+                            int64_t value)
+{
+    size_t length;
+    if (own->kind == OWN_FLAG) {
+        jw_bool(w, value != 0);
+    } else if (own->kind == OWN_WORD) {
+        const char *word = own_word(own, value, &length);
+        jw_bytes(w, word, length);
+    } else {
+        jw_int(w, value);
+    }
+}
+
 static void write_own_options(struct json_writer *w, const struct report *report)
 {
     const struct own_option *own = report->card->options;
     const int64_t *values = report->options->own;
     for (size_t i = 0; own != NULL && values != NULL && own[i].name != NULL; i++) {
         key_own(w, &own[i]);
-        if (own[i].kind == OWN_FLAG)
-            jw_bool(w, values[i] != 0);
-        else
-            jw_int(w, values[i]);
+        write_own_value(w, &own[i], values[i]);
     }
 }
 

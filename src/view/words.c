@@ -116,17 +116,35 @@ static char *tasks_words(const struct options *options, unsigned columns, bool a
     return tasks_text(options, false, ascii);
 }
 
+/** Whether the picture looks other for it.  The first of an option's words is as usual.
+ */
+static bool is_worth_saying(const struct own_option *own, int64_t value)
+{
+    bool shows =
+        own->kind == OWN_WORD || (own->kind != OWN_TIME && own->preset == NULL);
+    return shows && value != 0;
+}
+
+static void put_own_word(const struct own_option *own, int64_t value, FILE *out)
+{
+    size_t length;
+    const char *word = own_word(own, value, &length);
+    fprintf(out, " %.*s", (int)length, word);
+}
+
 bool put_own_options(const struct report *report, const char *before, FILE *out)
 {
     const struct own_option *own = report->card->options;
     const int64_t *value = report->options->own;
     bool any = false;
     for (; own != NULL && value != NULL && own->name != NULL; own++, value++) {
-        if (own->kind == OWN_TIME || own->preset != NULL || *value == 0)
+        if (!is_worth_saying(own, *value))
             continue;
         fprintf(out, "%s%s", any ? " " : before, own->name);
         if (own->kind == OWN_NUMBER)
             fprintf(out, " %" PRId64, *value);
+        if (own->kind == OWN_WORD)
+            put_own_word(own, *value, out);
         any = true;
     }
     return any;

@@ -71,10 +71,10 @@ def test_bad_times_are_refused(conc, time):
     (["--speed", "2x"], ["--speed", '"2x"']),
     (["--speed", "-2"], ["--speed", '"-2"']),
     # words
-    (["--color", "pink"], ["--color", '"pink"', "auto|always|never"]),
+    (["--color", "pink"], ["--color", '"pink"', "auto, always, never"]),
     (["--color", "Always"], ["--color", '"Always"']),
     (["--color", ""], ["--color", '""']),
-    (["--work", "both"], ["--work", '"both"', "wait|cpu"]),
+    (["--work", "both"], ["--work", '"both"', "wait, cpu"]),
     (["--work", "wait|cpu"], ["--work"]),
     (["--only", "nosuch"], ["--only", '"nosuch"', "sequential, threads, shared-arg"]),
     (["--only", "thread"], ["--only", '"thread"', 'did you mean "threads"']),

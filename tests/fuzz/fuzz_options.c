@@ -27,10 +27,8 @@ void __sanitizer_set_report_fd(void *fd);
 #endif
 
 static const struct variant variants[] = {
-    {.name = "first"},
-    {.name = "second"},
-    {.name = "hazard", .extra = true},
-    {.name = NULL},
+    {.name = "first"}, {.name = "second"}, {.name = "hazard", .extra = true},
+    {.name = "other"}, {.name = NULL},
 };
 static const struct demo demo = {.name = "fake", .variants = variants};
 
@@ -43,9 +41,36 @@ static const struct own_option own[] = {
     {.name = "--timeout", .value = "T", .kind = OWN_TIME, .preset_of = ttl_of_last},
     {.name = "--count", .value = "N", .kind = OWN_NUMBER, .min = 2, .max = 1000},
     {.name = "--natural", .kind = OWN_FLAG},
+    {.name = "--story", .value = "one|two|three", .kind = OWN_WORD},
+    {.name = "--seats",
+     .value = "N",
+     .kind = OWN_NUMBER,
+     .min = 3,
+     .max = 500,
+     .counts_tasks = true},
     {.name = NULL},
 };
-static const struct card card = {.demo = &demo, .options = own};
+static const struct goes_with company[] = {
+    {"first", "--story", "one"},
+    {"hazard", "--story", "two"},
+    {"--natural", "--story", "one"},
+    {NULL},
+};
+
+static const char *no_hazard_in_a_crowd(const struct options *options)
+{
+    bool crowd = options->tasks.count > 10;
+    return crowd && options->chosen[2] ? "hazard is for 10 tasks at most" : NULL;
+}
+
+static const struct card card = {
+    .demo = &demo,
+    .options = own,
+    .goes_with = company,
+    .min_tasks = 2,
+    .ttl_ns = 100000000,
+    .objects = no_hazard_in_a_crowd,
+};
 
 /** The real standard error, and what stands in its place while a line is read. */
 static int real_stderr = -1, said = -1;
@@ -84,7 +109,7 @@ static void check_line(void)
 static void check_tasks(const struct options *options)
 {
     const struct tasks *tasks = &options->tasks;
-    INSIST(tasks->count >= 1 && tasks->count <= 1000000);
+    INSIST(tasks->count >= 2 && tasks->count <= 1000000);
     for (size_t i = 0; i < tasks->count; i++) {
         const struct task *task = &tasks->at[i];
         size_t cut = strlen(task->thread_name);
@@ -96,11 +121,22 @@ static void check_tasks(const struct options *options)
     }
 }
 
+static void check_company(const struct options *options)
+{
+    const bool *chosen = options->chosen;
+    int64_t story = options->own[3], seats = options->own[4];
+    INSIST(story >= 0 && story <= 2);
+    INSIST(story == 0 || (!chosen[0] && options->own[2] == 0));
+    INSIST(story == 1 || !chosen[2]);
+    INSIST(chosen[0] || chosen[1] || chosen[2] || chosen[3]);
+    INSIST(options->tasks.count <= 10 || !chosen[2]);
+    INSIST(seats == 0 || (size_t)seats == options->tasks.count);
+}
+
 static void check_options(const struct options *options)
 {
     INSIST(options->cores >= 1 && options->cores <= cores_allowed());
     INSIST(options->repeat >= 1 && options->repeat <= 10000);
-    INSIST(options->chosen[0] || options->chosen[1] || options->chosen[2]);
     INSIST(options->speed >= 0.01 && options->speed <= 1000);
     INSIST(options->limit_ns >= 0 && options->limit_ns <= INT64_C(86400000000000));
     INSIST(options->to_ns == -1 || options->to_ns > options->from_ns);
@@ -108,6 +144,7 @@ static void check_options(const struct options *options)
     INSIST(options->own[0] >= 0 && options->own[0] <= INT64_C(8640000000000000));
     INSIST(options->own[1] == 0 || (options->own[1] >= 2 && options->own[1] <= 1000));
     INSIST(options->own[2] == 0 || options->own[2] == 1);
+    check_company(options);
     for (size_t i = 0; i < options->output_count; i++)
         INSIST(options->outputs[i].path[0] && options->outputs[i].view);
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "cli/reading.h"
+
+#include <string.h>
+
+size_t count_variants(const struct demo *demo)
+{
+    size_t count = 0;
+    while (demo->variants[count].name)
+        count++;
+    return count;
+}
+
+bool variant_index(const struct demo *demo, const struct item *name, size_t *index)
+{
+    for (*index = 0; demo->variants[*index].name; ++*index) {
+        const char *own = demo->variants[*index].name;
+        if (strlen(own) == name->length && memcmp(own, name->text, name->length) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum cli_action bad_variant(const struct reading *reading, const char *option,
+                            const struct item *name)
+{
+    const struct variant *variants = reading->card->demo->variants;
+    const char *names[32];
+    size_t count = 0;
+    struct words all = {.length = 0};
+    for (; variants[count].name && count < 31; count++) {
+        names[count] = variants[count].name;
+        add_word(&all, names[count], strlen(names[count]));
+    }
+    names[count] = NULL;
+    const char *near = nearest(name->text, name->length, names);
+    struct shown unknown = shown(name->text, name->length);
+    if (near)
+        return bad(reading, "%s: no variant %s; did you mean \"%s\"?", option,
+                   unknown.text, near);
+    return bad(reading, "%s: no variant %s; there are %s", option, unknown.text,
+               all.text);
+}
+
+/** A variant that was named, but does not go with the other options. */
+static enum cli_action bad_company(const struct reading *reading, const char *variant,
+                                   const struct goes_with *wanted)
+{
+    return bad(reading, "%s: %s goes with %s %s", reading->only_with, variant,
+               wanted->option, wanted->word);
+}
+
+enum cli_action resolve_variants(struct reading *reading)
+{
+    const struct variant *variants = reading->card->demo->variants;
+    bool only = reading->only_with && strcmp(reading->only_with, "--only") == 0;
+    for (size_t i = 0; variants[i].name; i++) {
+        const struct goes_with *wanted = wanted_for(reading, variants[i].name);
+        if (wanted && reading->named[i])
+            return bad_company(reading, variants[i].name, wanted);
+        reading->options->chosen[i] =
+            !wanted && (reading->named[i] || (!only && !variants[i].extra));
+    }
+    return CLI_RUN;
+}
