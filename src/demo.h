@@ -23,6 +23,11 @@
  * A lesson runs in a process of its own, the stage, which nothing else runs in.  It may
  * print, crash, hang or leak: conc watches from outside.  All functions below may be
  * called from any thread of the stage, and from processes forked there.
+ *
+ * To copy a lesson into a program of your own: write a sleep for work(), printf() for
+ * note(), an `if` for each must(), drop beat() and mark_state(), call a variant from
+ * main(), and build it with `cc -D_GNU_SOURCE program.c -luv`, since calls that end in
+ * _np and a few others are not in POSIX.  conc's own build defines _GNU_SOURCE too.
  */
 
 #ifndef CONC_DEMO_H
@@ -43,11 +48,12 @@
 
 /** A unit of work: it waits, or computes, for its time to live. */
 struct task {
-    /** Its name, as the user gave it: "luke". */
+    /** Its name, as the user gave it; if not: "luke", "darthvader", "leia", ... */
     const char *name;
     /** The same, cut to the 15 bytes that Linux allows for the name of a thread. */
     char thread_name[16];
-    /** How long it waits; or how much CPU time its computing takes. */
+    /** How long it waits; or how much CPU time its computing takes.  `--ttl 1 2` makes
+     * two tasks, of 1 s and 2 s. */
     int64_t ttl_ns;
     /** Its number, from 0, in the order of the command line. */
     size_t number;
@@ -67,16 +73,25 @@ enum shape {
     SHAPE_CONCURRENT,
 };
 
-/** One way of doing the work. */
+/**
+ * One way of doing the work, in a demo's table:
+ *
+ *     {"threads", "start a thread for each task, then join them all", threads,
+ *      .shape = SHAPE_CONCURRENT},
+ */
 struct variant {
     const char *name;
-    /** One line for help and lists: "start every task, then join them all". */
+    /** One line for help and lists. */
     const char *about;
     /** Runs in the stage, on its main thread.  Its return is the end of the program. */
     void (*run)(const struct tasks *tasks);
     enum shape shape;
     /** A hazard or an extra: only run when named by --with or --only. */
     bool extra;
+    /** So many of the operations that it is about, as the calling thread does them:
+     * conc measures what one costs, alone and with all tasks' threads at it.  NULL:
+     * none. */
+    void (*operations)(uint64_t times);
     /** Processes that it leaves behind belong to the run, which lasts until they end.
      */
     bool leaves_processes;
@@ -110,12 +125,24 @@ void work(const struct task *task);
  */
 void work_part(const struct task *task, unsigned part, unsigned parts);
 
+/** The longest of the tasks' ttls. */
+int64_t longest_ttl_ns(const struct tasks *tasks);
+
+/** Sleep for so long, by nanosleep(2), which a signal does not end early here. */
+void pause_ns(int64_t ns);
+
+/** The time `ns` from now, on CLOCK_MONOTONIC, for calls that wait until a time. */
+struct timespec deadline_in(int64_t ns);
+
 /**
- * Compute something besides: the checksum of `steps` numbers that follow from `seed`. A
- * step takes 1 to 2 ns of CPU time; where there was no core for it, the thread's lane
- * is drawn as ready.
+ * Compute something besides: a checksum of the task's own.  It takes 15 to 30 ms of CPU
+ * time, and less where there are more than 16 tasks; where there was no core for it,
+ * the thread's lane is drawn as ready.
  */
-uint32_t checksum(uint32_t seed, uint32_t steps);
+uint32_t checksum(const struct task *task);
+
+/** How long checksum() takes on a core that is free.  It computes one to find out. */
+int64_t checksum_ns(void);
 
 /**
  * Wait for `sem`, but 20 ms at most.  It stands where real code would do something else
@@ -132,6 +159,13 @@ void beat(const char *what);
  * as a mark on the calling thread's lane.  `key` must be a literal: note("left", 3).
  */
 void note(const char *key, int64_t value);
+
+/**
+ * From now on, what the calling thread locks, unlocks, reads and writes is not traced,
+ * and costs no more than without conc: for loops of a million.  Or it is again.  A
+ * deadlock among untraced locks is not seen; the time limit ends it.
+ */
+void quiet(bool is_quiet);
 
 /** The value of one of the demo's own options: "--timeout" in ns, a number, 0 or 1. */
 int64_t option(const char *name);
@@ -151,10 +185,11 @@ int stage_file(void);
 void load_cores(unsigned processes_each);
 
 /**
- * What the system says a process is doing, as the letter of proc(5): 'R' running, 'S'
- * asleep, 'Z' a zombie, ...; 0 where there is none such, or no /proc.  Also a mark.
+ * Ask the system what a process is doing, and mark the answer on the calling thread's
+ * lane: the letter of proc(5), 'R' running, 'S' asleep, 'Z' a zombie, ...  No mark
+ * where there is no such process, or no /proc.
  */
-char process_state(pid_t pid);
+void mark_state(pid_t pid);
 
 /**
  * Insist that a call of libuv (0 or more: done; negative: UV_E…) has worked.  If not,
@@ -166,6 +201,9 @@ void must(int result, const char *call);
 
 /** The same for a call of POSIX that returns -1 and sets errno. */
 void must_posix(long result, const char *call);
+
+/** The same for a call of POSIX threads, which returns the error: 0, or an errno. */
+void must_pthread(int error, const char *call);
 
 /** Zeroed memory for `count` items, or the end of the stage.  The caller frees it. */
 void *must_alloc(size_t count, size_t size);

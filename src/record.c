@@ -94,16 +94,31 @@ static char *detail_of(const struct report *report, const struct run *run,
     return text;
 }
 
+/** On the timeline's clock. */
+static void shift(struct deadlock *deadlock, int64_t start_ns)
+{
+    if (deadlock == NULL)
+        return;
+    deadlock->closed_ns -= start_ns;
+    deadlock->seen_ns -= start_ns;
+    for (size_t i = 0; i < deadlock->count; i++) {
+        deadlock->links[i].wants_since_ns -= start_ns;
+        deadlock->links[i].holds.since_ns -= start_ns;
+    }
+}
+
 int record_run(const struct report *report, const struct stage *stage, struct run *run,
                const struct stage_end *end)
 {
     int error;
 
     timeline_destroy(&run->timeline);
+    deadlock_destroy(run->deadlock);
     *run = (struct run){
         .cpu_ns = end->cpu_ns,
         .ending = end->ending,
         .number = end->number,
+        .deadlock = end->deadlock,
         .disturbed = end->disturbed,
         .file_lines = end->file_lines,
         .file_text = end->file_text,
@@ -112,6 +127,7 @@ int record_run(const struct report *report, const struct stage *stage, struct ru
         .printed_bytes = end->printed_bytes,
         .printed_lost = end->printed_lost,
     };
+    shift(run->deadlock, end->start_ns);
     if ((error = record_timeline(report, stage, &run->timeline, end->gone_ns)) != 0)
         return error;
     run->wall_ns = run->timeline.wall_ns;

@@ -66,12 +66,15 @@ static int64_t distance(const struct variant_report *variant, size_t run)
     return away < 0 ? -away : away;
 }
 
-/** The run that is drawn: of those that are kept the one nearest the median wall time.
- */
+/** The run that is drawn: of those that are kept the first that ended in a deadlock,
+ * else the one nearest the median wall time. */
 static size_t find_shown(const struct variant_report *variant)
 {
     size_t best = variant->run_count > 0 ? variant->run_count - 1 : 0;
     bool found = false;
+    for (size_t i = 0; i < variant->run_count; i++)
+        if (variant->runs[i].deadlock != NULL && !variant->runs[i].is_thinned)
+            return i;
     for (size_t i = 0; i < variant->run_count; i++) {
         if (!is_comparable(&variant->runs[i]) || variant->runs[i].is_thinned)
             continue;
@@ -210,6 +213,7 @@ static void destroy_run(struct run *run)
 {
     timeline_destroy(&run->timeline);
     json_decref(run->outcome);
+    deadlock_destroy(run->deadlock);
     free(run->detail);
     free(run->printed);
     free(run->file_text);

@@ -10,6 +10,7 @@
 #include "options.h"
 #include "timeline/figures.h"
 #include "timeline/timeline.h"
+#include "timeline/waits.h"
 
 #include <jansson.h>
 
@@ -18,6 +19,7 @@ enum ending {
     ENDING_RETURN,    /**< the variant returned */
     ENDING_RUNNING,   /**< it has not: a frame of the live view */
     ENDING_LIMIT,     /**< longer than --limit */
+    ENDING_DEADLOCK,  /**< some of its lanes wait for one another, and was ended */
     ENDING_INTERRUPT, /**< Ctrl-C and the like, given to conc */
     ENDING_SIGNAL,    /**< the stage died of a signal: a crash, an abort, a kill */
     ENDING_EXIT,      /**< the stage ended itself without returning */
@@ -29,7 +31,9 @@ struct run {
     int64_t wall_ns;
     int64_t cpu_ns; /**< of all the stage's processes; -1: not known */
     enum ending ending;
-    int number;     /**< the signal, or the exit status, that `ending` speaks of */
+    int number; /**< the signal, or the exit status, that `ending` speaks of */
+    /** ENDING_DEADLOCK: who waits for whom, on the timeline's clock; else NULL. */
+    struct deadlock *deadlock;
     char *detail;   /**< a line for people on what was refused, or what it was doing; or
                        NULL */
     bool disturbed; /**< stopped and continued meanwhile: no figure to compare */
@@ -52,6 +56,14 @@ enum variant_status {
     VARIANT_PARTIAL  /**< a run was cut off, crashed or was refused something */
 };
 
+/** What one of a variant's operations takes, in picoseconds of wall time: the median
+ * and the extremes of several rounds; all 0 where it was not measured. */
+struct costs {
+    struct spread alone_ps; /**< by one thread */
+    struct spread
+        together_ps; /**< by all at once: the time of all over all operations */
+};
+
 struct variant_report {
     const struct variant *variant;
     enum variant_status status;
@@ -65,6 +77,7 @@ struct variant_report {
     double speedup;  /**< against the first variant; 0: cannot be said */
     double possible; /**< the ideals' ratio; 0: cannot be said */
     json_t *outcome; /**< summed over the runs; NULL without one */
+    struct costs costs;
 };
 
 struct machine {

@@ -122,7 +122,7 @@ static void judge(struct session *session, const struct run *run)
     struct variant_report *variant = session->variant;
     char *words;
 
-    if (run->ending == ENDING_RETURN)
+    if (run->ending == ENDING_RETURN || run->ending == ENDING_DEADLOCK)
         return;
     variant->status = VARIANT_PARTIAL;
     if (run->ending == ENDING_LIMIT || run->ending == ENDING_INTERRUPT)
@@ -253,6 +253,28 @@ static bool over(const struct session *session)
            variant->runs[variant->run_count - 1].ending == ENDING_KEEPER;
 }
 
+/** What one operation costs, of each variant that has any, and has run to its end. */
+static int measure_costs(struct session *session)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < session->report->variant_count && error == 0; i++) {
+        struct variant_report *variant = &session->report->variants[i];
+        struct stage_end end = {.ending = ENDING_RUNNING};
+
+        if (variant->variant->operations == NULL || variant->status != VARIANT_DONE)
+            continue;
+        session->variant = variant;
+        if (over(session))
+            break;
+        error = stage_costs(session->stage, variant->variant, &variant->costs, &end);
+        free(end.printed);
+        free(end.file_text);
+        deadlock_destroy(end.deadlock);
+    }
+    return error;
+}
+
 /** In turn, so that what disturbs the machine for a while disturbs all variants. */
 static int run_all(struct session *session)
 {
@@ -366,6 +388,8 @@ int run_variants(struct report *report, bool live)
         goto failed;
     what = "out of memory";
     error = run_all(&session);
+    if (error == 0 && !report->options->quiet)
+        error = measure_costs(&session);
     interrupted = stage_interrupted(session.stage);
     report->complete = error == 0 && interrupted == 0 && !session.no_stage;
 failed:

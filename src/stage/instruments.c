@@ -29,6 +29,8 @@ static _Thread_local struct trace_writer writer;
 static _Thread_local bool has_lane;
 static _Thread_local int64_t started_ns;
 
+_Thread_local bool instruments_quiet;
+
 /** What a thread has spent. */
 struct spent {
     int64_t cpu_ns, voluntary, involuntary; /**< switches are -1 where not known */
@@ -130,21 +132,48 @@ void instruments_event(enum event_kind kind, const struct site *site, uint64_t o
 
 void instruments_doing(enum event_kind kind, uint64_t object)
 {
-    trace_set_doing(own_writer(), kind, SITE_NONE, object);
+    trace_set_doing(own_writer(), kind, SITE_NONE, object, 0);
 }
 
 void instruments_begin_wait(enum event_kind kind, const struct site *site,
                             uint64_t object, uint64_t value)
 {
-    trace_set_doing(own_writer(), kind, site_number(site), object);
+    int64_t now_ns = wall_ns();
+
+    trace_set_doing(own_writer(), kind, site_number(site), object, now_ns);
+    write_at(now_ns, kind, site, object, value);
+}
+
+void instruments_begin_limited_wait(enum event_kind kind, const struct site *site,
+                                    uint64_t object, uint64_t value)
+{
+    trace_set_doing(own_writer(), kind, site_number(site), object, 0);
     write_at(wall_ns(), kind, site, object, value);
 }
 
 void instruments_end_wait(enum event_kind kind, const struct site *site,
                           uint64_t object, uint64_t value)
 {
-    trace_set_doing(own_writer(), EVENT_NONE, SITE_NONE, 0);
+    trace_set_doing(own_writer(), EVENT_NONE, SITE_NONE, 0, 0);
     write_at(wall_ns(), kind, site, object, value);
+}
+
+void instruments_locked(const struct site *site, const void *lock, bool waited)
+{
+    struct hold hold = {.object = (uint64_t)(uintptr_t)lock,
+                        .since_ns = wall_ns(),
+                        .site = site_number(site)};
+
+    if (waited)
+        trace_set_doing(own_writer(), EVENT_NONE, SITE_NONE, 0, 0);
+    trace_add_hold(own_writer(), &hold);
+    write_at(hold.since_ns, EVENT_LOCK_END, site, hold.object, 0);
+}
+
+void instruments_unlock(const struct site *site, const void *lock)
+{
+    trace_drop_hold(own_writer(), (uint64_t)(uintptr_t)lock);
+    instruments_event(EVENT_UNLOCK, site, (uint64_t)(uintptr_t)lock, 0);
 }
 
 static void start_lane(int64_t os_id)
@@ -372,7 +401,7 @@ int traced_pthread_clockjoin_np(const struct site *site, pthread_t thread,
     uint32_t lane = flows_thread(thread);
     int error;
 
-    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    instruments_begin_limited_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     error = join_until(thread, result, clock, until);
     end_join(site, lane, error);
     return error;

@@ -18,6 +18,7 @@
 #include "stage/trace.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -61,6 +62,9 @@ void instruments_doing(enum event_kind kind, uint64_t object);
  */
 void instruments_lane_start(void);
 void instruments_lane_end(uint64_t status);
+
+/** quiet() of demo.h: the calling thread's locks, reads and writes are not traced. */
+extern _Thread_local bool instruments_quiet;
 
 int traced_uv_thread_create(const struct site *site, uv_thread_t *thread,
                             uv_thread_cb entry, void *arg);
@@ -118,10 +122,17 @@ _Noreturn void traced_exit(const struct site *site, int status);
 void traced_uv_sleep(const struct site *site, unsigned ms);
 int traced_nanosleep(const struct site *site, const struct timespec *request,
                      struct timespec *rest);
+void traced_pause_ns(const struct site *site, int64_t ns);
 
 void traced_note(const struct site *site, int64_t value);
 void traced_beat(const struct site *site);
 bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
+
+/** A variable was read: `value` stood there; or is to be written; or was added to. */
+void traced_read(const struct site *site, const volatile void *variable, int64_t value);
+void traced_write(const struct site *site, const volatile void *variable,
+                  int64_t value);
+void traced_add(const struct site *site, const volatile void *variable, int64_t value);
 
 #ifdef CONC_INSTRUMENTS
 
@@ -141,10 +152,65 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 #define pthread_setname_np(...) \
     CONC_TRACED(pthread_setname_np, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_mutex_init(...)    CONC_TRACED(uv_mutex_init, #__VA_ARGS__, __VA_ARGS__)
-#define uv_mutex_lock(...)    CONC_TRACED(uv_mutex_lock, #__VA_ARGS__, __VA_ARGS__)
-#define uv_mutex_trylock(...) CONC_TRACED(uv_mutex_trylock, #__VA_ARGS__, __VA_ARGS__)
-#define uv_mutex_unlock(...)  CONC_TRACED(uv_mutex_unlock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_mutex_init(...) CONC_TRACED(uv_mutex_init, #__VA_ARGS__, __VA_ARGS__)
+
+/* What may be called a million times a second can be had untraced, at its own price. */
+#define CONC_UNLESS_QUIET(name, text, ...) \
+    (instruments_quiet ? name(__VA_ARGS__) : CONC_TRACED(name, text, __VA_ARGS__))
+
+#define uv_mutex_lock(...) CONC_UNLESS_QUIET(uv_mutex_lock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_mutex_trylock(...) \
+    CONC_UNLESS_QUIET(uv_mutex_trylock, #__VA_ARGS__, __VA_ARGS__)
+#define uv_mutex_unlock(...) \
+    CONC_UNLESS_QUIET(uv_mutex_unlock, #__VA_ARGS__, __VA_ARGS__)
+
+/**
+ * Of C11's atomic operations those are traced that name their memory order: a lesson
+ * uses them where who reads what, and when, is the point.  Told after a read, and
+ * before a write, so that a value is never read before it was written.
+ */
+#ifdef __clang__
+#define CONC_LOAD(at, order)         __c11_atomic_load(at, order)
+#define CONC_STORE(at, value, order) __c11_atomic_store(at, value, order)
+#define CONC_ADD(at, value, order)   __c11_atomic_fetch_add(at, value, order)
+#else
+#define CONC_LOAD(at, order)         __atomic_load_n(at, order)
+#define CONC_STORE(at, value, order) __atomic_store_n(at, value, order)
+#define CONC_ADD(at, value, order)   __atomic_fetch_add(at, value, order)
+#endif
+
+#undef atomic_load_explicit
+#define atomic_load_explicit(object, order)                                       \
+    (__extension__({                                                              \
+        __auto_type conc_read_at = (object);                                      \
+        __auto_type conc_read = CONC_LOAD(conc_read_at, order);                   \
+        if (!instruments_quiet)                                                   \
+            traced_read(CONC_SITE("atomic_load_explicit", #object), conc_read_at, \
+                        (int64_t)conc_read);                                      \
+        conc_read;                                                                \
+    }))
+
+#undef atomic_store_explicit
+#define atomic_store_explicit(object, value, order)                                  \
+    (__extension__({                                                                 \
+        __auto_type conc_write_at = (object);                                        \
+        __typeof__(CONC_LOAD(conc_write_at, order)) conc_written = (value);          \
+        if (!instruments_quiet)                                                      \
+            traced_write(CONC_SITE("atomic_store_explicit", #object), conc_write_at, \
+                         (int64_t)conc_written);                                     \
+        CONC_STORE(conc_write_at, conc_written, order);                              \
+    }))
+
+#undef atomic_fetch_add_explicit
+#define atomic_fetch_add_explicit(object, operand, order)                            \
+    (__extension__({                                                                 \
+        __auto_type conc_add_at = (object);                                          \
+        __auto_type conc_added_to = CONC_ADD(conc_add_at, operand, order);           \
+        if (!instruments_quiet)                                                      \
+            traced_add(CONC_SITE("atomic_fetch_add_explicit", #object), conc_add_at, \
+                       (int64_t)conc_added_to);                                      \
+        conc_added_to;                                                               \
+    }))
 
 #define uv_rwlock_init(...)   CONC_TRACED(uv_rwlock_init, #__VA_ARGS__, __VA_ARGS__)
 #define uv_rwlock_rdlock(...) CONC_TRACED(uv_rwlock_rdlock, #__VA_ARGS__, __VA_ARGS__)
@@ -180,6 +246,7 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 
 #define uv_sleep(...)  CONC_TRACED(uv_sleep, #__VA_ARGS__, __VA_ARGS__)
 #define nanosleep(...) CONC_TRACED(nanosleep, #__VA_ARGS__, __VA_ARGS__)
+#define pause_ns(...)  CONC_TRACED(pause_ns, #__VA_ARGS__, __VA_ARGS__)
 
 #define note(key, value) traced_note(CONC_SITE(key, ""), value)
 #define beat(what)       traced_beat(CONC_SITE(what, ""))

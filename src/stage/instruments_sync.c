@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-static uint64_t address(const void *object)
+static uint64_t address(const volatile void *object)
 {
     return (uint64_t)(uintptr_t)object;
 }
@@ -23,9 +23,10 @@ static int made(const struct site *site, const void *object, int error)
 /** A try at a lock: got it, or not. */
 static int tried(const struct site *site, const void *lock, int error)
 {
-    enum event_kind kind = error == 0 ? EVENT_LOCK_END : EVENT_LOCK_FAIL;
-
-    instruments_event(kind, site, address(lock), 0);
+    if (error == 0)
+        instruments_locked(site, lock, false);
+    else
+        instruments_event(EVENT_LOCK_FAIL, site, address(lock), 0);
     return error;
 }
 
@@ -38,12 +39,12 @@ int traced_uv_mutex_init(const struct site *site, uv_mutex_t *mutex)
 void traced_uv_mutex_lock(const struct site *site, uv_mutex_t *mutex)
 {
     if (uv_mutex_trylock(mutex) == 0) {
-        instruments_event(EVENT_LOCK_END, site, address(mutex), 0);
+        instruments_locked(site, mutex, false);
         return;
     }
     instruments_begin_wait(EVENT_LOCK_BEGIN, site, address(mutex), 0);
     uv_mutex_lock(mutex);
-    instruments_end_wait(EVENT_LOCK_END, site, address(mutex), 0);
+    instruments_locked(site, mutex, true);
 }
 
 int traced_uv_mutex_trylock(const struct site *site, uv_mutex_t *mutex)
@@ -51,10 +52,9 @@ int traced_uv_mutex_trylock(const struct site *site, uv_mutex_t *mutex)
     return tried(site, mutex, uv_mutex_trylock(mutex));
 }
 
-/* Told before it is done: told after, another thread's LOCK_END could come first. */
 void traced_uv_mutex_unlock(const struct site *site, uv_mutex_t *mutex)
 {
-    instruments_event(EVENT_UNLOCK, site, address(mutex), 0);
+    instruments_unlock(site, mutex);
     uv_mutex_unlock(mutex);
 }
 
@@ -66,12 +66,12 @@ int traced_uv_rwlock_init(const struct site *site, uv_rwlock_t *lock)
 void traced_uv_rwlock_rdlock(const struct site *site, uv_rwlock_t *lock)
 {
     if (uv_rwlock_tryrdlock(lock) == 0) {
-        instruments_event(EVENT_LOCK_END, site, address(lock), 0);
+        instruments_locked(site, lock, false);
         return;
     }
     instruments_begin_wait(EVENT_LOCK_BEGIN, site, address(lock), 0);
     uv_rwlock_rdlock(lock);
-    instruments_end_wait(EVENT_LOCK_END, site, address(lock), 0);
+    instruments_locked(site, lock, true);
 }
 
 int traced_uv_rwlock_tryrdlock(const struct site *site, uv_rwlock_t *lock)
@@ -81,19 +81,19 @@ int traced_uv_rwlock_tryrdlock(const struct site *site, uv_rwlock_t *lock)
 
 void traced_uv_rwlock_rdunlock(const struct site *site, uv_rwlock_t *lock)
 {
-    instruments_event(EVENT_UNLOCK, site, address(lock), 0);
+    instruments_unlock(site, lock);
     uv_rwlock_rdunlock(lock);
 }
 
 void traced_uv_rwlock_wrlock(const struct site *site, uv_rwlock_t *lock)
 {
     if (uv_rwlock_trywrlock(lock) == 0) {
-        instruments_event(EVENT_LOCK_END, site, address(lock), 0);
+        instruments_locked(site, lock, false);
         return;
     }
     instruments_begin_wait(EVENT_LOCK_BEGIN, site, address(lock), 0);
     uv_rwlock_wrlock(lock);
-    instruments_end_wait(EVENT_LOCK_END, site, address(lock), 0);
+    instruments_locked(site, lock, true);
 }
 
 int traced_uv_rwlock_trywrlock(const struct site *site, uv_rwlock_t *lock)
@@ -103,7 +103,7 @@ int traced_uv_rwlock_trywrlock(const struct site *site, uv_rwlock_t *lock)
 
 void traced_uv_rwlock_wrunlock(const struct site *site, uv_rwlock_t *lock)
 {
-    instruments_event(EVENT_UNLOCK, site, address(lock), 0);
+    instruments_unlock(site, lock);
     uv_rwlock_wrunlock(lock);
 }
 
@@ -152,7 +152,7 @@ bool traced_gap_wait(const struct site *site, uv_sem_t *sem)
     int64_t end_ns = wall_ns() + GAP_NS;
     bool taken;
 
-    instruments_begin_wait(EVENT_SEM_BEGIN, site, address(sem), 0);
+    instruments_begin_limited_wait(EVENT_SEM_BEGIN, site, address(sem), 0);
     while (!(taken = uv_sem_trywait(sem) == 0) && wall_ns() < end_ns)
         nanosleep(&pause, NULL);
     instruments_end_wait(EVENT_SEM_END, site, address(sem), taken ? 0 : 1);
@@ -179,11 +179,11 @@ void traced_uv_cond_broadcast(const struct site *site, uv_cond_t *cond)
 /* Waiting gives the mutex up, and has it again at the end: that is told as well. */
 void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex)
 {
-    instruments_event(EVENT_UNLOCK, site, address(mutex), 0);
+    instruments_unlock(site, mutex);
     instruments_begin_wait(EVENT_COND_BEGIN, site, address(cond), 0);
     uv_cond_wait(cond, mutex);
     instruments_end_wait(EVENT_COND_END, site, address(cond), 0);
-    instruments_event(EVENT_LOCK_END, site, address(mutex), 0);
+    instruments_locked(site, mutex, false);
 }
 
 int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,
@@ -191,11 +191,11 @@ int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,
 {
     int error;
 
-    instruments_event(EVENT_UNLOCK, site, address(mutex), 0);
-    instruments_begin_wait(EVENT_COND_BEGIN, site, address(cond), timeout);
+    instruments_unlock(site, mutex);
+    instruments_begin_limited_wait(EVENT_COND_BEGIN, site, address(cond), timeout);
     error = uv_cond_timedwait(cond, mutex, timeout);
     instruments_end_wait(EVENT_COND_END, site, address(cond), error == 0 ? 0 : 1);
-    instruments_event(EVENT_LOCK_END, site, address(mutex), 0);
+    instruments_locked(site, mutex, false);
     return error;
 }
 
@@ -232,6 +232,31 @@ int traced_nanosleep(const struct site *site, const struct timespec *request,
     error = nanosleep(request, rest);
     instruments_end_wait(EVENT_SLEEP_END, site, 0, 0);
     return error;
+}
+
+void traced_read(const struct site *site, const volatile void *variable, int64_t value)
+{
+    instruments_event(EVENT_READ, site, address(variable), (uint64_t)value);
+}
+
+void traced_write(const struct site *site, const volatile void *variable, int64_t value)
+{
+    instruments_event(EVENT_WRITE, site, address(variable), (uint64_t)value);
+}
+
+void traced_add(const struct site *site, const volatile void *variable, int64_t value)
+{
+    instruments_event(EVENT_ADD, site, address(variable), (uint64_t)value);
+}
+
+void traced_pause_ns(const struct site *site, int64_t ns)
+{
+    struct timespec left = timespec_of(ns);
+
+    instruments_begin_wait(EVENT_SLEEP_BEGIN, site, 0, (uint64_t)ns);
+    while (nanosleep(&left, &left) == -1 && errno == EINTR)
+        continue;
+    instruments_end_wait(EVENT_SLEEP_END, site, 0, 0);
 }
 
 void traced_note(const struct site *site, int64_t value)

@@ -71,6 +71,12 @@ void must_posix(long result, const char *call)
         refused(-errno, call);
 }
 
+void must_pthread(int error, const char *call)
+{
+    if (error != 0)
+        refused(-error, call);
+}
+
 void *must_alloc(size_t count, size_t size)
 {
     void *memory = calloc(count > 0 ? count : 1, size);
@@ -78,6 +84,26 @@ void *must_alloc(size_t count, size_t size)
     if (memory == NULL)
         refused(-ENOMEM, "calloc");
     return memory;
+}
+
+int64_t longest_ttl_ns(const struct tasks *tasks)
+{
+    int64_t longest_ns = 0;
+
+    for (size_t i = 0; i < tasks->count; i++)
+        if (tasks->at[i].ttl_ns > longest_ns)
+            longest_ns = tasks->at[i].ttl_ns;
+    return longest_ns;
+}
+
+struct timespec deadline_in(int64_t ns)
+{
+    return timespec_of(wall_ns() + ns);
+}
+
+void quiet(bool is_quiet)
+{
+    instruments_quiet = is_quiet;
 }
 
 int64_t option(const char *name)
@@ -93,7 +119,7 @@ int stage_file(void)
 }
 
 /** proc(5): "PID (NAME) STATE ...", and the name may hold anything. */
-char process_state(pid_t pid)
+void mark_state(pid_t pid)
 {
     char path[32], text[512], *end;
     ssize_t got;
@@ -102,13 +128,11 @@ char process_state(pid_t pid)
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return 0;
+        return;
     got = read(fd, text, sizeof text - 1);
     close(fd);
     text[got > 0 ? got : 0] = '\0';
     end = strrchr(text, ')');
-    if (end == NULL || end[1] != ' ' || end[2] == '\0')
-        return 0;
-    instruments_event(EVENT_STATE, NULL, flows_process(pid), (uint64_t)end[2]);
-    return end[2];
+    if (end != NULL && end[1] == ' ' && end[2] != '\0')
+        instruments_event(EVENT_STATE, NULL, flows_process(pid), (uint64_t)end[2]);
 }

@@ -12,6 +12,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+/** How often each cost is measured (cost.h). */
+#define COST_ROUNDS 11
+
 struct shared {
     _Atomic int64_t
         start_ns;           /**< CLOCK_MONOTONIC of the variant's first act; 0: none */
@@ -21,6 +24,9 @@ struct shared {
     _Atomic int refusing; /**< whether somebody writes, or has written, the next two */
     _Atomic int refused; /**< a negative UV_E…, when must() ended the stage; else 0 */
     char call[64];       /**< the call that was refused */
+    void (*_Atomic operations)(uint64_t times); /**< the variant's, or NULL */
+    /** What one of them costs: alone, and with all threads at it; 0: not known. */
+    _Atomic int64_t cost_ps[2][COST_ROUNDS];
 };
 
 /** Everything a variant runs with.  The same memory in the watcher and on the stage. */

@@ -4,6 +4,7 @@
 
 #include "card.h"
 #include "stage/clock.h"
+#include "stage/cost.h"
 #include "stage/work.h"
 
 #include <errno.h>
@@ -167,7 +168,8 @@ int stage_open(struct stage **result, const struct options *options,
         (error = open_file(stage)) != 0)
         goto failed;
     *what = "no memory";
-    if ((error = process_children(&stage->spared)) != 0)
+    if ((error = process_children(&stage->spared)) != 0 ||
+        (error = waits_create(&stage->waits)) != 0)
         goto failed;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     *what = "cannot start a process";
@@ -215,6 +217,7 @@ void stage_close(struct stage *stage)
     if (stage->shared_memory != NULL)
         munmap(stage->shared_memory, stage->shared_bytes);
     process_forget(&stage->spared);
+    waits_destroy(stage->waits);
     free(stage);
 }
 
@@ -256,13 +259,15 @@ static void take_file(int file, struct stage_end *end)
         end->file_lines = -1;
 }
 
-static void prepare(struct stage *stage, int64_t limit_ns, struct stage_end *end)
+static void prepare(struct stage *stage, const struct variant *variant,
+                    int64_t limit_ns, struct stage_end *end)
 {
     *end = (struct stage_end){.ending = ENDING_RUNNING, .cpu_ns = -1};
     trace_reset(stage->staging.trace);
     memset(stage->staging.shared, 0, sizeof *stage->staging.shared);
     if (stage->staging.file >= 0)
         (void)!ftruncate(stage->staging.file, 0); /* a regular file of ours: it can */
+    atomic_store(&stage->staging.shared->operations, variant->operations);
     stage->end = end;
     stage->running = true;
     stage->refused = 0;
@@ -270,6 +275,7 @@ static void prepare(struct stage *stage, int64_t limit_ns, struct stage_end *end
     stage->limit_at_ns = stage->asked_ns + limit_ns;
     stage_set_limit(stage);
     stage_set_frames(stage);
+    stage_set_looks(stage);
 }
 
 /** After an interrupt nothing is started any more, whoever asks for it. */
@@ -293,7 +299,7 @@ static void trim(char **text, size_t bytes)
 int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_ns,
               struct stage_end *end)
 {
-    prepare(stage, limit_ns, end);
+    prepare(stage, variant, limit_ns, end);
     if (stage->interrupted != 0)
         not_started(stage);
     else if (stage->keeper.pid == 0 || !stage_ask_keeper(stage, KEEPER_START, variant))
@@ -302,6 +308,7 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
         uv_run(&stage->loop, UV_RUN_ONCE);
     uv_timer_stop(&stage->limit);
     uv_timer_stop(&stage->frame);
+    uv_timer_stop(&stage->look);
     stage_take_all_output(stage);
     stage->end = NULL;
     if (end->gone_ns < end->end_ns)
@@ -321,6 +328,31 @@ int stage_calibrate(struct stage *stage, struct stage_end *end)
                                              .run = work_calibrate};
 
     return stage_run(stage, &calibrate, 10 * NS_PER_S, end);
+}
+
+/** The spread of what was measured; all 0 where it was not to its end. */
+static struct spread cost_of(struct shared *shared, int which)
+{
+    int64_t rounds[COST_ROUNDS];
+
+    for (int i = 0; i < COST_ROUNDS; i++) {
+        rounds[i] = atomic_load(&shared->cost_ps[which][i]);
+        if (rounds[i] <= 0)
+            return (struct spread){0, 0, 0};
+    }
+    return spread_of(rounds, COST_ROUNDS);
+}
+
+int stage_costs(struct stage *stage, const struct variant *variant, struct costs *costs,
+                struct stage_end *end)
+{
+    const struct variant measure = {
+        .name = "costs", .run = cost_measure, .operations = variant->operations};
+    int error = stage_run(stage, &measure, 10 * NS_PER_S, end);
+
+    costs->alone_ps = cost_of(stage->staging.shared, 0);
+    costs->together_ps = cost_of(stage->staging.shared, 1);
+    return error;
 }
 
 void stage_amounts_known(struct stage *stage)

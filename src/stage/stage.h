@@ -16,6 +16,7 @@
 
 #include "options.h"
 #include "report.h"
+#include "timeline/waits.h"
 
 struct stage;
 
@@ -45,8 +46,9 @@ struct stage_end {
     size_t file_bytes;  /**< of them */
     bool disturbed;
     char *printed; /**< what the stage printed, NULL for nothing; the caller frees it */
-    size_t printed_bytes;  /**< of it: 64 KiB at most */
-    uint64_t printed_lost; /**< bytes printed after those, not kept */
+    size_t printed_bytes;      /**< of it: 64 KiB at most */
+    uint64_t printed_lost;     /**< bytes printed after those, not kept */
+    struct deadlock *deadlock; /**< ENDING_DEADLOCK: who waits for whom; the caller's */
 };
 
 /**
@@ -69,6 +71,14 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
 /** Measure the amounts of computing on a stage of their own (work.h), if not yet known.
  */
 int stage_calibrate(struct stage *stage, struct stage_end *end);
+
+/**
+ * Measure what one of a variant's operations costs, on a stage of its own, `tasks`
+ * threads together: 11 rounds of 4 ms and more.  @return 0, or a negative errno when no
+ * stage could be started; where it ended early, what is not known is 0.
+ */
+int stage_costs(struct stage *stage, const struct variant *variant, struct costs *costs,
+                struct stage_end *end);
 
 /** From now on the amounts that were measured hold. */
 void stage_amounts_known(struct stage *stage);

@@ -23,7 +23,8 @@ struct stage {
     uv_loop_t loop;
     bool loop_open;
     uv_poll_t socket, output;
-    uv_timer_t limit, frame;
+    uv_timer_t limit, frame, look;
+    struct waits *waits;
     uv_signal_t signals[WATCHED_SIGNALS];
 
     /* of the run that goes on */
@@ -54,6 +55,7 @@ void stage_take_all_output(struct stage *stage);
 /** Start the timers of a run. */
 void stage_set_limit(struct stage *stage);
 void stage_set_frames(struct stage *stage);
+void stage_set_looks(struct stage *stage);
 
 /** End the running variant for `ending`: its time is taken now, then it is killed. */
 void stage_end_run(struct stage *stage, enum ending ending, int number);

@@ -6,6 +6,7 @@
 
 #include "stage/clock.h"
 #include "stage/cores.h"
+#include "stage/cost.h"
 #include "stage/instruments.h"
 #include "stage/lesson.h"
 #include "stage/work.h"
@@ -122,6 +123,7 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
     prctl(PR_SET_TIMERSLACK, 1);
     must(cores_restrict(staging->cores), "sched_setaffinity");
     work_begin(staging);
+    cost_begin(staging);
     warm_up();
     instruments_begin(staging->trace,
                       trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));

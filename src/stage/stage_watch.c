@@ -255,13 +255,48 @@ void stage_set_frames(struct stage *stage)
         uv_timer_start(&stage->frame, on_frame, 0, 0);
 }
 
+/** Two looks find a deadlock: it is seen 10 to 20 ms after it has closed. */
+#define LOOK_MS 10
+
+/** Where there are many lanes, a look takes a hundredth of a core at most. */
+#define LOOK_PART    100
+#define LONGEST_LOOK (40 * NS_PER_MS)
+
+static void on_look(uv_timer_t *timer)
+{
+    struct stage *stage = timer->data;
+    int64_t begun_ns = wall_ns(), pause_ns;
+    struct deadlock *found = waits_look(stage->waits, stage->staging.trace, begun_ns);
+
+    if (found != NULL && !has_ended_meanwhile(stage) &&
+        stage->end->ending == ENDING_RUNNING) {
+        stage->end->deadlock = found;
+        stage_end_run(stage, ENDING_DEADLOCK, 0);
+        return;
+    }
+    deadlock_destroy(found);
+    pause_ns = (wall_ns() - begun_ns) * LOOK_PART;
+    if (pause_ns > LONGEST_LOOK)
+        pause_ns = LONGEST_LOOK;
+    uv_timer_start(
+        timer, on_look,
+        pause_ns > LOOK_MS * NS_PER_MS ? (uint64_t)(pause_ns / NS_PER_MS) : LOOK_MS, 0);
+}
+
+void stage_set_looks(struct stage *stage)
+{
+    waits_forget(stage->waits);
+    uv_timer_start(&stage->look, on_look, LOOK_MS, 0);
+}
+
 int stage_watch_start(struct stage *stage)
 {
     int error;
 
     uv_timer_init(&stage->loop, &stage->limit);
     uv_timer_init(&stage->loop, &stage->frame);
-    stage->limit.data = stage->frame.data = stage;
+    uv_timer_init(&stage->loop, &stage->look);
+    stage->limit.data = stage->frame.data = stage->look.data = stage;
     stage->socket.data = stage->output.data = stage;
     if ((error = uv_poll_init(&stage->loop, &stage->socket, stage->keeper.socket)) !=
             0 ||

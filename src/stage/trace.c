@@ -253,14 +253,83 @@ void trace_set_ended(struct trace_writer *writer, int64_t cpu_ns, int64_t volunt
     atomic_store_explicit(&record->progress, LANE_ENDED, memory_order_release);
 }
 
+/*
+ * The record's owner alone writes; the watcher reads meanwhile.  Stores with release
+ * come after the odd number that announces them, in every reader's eyes.
+ */
+static void begin_change(struct lane_record *record)
+{
+    uint32_t changes = atomic_load_explicit(&record->changes, memory_order_relaxed);
+
+    atomic_store_explicit(&record->changes, changes + 1, memory_order_relaxed);
+}
+
+static void end_change(struct lane_record *record)
+{
+    uint32_t changes = atomic_load_explicit(&record->changes, memory_order_relaxed);
+
+    atomic_store_explicit(&record->changes, changes + 1, memory_order_release);
+}
+
+static void note_contention(struct trace *trace)
+{
+    _Atomic uint32_t *contended = &trace->counters->contended;
+
+    if (atomic_load_explicit(contended, memory_order_relaxed) == 0)
+        atomic_store_explicit(contended, 1, memory_order_relaxed);
+}
+
 void trace_set_doing(struct trace_writer *writer, enum event_kind kind, uint16_t site,
-                     uint64_t object)
+                     uint64_t object, int64_t since_ns)
 {
     struct lane_record *record = record_of(writer);
 
     if (record == NULL)
         return;
-    atomic_store_explicit(&record->doing_object, object, memory_order_relaxed);
-    atomic_store_explicit(&record->doing, (uint64_t)kind << 16 | site,
+    if (kind == EVENT_LOCK_BEGIN)
+        note_contention(writer->trace);
+    begin_change(record);
+    atomic_store_explicit(&record->doing_object, object, memory_order_release);
+    atomic_store_explicit(&record->doing_since_ns, since_ns, memory_order_release);
+    atomic_store_explicit(&record->doing, (uint32_t)kind << 16 | site,
                           memory_order_release);
+    end_change(record);
+}
+
+/** The place of that object among the lane's holds; LANE_HOLDS: none. */
+static size_t find_hold(struct lane_record *record, uint64_t object)
+{
+    size_t i = 0;
+
+    while (i < LANE_HOLDS && atomic_load_explicit(&record->holds[i].object,
+                                                  memory_order_relaxed) != object)
+        i++;
+    return i;
+}
+
+void trace_add_hold(struct trace_writer *writer, const struct hold *hold)
+{
+    struct lane_record *record = record_of(writer);
+    size_t i = record != NULL ? find_hold(record, 0) : LANE_HOLDS;
+
+    if (i == LANE_HOLDS)
+        return;
+    begin_change(record);
+    atomic_store_explicit(&record->holds[i].since_ns, hold->since_ns,
+                          memory_order_release);
+    atomic_store_explicit(&record->holds[i].site, hold->site, memory_order_release);
+    atomic_store_explicit(&record->holds[i].object, hold->object, memory_order_release);
+    end_change(record);
+}
+
+void trace_drop_hold(struct trace_writer *writer, uint64_t object)
+{
+    struct lane_record *record = record_of(writer);
+    size_t i = record != NULL ? find_hold(record, object) : LANE_HOLDS;
+
+    if (i == LANE_HOLDS)
+        return;
+    begin_change(record);
+    atomic_store_explicit(&record->holds[i].object, 0, memory_order_release);
+    end_change(record);
 }

@@ -71,6 +71,9 @@ enum event_kind {
     EVENT_JOIN_SEEN, /**< the flow has ended, and is still to be waited for: the end of
                         a JOIN_BEGIN too [object: that lane] */
     EVENT_VALUE,     /**< a figure that the lesson told: the site has its key [value] */
+    EVENT_READ,  /**< of a variable [object: its address; value: what stood there] */
+    EVENT_WRITE, /**< [object: its address; value: what it put there] */
+    EVENT_ADD,   /**< both in one step [object; value: what stood there before] */
     EVENT_KINDS
 };
 
@@ -111,6 +114,16 @@ struct event_view {
 
 #define LANE_NAME_BYTES 48
 
+/** So many of the locks that a lane holds stand in its record. */
+#define LANE_HOLDS 4
+
+/** A lock that a lane holds. */
+struct hold {
+    uint64_t object; /**< its address */
+    int64_t since_ns;
+    uint16_t site; /**< where it was taken */
+};
+
 /** A copy of a lane's record, as a reader gets it: checked, its name terminated. */
 struct lane_view {
     uint32_t id;
@@ -125,6 +138,13 @@ struct lane_view {
     enum event_kind doing;
     uint64_t doing_object;
     uint16_t doing_site;
+    int64_t
+        doing_since_ns; /**< 0: not known, or it will go on by itself at some time */
+    struct hold holds[LANE_HOLDS];
+    size_t hold_count;
+    /** How often the above has changed: the same number, the same facts.  It is odd
+     * where no consistent view could be had: the lane was changing it all the time. */
+    uint32_t changes;
     char name[LANE_NAME_BYTES];
 };
 
@@ -215,12 +235,20 @@ void trace_set_started(struct trace_writer *writer, int64_t os_id);
 void trace_set_name(struct trace_writer *writer, const char *name);
 void trace_set_ended(struct trace_writer *writer, int64_t cpu_ns, int64_t voluntary,
                      int64_t involuntary);
+/** @since_ns: 0 for a wait that will end by itself at some time. */
 void trace_set_doing(struct trace_writer *writer, enum event_kind kind, uint16_t site,
-                     uint64_t object);
+                     uint64_t object, int64_t since_ns);
+/** It holds a lock from now on, or a second time; it gives it up.  Those that do not
+ * fit in the record are not kept there. */
+void trace_add_hold(struct trace_writer *writer, const struct hold *hold);
+void trace_drop_hold(struct trace_writer *writer, uint64_t object);
 
 /** How many lanes there are, and how many events or lanes did not fit. */
 uint32_t trace_lane_count(const struct trace *trace);
 uint64_t trace_dropped(const struct trace *trace);
+
+/** Whether any lane has ever waited for a lock: else none can be in a deadlock. */
+bool trace_has_contention(const struct trace *trace);
 
 /** @return whether `lane` exists and its record makes sense. */
 bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view *view);

@@ -30,10 +30,19 @@ struct lane_record {
     _Atomic uint32_t progress; /**< enum lane_progress */
     _Atomic int64_t os_id;
     int64_t cpu_ns, switches_voluntary, switches_involuntary;
-    _Atomic uint64_t doing; /**< enum event_kind << 16 | site */
-    _Atomic uint64_t doing_object;
     char name[LANE_NAME_BYTES];
     struct trace_words left; /**< by its creator */
+    /** Odd while the lane changes what follows: a reader that sees the same even number
+     * before and after has read what belongs together. */
+    _Atomic uint32_t changes;
+    _Atomic uint32_t doing; /**< enum event_kind << 16 | site */
+    _Atomic uint64_t doing_object;
+    _Atomic int64_t doing_since_ns;
+    struct {
+        _Atomic uint64_t object; /**< 0: free */
+        _Atomic int64_t since_ns;
+        _Atomic uint64_t site;
+    } holds[LANE_HOLDS];
 };
 
 enum lane_progress { LANE_BLANK, LANE_RESERVED, LANE_STARTED, LANE_ENDED };
@@ -43,6 +52,7 @@ struct trace_counters {
     _Atomic uint32_t lanes;
     _Atomic uint32_t units; /**< handed out; unit 0 is never */
     _Atomic uint64_t dropped;
+    _Atomic uint32_t contended; /**< a lane has waited for a lock */
 };
 
 /**
@@ -62,7 +72,7 @@ struct trace {
 
 _Static_assert(sizeof(struct event) == 32, "events are 32 bytes");
 _Static_assert(sizeof(struct chunk) == 32, "a chunk's head is as large as an event");
-_Static_assert(sizeof(struct lane_record) == 128, "lanes do not share cache lines");
+_Static_assert(sizeof(struct lane_record) <= 256, "a record takes four cache lines");
 
 /** Where the lane records begin: a page after the counters. */
 #define TRACE_LANES_AT 4096

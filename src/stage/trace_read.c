@@ -19,12 +19,55 @@ uint64_t trace_dropped(const struct trace *trace)
     return atomic_load_explicit(&trace->counters->dropped, memory_order_relaxed);
 }
 
+bool trace_has_contention(const struct trace *trace)
+{
+    return atomic_load_explicit(&trace->counters->contended, memory_order_relaxed) != 0;
+}
+
+static void read_holds(struct lane_record *record, struct lane_view *view)
+{
+    view->hold_count = 0;
+    for (size_t i = 0; i < LANE_HOLDS; i++) {
+        struct hold *hold = &view->holds[view->hold_count];
+
+        hold->object =
+            atomic_load_explicit(&record->holds[i].object, memory_order_acquire);
+        hold->since_ns =
+            atomic_load_explicit(&record->holds[i].since_ns, memory_order_acquire);
+        hold->site = (uint16_t)atomic_load_explicit(&record->holds[i].site,
+                                                    memory_order_acquire);
+        view->hold_count += hold->object != 0;
+    }
+}
+
+/** What a lane does and holds.  @return whether that is of one moment. */
+static bool read_present(struct lane_record *record, struct lane_view *view)
+{
+    uint32_t doing;
+
+    view->changes = atomic_load_explicit(&record->changes, memory_order_acquire);
+    doing = atomic_load_explicit(&record->doing, memory_order_acquire);
+    view->doing =
+        doing >> 16 < EVENT_KINDS ? (enum event_kind)(doing >> 16) : EVENT_NONE;
+    view->doing_site = (uint16_t)(doing & 0xffff);
+    view->doing_object =
+        atomic_load_explicit(&record->doing_object, memory_order_acquire);
+    view->doing_since_ns =
+        atomic_load_explicit(&record->doing_since_ns, memory_order_acquire);
+    read_holds(record, view);
+    return view->changes % 2 == 0 &&
+           view->changes ==
+               atomic_load_explicit(&record->changes, memory_order_relaxed);
+}
+
+/** How often a reader tries; a change takes some nanoseconds. */
+#define TRIES 16
+
 bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view *view)
 {
     struct lane_record *record;
     uint32_t progress, kind, parent;
-    uint64_t doing;
-    bool ended;
+    bool ended, is_consistent = false;
 
     if (lane >= trace_lane_count(trace))
         return false;
@@ -35,7 +78,6 @@ bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view 
     if (progress == LANE_BLANK || progress > LANE_ENDED || kind >= LANE_KINDS)
         return false;
     ended = progress == LANE_ENDED;
-    doing = atomic_load_explicit(&record->doing, memory_order_acquire);
     *view = (struct lane_view){
         .id = lane,
         .kind = (enum lane_kind)kind,
@@ -46,12 +88,11 @@ bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view 
         .cpu_ns = ended ? record->cpu_ns : -1,
         .switches_voluntary = ended ? record->switches_voluntary : -1,
         .switches_involuntary = ended ? record->switches_involuntary : -1,
-        .doing =
-            doing >> 16 < EVENT_KINDS ? (enum event_kind)(doing >> 16) : EVENT_NONE,
-        .doing_site = (uint16_t)(doing & 0xffff),
-        .doing_object =
-            atomic_load_explicit(&record->doing_object, memory_order_relaxed),
     };
+    for (int i = 0; i < TRIES && !is_consistent; i++)
+        is_consistent = read_present(record, view);
+    if (!is_consistent)
+        view->changes |= 1;
     memcpy(view->name, record->name, sizeof view->name - 1);
     return true;
 }

@@ -44,6 +44,9 @@ static const struct kind_rule rules[EVENT_KINDS] = {
     [EVENT_MARK] = {.is_mark = true, .word = "mark"},
     [EVENT_STATE] = {.referent = REFERS_LANE, .is_mark = true, .word = "state"},
     [EVENT_VALUE] = {.is_mark = true, .word = "value"},
+    [EVENT_READ] = {.referent = REFERS_OBJECT, .is_mark = true, .word = "read"},
+    [EVENT_WRITE] = {.referent = REFERS_OBJECT, .is_mark = true, .word = "write"},
+    [EVENT_ADD] = {.referent = REFERS_OBJECT, .is_mark = true, .word = "add"},
 };
 
 const struct kind_rule *kind_rule(enum event_kind kind)

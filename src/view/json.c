@@ -161,7 +161,7 @@ static const char *ended_by(const struct run *run, char *text, size_t size)
         [ENDING_RUNNING] = "running",     [ENDING_LIMIT] = "limit",
         [ENDING_INTERRUPT] = "interrupt", [ENDING_SIGNAL] = "signal",
         [ENDING_EXIT] = "exit",           [ENDING_REFUSED] = "refused",
-        [ENDING_KEEPER] = "keeper",
+        [ENDING_KEEPER] = "keeper",       [ENDING_DEADLOCK] = "deadlock",
     };
     if (run->ending == ENDING_RETURN)
         return NULL;

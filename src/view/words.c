@@ -304,6 +304,14 @@ struct sentence ending_words(const struct report *report, const struct run *run,
                  run->wall_ns < report->options->limit_ns ? " (start-up included)"
                                                           : "");
         break;
+    case ENDING_DEADLOCK:
+        if (run->deadlock != NULL)
+            snprintf(
+                text, size, "stuck at %s, seen %s later, and ended",
+                duration_text(run->deadlock->closed_ns, ascii).text,
+                duration_text(run->deadlock->seen_ns - run->deadlock->closed_ns, ascii)
+                    .text);
+        break;
     case ENDING_INTERRUPT:
         snprintf(text, size, "interrupted after %s", after.text);
         break;
@@ -347,11 +355,20 @@ const struct run *drawn_run(const struct variant_report *variant)
     return &variant->runs[variant->shown];
 }
 
+const struct run *deadlocked_run(const struct variant_report *variant)
+{
+    for (size_t i = 0; i < variant->run_count; i++)
+        if (variant->runs[i].ending == ENDING_DEADLOCK && !variant->runs[i].is_thinned)
+            return &variant->runs[i];
+    return NULL;
+}
+
 const struct run *failed_run(const struct variant_report *variant)
 {
     for (size_t i = 0; i < variant->run_count; i++) {
         enum ending ending = variant->runs[i].ending;
-        if (ending != ENDING_RETURN && ending != ENDING_RUNNING)
+        if (ending != ENDING_RETURN && ending != ENDING_RUNNING &&
+            ending != ENDING_DEADLOCK)
             return &variant->runs[i];
     }
     return NULL;

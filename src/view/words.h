@@ -57,7 +57,10 @@ char *failure_words(const struct report *report, const struct run *run, bool asc
 /** The run that is drawn: the one that is going on, else the shown one; or NULL. */
 const struct run *drawn_run(const struct variant_report *variant);
 
-/** The first run that did not return; NULL when all did. */
+/** The first run that ended in a deadlock; NULL: none did. */
+const struct run *deadlocked_run(const struct variant_report *variant);
+
+/** The first run that neither returned nor ended in a deadlock; NULL: there is none. */
 const struct run *failed_run(const struct variant_report *variant);
 
 #endif

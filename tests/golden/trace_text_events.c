@@ -69,6 +69,9 @@ static enum event_kind kind_of(struct fixture *f)
         [EVENT_JOIN_FAIL] = "join_fail",
         [EVENT_JOIN_SEEN] = "join_seen",
         [EVENT_VALUE] = "value",
+        [EVENT_READ] = "read",
+        [EVENT_WRITE] = "write",
+        [EVENT_ADD] = "add",
     };
     const char *name = fixture_word(f, "kind");
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
@@ -126,7 +129,7 @@ static void read_doing(struct fixture *f)
 {
     uint64_t lane = fixture_number(f, "lane");
     struct event_view event = event_of(f);
-    trace_set_doing(writer(f, lane), event.kind, event.site, event.object);
+    trace_set_doing(writer(f, lane), event.kind, event.site, event.object, 0);
 }
 
 static void read_record(struct fixture *f)

@@ -579,7 +579,7 @@ static void test_a_full_trace_tells_what_lanes_do(void **state)
     for (int64_t at_ns = 1001; trace_dropped(trace) == 0; at_ns++)
         trace_write(&writer, at_ns, EVENT_MARK, 3, 0, 0);
     trace_set_started(&other, 77);
-    trace_set_doing(&other, EVENT_LOCK_BEGIN, 0, 0x10);
+    trace_set_doing(&other, EVENT_LOCK_BEGIN, 0, 0x10, 0);
     struct timeline timeline;
     struct timeline_input input = {.trace = trace,
                                    .sites = sites,

@@ -171,7 +171,7 @@ static void a_lane_tells_what_it_is(void **state)
     trace_set_started(&writer, 4711);
     trace_set_name(&writer,
                    "a name that is longer than the forty-seven bytes it may have");
-    trace_set_doing(&writer, EVENT_LOCK_BEGIN, 12, 0xabcdef);
+    trace_set_doing(&writer, EVENT_LOCK_BEGIN, 12, 0xabcdef, 77);
     assert_true(trace_read_lane(trace, lane, &view));
     assert_true(view.started);
     assert_int_equal(view.os_id, 4711);
@@ -246,7 +246,7 @@ static void a_full_trace_counts_what_it_drops(void **state)
     assert_in_range(kept, 1000, 4096);
     assert_int_equal(trace_dropped(trace), events - kept);
 
-    trace_set_doing(&writer, EVENT_JOIN_BEGIN, 3, 9);
+    trace_set_doing(&writer, EVENT_JOIN_BEGIN, 3, 9, 0);
     trace_set_name(&writer, "full");
     assert_true(trace_read_lane(trace, 0, &view));
     assert_int_equal(view.doing, EVENT_JOIN_BEGIN);
@@ -260,7 +260,7 @@ static void a_full_trace_counts_what_it_drops(void **state)
     trace_open(&none, trace, LANE_NONE);
     write_numbers(&none, 0, 10);
     trace_set_started(&none, 1);
-    trace_set_doing(&none, EVENT_JOIN_BEGIN, 0, 0);
+    trace_set_doing(&none, EVENT_JOIN_BEGIN, 0, 0, 0);
     assert_int_equal(trace_dropped(trace), dropped + 11);
     assert_int_equal(count_numbers(trace, 0), kept);
     trace_destroy(trace);
@@ -326,7 +326,7 @@ static void reset_gives_a_clean_slate(void **state)
 
             trace_set_started(&writer, 1);
             trace_set_name(&writer, "old");
-            trace_set_doing(&writer, EVENT_JOIN_BEGIN, 3, 9);
+            trace_set_doing(&writer, EVENT_JOIN_BEGIN, 3, 9, 0);
             write_numbers(&writer, 0, lane == 0 ? lengths[i] : 3);
         }
         assert_clean_after_reset(trace);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What one operation of a variant costs: measured on a stage of its own, untraced, by
+ * one thread alone and then by several at once.
+ */
+
+#ifndef CONC_STAGE_COST_H
+#define CONC_STAGE_COST_H
+
+#include "stage/shared.h"
+
+/** The stage's main: leaves its figures in the shared page, as it gets them. */
+void cost_begin(const struct staging *staging);
+void cost_measure(const struct tasks *tasks);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Who waits for whom: found in the records of a trace's lanes, while they are written.
+ *
+ * A lane that wants a lock waits for those that hold it; one that joins waits for that
+ * flow's end.  Where such waits lead back to their beginning, none of them ever ends: a
+ * deadlock.  Nor does one that waits for a lock whose holder has ended.  A wait that is
+ * only long is neither: its holder runs, sleeps, or waits for somebody who does.
+ *
+ * One look at records that change meanwhile shows cycles that never were.  So a cycle
+ * counts when a later look finds it again, and none of its lanes has changed in
+ * between: then all of its waits stood at the same time.  (For locks with an owner, and
+ * for joins, that is sound; nothing is said of semaphores, conditions and barriers,
+ * which anybody may post, signal or reach.)
+ *
+ * A lock is known by its address, within one process.  Pure, but for what it remembers
+ * from one look to the next.
+ */
+
+#ifndef CONC_TIMELINE_WAITS_H
+#define CONC_TIMELINE_WAITS_H
+
+#include "stage/trace.h"
+
+enum deadlock_kind {
+    DEADLOCK_NONE,
+    DEADLOCK_CYCLE,    /**< two lanes and more, each waits for the next */
+    DEADLOCK_SELF,     /**< one lane wants a lock that it holds itself */
+    DEADLOCK_ABANDONED /**< the holder of a lock has ended, and holds it still */
+};
+
+/** A lane that waits, and for what. */
+struct wait_link {
+    uint32_t lane;
+    enum event_kind doing; /**< EVENT_LOCK_BEGIN or EVENT_JOIN_BEGIN */
+    uint64_t wants;        /**< the lock's address; or the lane that it joins */
+    uint16_t wants_site;
+    int64_t wants_since_ns;
+    /** The lock by which it holds the lane before it up; 0: that one joins it. */
+    struct hold holds;
+    uint32_t changes; /**< of its record, when it was looked at */
+};
+
+/**
+ * A deadlock.  Link i waits for link i + 1, and the last one for the first.  If a lock
+ * was abandoned, the last one is its holder, which waits for nothing (EVENT_NONE).
+ * Times are on the trace's clock.
+ */
+struct deadlock {
+    enum deadlock_kind kind;
+    struct wait_link *links;
+    size_t count;
+    int64_t closed_ns; /**< when the last of its waits began */
+    int64_t seen_ns;
+};
+
+struct waits;
+
+/** @return 0 or UV_ENOMEM; ended by waits_destroy(), for which NULL is allowed. */
+int waits_create(struct waits **waits);
+void waits_destroy(struct waits *waits);
+
+/** Another run begins: forget what was seen. */
+void waits_forget(struct waits *waits);
+
+/**
+ * Look once more, at `now_ns` on the trace's clock.  Costs some nanoseconds where no
+ * lane has ever waited for a lock, else a few for each lane.
+ * @return the deadlock that was seen twice, which is the caller's (deadlock_destroy());
+ * NULL: none, or memory ran out.
+ */
+struct deadlock *waits_look(struct waits *waits, const struct trace *trace,
+                            int64_t now_ns);
+
+void deadlock_destroy(struct deadlock *deadlock);
+
+#endif
