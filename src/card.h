@@ -8,6 +8,7 @@
 #ifndef CONC_CARD_H
 #define CONC_CARD_H
 
+#include "exhibit.h"
 #include "report.h"
 
 #include <jansson.h>
@@ -91,6 +92,25 @@ struct card {
      * not said.  No newline at the end; nothing at all where there is nothing to say.
      */
     void (*verdict)(const struct report *report, size_t variant, FILE *out);
+
+    /** What one of a variant's operations is called, for their costs: "one addition".
+     */
+    const char *operation;
+
+    /**
+     * The shortest time that a variant's work allows, where its shape alone does not
+     * tell (for example: neighbours that share something are never at work together).
+     * @return ns, or 0: as its shape says.  NULL: for all of them.
+     */
+    int64_t (*ideal_ns)(const struct options *options, const struct variant *variant);
+
+    /**
+     * What else to show of a variant.  @return false: nothing of that.  NULL: never.
+     */
+    bool (*interleaving)(const struct report *report, size_t variant,
+                         struct interleaving *interleaving);
+    bool (*histogram)(const struct report *report, size_t variant,
+                      struct histogram *histogram);
 
     /**
      * The one command to try next, and why, in a line: first the question, then, after

@@ -34,6 +34,7 @@
  *     - demo.h                (what a lesson includes, and how to add one)
  *     - card.[ch]             (what must be known of a lesson)
  *     - card_words.[ch]       (what cards say in the same words)
+ *     - exhibit.h             (what a card shows besides)
  *
  * - stage_run(): one variant, in a process of its own
  *     - stage/stage.[ch]            (opens, runs and closes stages)
@@ -46,6 +47,7 @@
  *     - stage/shared.h              (what stage and watcher share)
  *     - stage/work.[ch]             (a task's work: waiting, computing)
  *     - stage/lesson.[ch]           (what else demo.h promises)
+ *     - stage/cost.[ch]             (what one operation costs)
  *     - stage/load.c                (busy processes, for demos that want them)
  *     - stage/instruments.[ch]      (the primitives, traced: threads and processes)
  *     - stage/instruments_sync.c    (and what synchronises)
@@ -65,6 +67,7 @@
  *     - timeline/kinds.[ch]         (what each kind of event means)
  *     - timeline/labels.c           (spans and marks in words)
  *     - timeline/figures.[ch]       (ideals and spreads)
+ *     - timeline/waits.[ch]         (who waits for whom: deadlocks)
  *
  * - views[]: ways to write a report down
  *     - view/view.[ch]              (the table of views)

@@ -161,7 +161,18 @@ static int sum_outcomes(struct variant_report *variant)
     return 0;
 }
 
-static void set_ideal(const struct options *options, struct variant_report *variant)
+int64_t report_ideal_ns(const struct card *card, const struct options *options,
+                        const struct variant *variant)
+{
+    int64_t ns =
+        card != NULL && card->ideal_ns != NULL ? card->ideal_ns(options, variant) : 0;
+    return ns > 0 ? ns
+                  : ideal_of_variant(variant, &options->tasks,
+                                     options->work == WORK_CPU, options->cores);
+}
+
+static void set_ideal(const struct card *card, const struct options *options,
+                      struct variant_report *variant)
 {
     bool computes = options->work == WORK_CPU;
     bool is_as_done = variant->variant->other_work && variant->variant->returns_at <= 0;
@@ -170,8 +181,7 @@ static void set_ideal(const struct options *options, struct variant_report *vari
             ideal_of_timeline(&variant->runs[variant->shown].timeline,
                               variant->variant->shape, computes, options->cores);
     else
-        variant->ideal_ns = ideal_of_variant(variant->variant, &options->tasks,
-                                             computes, options->cores);
+        variant->ideal_ns = report_ideal_ns(card, options, variant->variant);
 }
 
 /** A ratio of times, or 0 where there is none to speak of. */
@@ -202,7 +212,7 @@ int report_sum(struct report *report, size_t number)
     variant->shown = find_shown(variant);
     variant->cpu_ns =
         variant->run_count > 0 ? variant->runs[variant->shown].cpu_ns : -1;
-    set_ideal(report->options, variant);
+    set_ideal(report->card, report->options, variant);
     result = sum_outcomes(variant);
     if (result == 0)
         set_speedup(report, variant);

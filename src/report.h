@@ -127,6 +127,11 @@ void report_thin(struct report *report, size_t variant);
  */
 int report_sum(struct report *report, size_t variant);
 
+/** The shortest time that a variant's work allows; the card may know more than shape.
+ */
+int64_t report_ideal_ns(const struct card *card, const struct options *options,
+                        const struct variant *variant);
+
 void report_destroy(struct report *report);
 
 #endif

@@ -52,8 +52,7 @@ static int choose_variants(struct report *report)
             continue;
         chosen->variant = &variants[i];
         chosen->cpu_ns = -1;
-        chosen->ideal_ns = ideal_of_variant(&variants[i], &options->tasks,
-                                            options->work == WORK_CPU, options->cores);
+        chosen->ideal_ns = report_ideal_ns(report->card, options, &variants[i]);
         chosen->runs = calloc(options->repeat, sizeof *chosen->runs);
         if (chosen->ideal_ns > options->limit_ns)
             chosen->status = VARIANT_SKIPPED;
