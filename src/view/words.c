@@ -116,13 +116,12 @@ static char *tasks_words(const struct options *options, unsigned columns, bool a
     return tasks_text(options, false, ascii);
 }
 
-/** Whether the picture looks other for it.  The first of an option's words is as usual.
- */
-static bool is_worth_saying(const struct own_option *own, int64_t value)
+/** Whether it is not as it would be had nobody asked.  Times stand in the picture. */
+static bool is_worth_saying(const struct own_option *own, const struct tasks *tasks,
+                            int64_t value)
 {
-    bool shows =
-        own->kind == OWN_WORD || (own->kind != OWN_TIME && own->preset == NULL);
-    return shows && value != 0;
+    int64_t usual = own->preset_of != NULL ? own->preset_of(tasks) : 0;
+    return own->kind != OWN_TIME && value != usual;
 }
 
 static void put_own_word(const struct own_option *own, int64_t value, FILE *out)
@@ -138,7 +137,7 @@ bool put_own_options(const struct report *report, const char *before, FILE *out)
     const int64_t *value = report->options->own;
     bool any = false;
     for (; own != NULL && value != NULL && own->name != NULL; own++, value++) {
-        if (!is_worth_saying(own, *value))
+        if (!is_worth_saying(own, &report->options->tasks, *value))
             continue;
         fprintf(out, "%s%s", any ? " " : before, own->name);
         if (own->kind == OWN_NUMBER)

@@ -54,7 +54,7 @@ static const struct goes_with company[] = {
     {"first", "--story", "one"},
     {"hazard", "--story", "two"},
     {"--natural", "--story", "one"},
-    {NULL},
+    {.what = NULL},
 };
 
 static const char *no_hazard_in_a_crowd(const struct options *options)
@@ -159,9 +159,9 @@ static size_t split(char *text, size_t size, char **argv)
     for (char *at = text; at < text + size && count < MAX_ARGUMENTS;) {
         size_t which = (unsigned char)*at;
         if (which >= 1 && which <= common + own_count(&card) && which < ' ') {
-            const char *name = which <= common ? common_options[which - 1].name
-                                               : own[which - 1 - common].name;
-            argv[count++] = (char *)(uintptr_t)name;
+            const char *option = which <= common ? common_options[which - 1].name
+                                                 : own[which - 1 - common].name;
+            argv[count++] = (char *)(uintptr_t)option;
             at++;
         } else {
             argv[count++] = at;

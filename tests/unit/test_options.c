@@ -7,23 +7,18 @@
 
 #include <cmocka.h>
 
+#include "command_line.h"
+
 #include "cli/completion.h"
 #include "cli/diag.h"
 #include "cli/help.h"
-#include "cli/options.h"
 #include "stage/cores.h"
 #include "view/view.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <locale.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
 
-#define MAX_ARGUMENTS 12
-#define SECOND        INT64_C(1000000000)
-#define DAY           (24 * 3600 * SECOND)
+#define DAY (24 * 3600 * SECOND)
 
 static const struct variant variants[] = {
     {.name = "first", .about = "one after the other"},
@@ -82,50 +77,6 @@ static const struct card plain_card = {
     .summary = "stand in for another",
     .names = (const char *const[]){"a name of its own", "luke", NULL},
 };
-
-/** What was written to a descriptor meanwhile. */
-struct capture {
-    int file, saved, fd;
-};
-
-static void capture_begin(struct capture *capture, int fd)
-{
-    fflush(NULL);
-    *capture = (struct capture){.fd = fd};
-    capture->file = memfd_create("capture", MFD_CLOEXEC);
-    capture->saved = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    assert_true(capture->file >= 0 && capture->saved >= 0);
-    assert_true(dup2(capture->file, fd) == fd);
-}
-
-static char *capture_end(struct capture *capture)
-{
-    fflush(NULL);
-    assert_true(dup2(capture->saved, capture->fd) == capture->fd);
-    size_t length = (size_t)lseek(capture->file, 0, SEEK_END);
-    char *text = calloc(1, length + 1);
-    assert_non_null(text);
-    assert_int_equal(pread(capture->file, text, length, 0), length);
-    close(capture->file);
-    close(capture->saved);
-    return text;
-}
-
-static enum cli_action parse_for(const struct card *card, struct options *options,
-                                 const char *const *arguments, char **said)
-{
-    char *argv[MAX_ARGUMENTS + 2] = {strdup("fake")};
-    int argc = 1;
-    for (; arguments[argc - 1]; argc++)
-        argv[argc] = strdup(arguments[argc - 1]);
-    struct capture capture;
-    capture_begin(&capture, STDERR_FILENO);
-    enum cli_action action = options_parse(options, card, argc, argv);
-    *said = capture_end(&capture);
-    while (argc > 0)
-        free(argv[--argc]); // what was read must not point into argv
-    return action;
-}
 
 static enum cli_action parse(struct options *options, const char *const *arguments,
                              char **said)
@@ -310,17 +261,6 @@ static void reads_good_lines(void **state)
         free(said);
         options_destroy(&options);
     }
-}
-
-/** One line for people, without anything that could move a cursor. */
-static void check_line(const char *said)
-{
-    size_t length = strlen(said);
-    assert_true(length > 0 && length < 1000);
-    assert_memory_equal(said, "conc fake: ", 11);
-    for (size_t i = 0; i + 1 < length; i++)
-        assert_true((unsigned char)said[i] >= ' ' && said[i] != 0x7f);
-    assert_int_equal(said[length - 1], '\n');
 }
 
 static void refuses_bad_lines(void **state)
@@ -928,45 +868,6 @@ static void has_a_sound_table(void **state)
     }
 }
 
-/** The same of what one demo has of its own. */
-static void check_own_options(const struct card *card)
-{
-    for (size_t i = 0; i < own_count(card); i++) {
-        const struct own_option *own = &card->options[i];
-        struct option_spec spec = own_spec(own);
-        assert_memory_equal(own->name, "--", 2);
-        assert_true(own->about && own->about[0]);
-        assert_true((own->value == NULL) == (own->kind == OWN_FLAG));
-        assert_true((spec.value == NULL) == (spec.kind == VALUE_NONE));
-        assert_true(!own->preset_of || own->preset); // no secret from the help
-        if (own->kind == OWN_NUMBER)
-            assert_true(own->min >= 0 && own->max >= 1 && own->min <= own->max &&
-                        own->max <= INT64_MAX / 10);
-        for (const struct option_spec *other = common_options; other->name; other++)
-            assert_string_not_equal(own->name, other->name);
-        for (size_t other = 0; other < i; other++)
-            assert_string_not_equal(own->name, card->options[other].name);
-    }
-}
-
-static void has_sound_own_options(void **state)
-{
-    (void)state;
-    check_own_options(&fake_card);
-    for (const struct command *command = commands; command->name; command++) {
-        if (command->card)
-            check_own_options(command->card);
-    }
-}
-
-static size_t count_of(const char *text, const char *part)
-{
-    size_t count = 0;
-    for (; (text = strstr(text, part)); text++)
-        count++;
-    return count;
-}
-
 static void completes_own_options_of_their_demo_alone(void **state)
 {
     static const struct command table[] = {
@@ -1087,7 +988,6 @@ int main(void)
         cmocka_unit_test(helps_within_80_columns),
         cmocka_unit_test(helps_with_all_there_is),
         cmocka_unit_test(has_a_sound_table),
-        cmocka_unit_test(has_sound_own_options),
         cmocka_unit_test(completes_for_each_shell),
         cmocka_unit_test(completes_own_options_of_their_demo_alone),
         cmocka_unit_test(refuses_other_shells),
