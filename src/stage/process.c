@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -171,4 +173,24 @@ void process_end_all(pid_t pgid, const struct spared *spared)
         if (round.found > 0)
             nanosleep(&pause, NULL);
     }
+}
+
+/* proc(5): "PID (NAME) STATE ...", of which the 18th field from STATE on is it. */
+unsigned process_threads(pid_t pid)
+{
+    char path[32], text[512], *at;
+    ssize_t got;
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    got = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    at = strrchr(text, ')');
+    for (int field = 0; at != NULL && field < 18; field++)
+        at = strchr(at + 1, ' ');
+    return at != NULL ? (unsigned)strtoul(at, NULL, 10) : 0;
 }

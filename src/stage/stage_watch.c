@@ -266,7 +266,9 @@ static void on_look(uv_timer_t *timer)
 {
     struct stage *stage = timer->data;
     int64_t begun_ns = wall_ns(), pause_ns;
-    struct deadlock *found = waits_look(stage->waits, stage->staging.trace, begun_ns);
+    const struct trace *trace = stage->staging.trace;
+    unsigned threads = trace_has_contention(trace) ? process_threads(stage->pid) : 0;
+    struct deadlock *found = waits_look(stage->waits, trace, threads, begun_ns);
 
     if (found != NULL && !has_ended_meanwhile(stage) &&
         stage->end->ending == ENDING_RUNNING) {

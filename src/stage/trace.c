@@ -286,7 +286,8 @@ void trace_set_doing(struct trace_writer *writer, enum event_kind kind, uint16_t
 
     if (record == NULL)
         return;
-    if (kind == EVENT_LOCK_BEGIN)
+    if (kind == EVENT_LOCK_BEGIN || kind == EVENT_SEM_BEGIN ||
+        kind == EVENT_COND_BEGIN || kind == EVENT_BARRIER_BEGIN)
         note_contention(writer->trace);
     begin_change(record);
     atomic_store_explicit(&record->doing_object, object, memory_order_release);

@@ -247,7 +247,8 @@ void trace_drop_hold(struct trace_writer *writer, uint64_t object);
 uint32_t trace_lane_count(const struct trace *trace);
 uint64_t trace_dropped(const struct trace *trace);
 
-/** Whether any lane has ever waited for a lock: else none can be in a deadlock. */
+/** Whether any lane has ever waited for a lock, a semaphore, a condition or a barrier:
+ * else none can be in a deadlock. */
 bool trace_has_contention(const struct trace *trace);
 
 /** @return whether `lane` exists and its record makes sense. */

@@ -52,7 +52,7 @@ struct trace_counters {
     _Atomic uint32_t lanes;
     _Atomic uint32_t units; /**< handed out; unit 0 is never */
     _Atomic uint64_t dropped;
-    _Atomic uint32_t contended; /**< a lane has waited for a lock */
+    _Atomic uint32_t contended; /**< a lane has waited for a lock or the like */
 };
 
 /**

@@ -34,6 +34,8 @@ struct lane_place {
 struct waits {
     struct lane_place *lanes; /**< by id */
     size_t lane_count, lane_room;
+    bool all_wait;        /**< every lane that has not ended, and none with a limit */
+    unsigned own_threads; /**< lanes of the first process that have not ended */
     struct waiter *waiters;
     size_t waiter_count, waiter_room;
     struct held *held; /**< by process and address */
@@ -113,11 +115,23 @@ static void add_waiter(struct waits *waits, const struct lane_view *lane)
     };
 }
 
+/** Waits that somebody else must end. */
+static bool is_wait(enum event_kind kind)
+{
+    return kind == EVENT_LOCK_BEGIN || kind == EVENT_JOIN_BEGIN ||
+           kind == EVENT_SEM_BEGIN || kind == EVENT_COND_BEGIN ||
+           kind == EVENT_BARRIER_BEGIN;
+}
+
 static void add_lane(struct waits *waits, const struct lane_view *lane)
 {
-    bool waits_for_another =
-        lane->doing == EVENT_LOCK_BEGIN || lane->doing == EVENT_JOIN_BEGIN;
-    if (lane->changes % 2 != 0)
+    bool is_steady = lane->changes % 2 == 0;
+    bool waits_on = is_steady && is_wait(lane->doing) && lane->doing_since_ns > 0;
+    if (!lane->ended) {
+        waits->all_wait &= waits_on;
+        waits->own_threads += waits->lanes[lane->id].process == 0;
+    }
+    if (!is_steady)
         return;
     for (size_t i = 0; i < lane->hold_count; i++)
         waits->held[waits->held_count++] = (struct held){
@@ -127,7 +141,7 @@ static void add_lane(struct waits *waits, const struct lane_view *lane)
             .changes = lane->changes,
             .is_abandoned = lane->ended,
         };
-    if (waits_for_another && !lane->ended && lane->doing_since_ns > 0)
+    if (waits_on && !lane->ended)
         add_waiter(waits, lane);
 }
 
@@ -150,6 +164,8 @@ static bool read_lanes(struct waits *waits, const struct trace *trace)
 {
     waits->lane_count = trace_lane_count(trace);
     waits->waiter_count = waits->held_count = 0;
+    waits->all_wait = true;
+    waits->own_threads = 0;
     if (!make_rooms(waits, waits->lane_count))
         return false;
     for (uint32_t id = 0; id < waits->lane_count; id++) {
@@ -188,11 +204,28 @@ static bool next_holder(const struct waits *waits, struct waiter *waiter,
         *holder = (struct held){.lane = (uint32_t)waiter->link.wants};
         return i == 0;
     }
-    if (i >= waits->held_count ||
+    if (waiter->link.doing != EVENT_LOCK_BEGIN || i >= waits->held_count ||
         compare(&waits->held[i], waiter->process, waiter->link.wants) != 0)
         return false;
     *holder = waits->held[i];
     return true;
+}
+
+/** All that wait, in the order of their lanes. */
+static struct deadlock *stall_of(const struct waits *waits)
+{
+    struct deadlock *deadlock = calloc(1, sizeof *deadlock);
+    if (deadlock == NULL ||
+        (deadlock->links = calloc(waits->waiter_count, sizeof *deadlock->links)) ==
+            NULL) {
+        free(deadlock);
+        return NULL;
+    }
+    deadlock->kind = DEADLOCK_STALL;
+    deadlock->count = waits->waiter_count;
+    for (size_t i = 0; i < deadlock->count; i++)
+        deadlock->links[i] = waits->waiters[i].link;
+    return deadlock;
 }
 
 /** Of the path from place `from` on; `closing` is the lock that its first one holds. */
@@ -284,7 +317,7 @@ static struct deadlock *follow(struct waits *waits, size_t start)
     return NULL;
 }
 
-static struct deadlock *find(struct waits *waits)
+static struct deadlock *find(struct waits *waits, unsigned threads)
 {
     for (size_t i = 0; i < waits->waiter_count; i++) {
         struct deadlock *found =
@@ -292,7 +325,9 @@ static struct deadlock *find(struct waits *waits)
         if (found != NULL)
             return found;
     }
-    return NULL;
+    bool is_stall =
+        waits->all_wait && waits->waiter_count > 0 && waits->own_threads == threads;
+    return is_stall ? stall_of(waits) : NULL;
 }
 
 static bool is_same(const struct deadlock *a, const struct deadlock *b)
@@ -307,11 +342,11 @@ static bool is_same(const struct deadlock *a, const struct deadlock *b)
 }
 
 struct deadlock *waits_look(struct waits *waits, const struct trace *trace,
-                            int64_t now_ns)
+                            unsigned threads, int64_t now_ns)
 {
     if (!trace_has_contention(trace) || !read_lanes(waits, trace))
         return NULL;
-    struct deadlock *found = find(waits);
+    struct deadlock *found = find(waits, threads);
     bool is_certain = found != NULL && is_same(waits->before, found);
     waits_forget(waits);
     if (!is_certain) {

@@ -9,9 +9,13 @@
  *
  * One look at records that change meanwhile shows cycles that never were.  So a cycle
  * counts when a later look finds it again, and none of its lanes has changed in
- * between: then all of its waits stood at the same time.  (For locks with an owner, and
- * for joins, that is sound; nothing is said of semaphores, conditions and barriers,
- * which anybody may post, signal or reach.)
+ * between: then all of its waits stood at the same time.  For locks, which have an
+ * owner, and for joins, that is sound.
+ *
+ * Semaphores, conditions and barriers have no owner: anybody may post, signal or reach
+ * them.  But where every lane waits, and none of these waits has a limit, there is
+ * nobody left who could: a stall.  Threads without a lane (libuv's own, say) could, so
+ * that the caller has to know how many there are.
  *
  * A lock is known by its address, within one process.  Pure, but for what it remembers
  * from one look to the next.
@@ -24,16 +28,18 @@
 
 enum deadlock_kind {
     DEADLOCK_NONE,
-    DEADLOCK_CYCLE,    /**< two lanes and more, each waits for the next */
-    DEADLOCK_SELF,     /**< one lane wants a lock that it holds itself */
-    DEADLOCK_ABANDONED /**< the holder of a lock has ended, and holds it still */
+    DEADLOCK_CYCLE,     /**< two lanes and more, each waits for the next */
+    DEADLOCK_SELF,      /**< one lane wants a lock that it holds itself */
+    DEADLOCK_ABANDONED, /**< the holder of a lock has ended, and holds it still */
+    DEADLOCK_STALL      /**< every lane waits, and nobody is left to end any wait */
 };
 
 /** A lane that waits, and for what. */
 struct wait_link {
     uint32_t lane;
-    enum event_kind doing; /**< EVENT_LOCK_BEGIN or EVENT_JOIN_BEGIN */
-    uint64_t wants;        /**< the lock's address; or the lane that it joins */
+    enum event_kind
+        doing;      /**< EVENT_…_BEGIN of a lock or a join; in a stall any wait */
+    uint64_t wants; /**< the object's address; or the lane that it joins */
     uint16_t wants_site;
     int64_t wants_since_ns;
     /** The lock by which it holds the lane before it up; 0: that one joins it. */
@@ -43,8 +49,9 @@ struct wait_link {
 
 /**
  * A deadlock.  Link i waits for link i + 1, and the last one for the first.  If a lock
- * was abandoned, the last one is its holder, which waits for nothing (EVENT_NONE).
- * Times are on the trace's clock.
+ * was abandoned, the last one is its holder, which waits for nothing (EVENT_NONE).  Of
+ * a stall, they are all lanes that wait, and wait for nobody in particular.  Times are
+ * on the trace's clock.
  */
 struct deadlock {
     enum deadlock_kind kind;
@@ -65,12 +72,14 @@ void waits_forget(struct waits *waits);
 
 /**
  * Look once more, at `now_ns` on the trace's clock.  Costs some nanoseconds where no
- * lane has ever waited for a lock, else a few for each lane.
+ * lane has ever waited for a lock or the like, else a few for each lane.
+ * @threads: how many threads the first process has; 0: not known, so that nothing is
+ * taken for a stall.
  * @return the deadlock that was seen twice, which is the caller's (deadlock_destroy());
  * NULL: none, or memory ran out.
  */
 struct deadlock *waits_look(struct waits *waits, const struct trace *trace,
-                            int64_t now_ns);
+                            unsigned threads, int64_t now_ns);
 
 void deadlock_destroy(struct deadlock *deadlock);
 
