@@ -32,6 +32,22 @@ CASES = [
 ]
 
 
+def options_with_words():
+    """Of each demo, those common to all and its own: [(demo, option, its words)]."""
+    def help_of(*command):
+        return subprocess.run([CONC, *command, "--help"], capture_output=True, text=True,
+                              check=True, timeout=30).stdout
+
+    demos = re.search(r"^Demos:\n((?:  .*\n)*)", help_of(), re.MULTILINE)[1]
+    return [(demo, option, words.split("|"))
+            for demo in re.findall(r"^  ([a-z]\S*)  ", demos, re.MULTILINE)
+            for option, words in re.findall(r"^  (--[a-z-]+) ([a-z-]+(?:\|[a-z-]+)+)(?: |$)",
+                                            help_of(demo), re.MULTILINE)]
+
+
+WORDS = options_with_words()
+
+
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """A folder with conc's script for each shell, and with a file to be completed."""
@@ -81,6 +97,26 @@ def test_bash_after_an_equals_sign(place, words, expected):
     assert sorted(bash_answers(words)) == expected
 
 
+def test_every_demo_has_options_with_words():
+    assert {("threads", "--work"), ("threads", "--color")} < {case[:2] for case in WORDS}
+
+
+@pytest.mark.parametrize("demo, option, words", WORDS, ids=str)
+def test_bash_knows_the_words_of_every_option(place, demo, option, words):
+    assert sorted(bash_answers(["conc", demo, option, ""])) == sorted(words)
+    assert sorted(bash_answers(["conc", demo, option, "="])) == sorted(words)
+    assert bash_answers(["conc", demo, f"{option}={words[0]}"]) == [f"{option}={words[0]}"]
+    assert option in bash_answers(["conc", demo, option[:-1]])
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="no fish")
+@pytest.mark.parametrize("demo, option, words", WORDS, ids=str)
+def test_fish_knows_the_words_of_every_option(place, demo, option, words):
+    answers = output_of("fish", "--no-config", "-c",
+                        f"source conc.fish; complete -C 'conc {demo} {option} '")
+    assert sorted(answer.split("\t")[0] for answer in answers) == sorted(words)
+
+
 @pytest.mark.skipif(not shutil.which("fish"), reason="no fish")
 @pytest.mark.parametrize("words, expected", [
     *CASES,
@@ -114,6 +150,13 @@ def test_what_the_page_says_to_type(place, shell):
     assert "threads" in answer if shell == "fish" else "_conc" in answer
 
 
+def beginning(words):
+    """As much of the last one as makes it the only one meant."""
+    *others, last = words
+    return next(last[:length] for length in range(1, len(last) + 1)
+                if not any(other.startswith(last[:length]) for other in others))
+
+
 @pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh")
 def test_zsh(place, monkeypatch):
     """Where there is one answer, zsh puts it into the line; a function in conc's place
@@ -127,6 +170,8 @@ def test_zsh(place, monkeypatch):
         conc() { print -r -- "<${(j:|:)@}>" }
         """)
     lines = [(words, expected[0]) for words, expected in CASES if len(expected) == 1]
+    lines += [(["conc", demo, option, beginning(words)], words[-1])
+              for demo, option, words in WORDS]
     lines.append((["conc", "threads", "--work=c"], "--work=cpu"))
     lines.append((["conc", "threads", "--only=threads,seq"], "--only=threads,sequential"))
     shell = pexpect.spawn("zsh", ["-d"], encoding="utf-8", dimensions=(24, 200), timeout=30)
