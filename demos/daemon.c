@@ -2,36 +2,29 @@
 /**
  * What happens to a thread when the program ends?
  *
- * It ends too, wherever it is.  When main returns, exit() is called, and that takes all
- * threads of the process with it: what they had not written yet is never written, and
- * no cleanup runs.  C has no flag that makes a thread a "daemon": every thread that
- * main does not join is one.  Look for the lanes that end in a cross, and at the lines.
+ * It ends too, wherever it is.  When main returns, exit() is called: atexit() handlers
+ * run and stdio's buffers are written, with the threads still at work, and then the
+ * process is gone with all its threads.  What they had not written yet is never
+ * written, and their cleanup handlers do not run.  C has no flag for it, as Python and
+ * Java do, to make a "daemon" of a thread: each one that main does not wait for is one.
+ * (A main that ends by pthread_exit() leaves the process to the threads that are left.)
+ * Look for lanes that end in a cross, and at how many lines were written.
  *
  *     conc daemon --ttl 1 2
  *     conc daemon --ttl 1 2 --with detached
  *
  * `daemon` and `detached` are UNSAFE: they leave work behind that nobody finishes.
- * Read next: demos/join.c, on when a result is there.
+ * Read next: demos/race.c, on threads that write to the same memory.
  */
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 #include <uv.h>
 
 #include "demo.h"
 
 #define LINES 10
-
-/** When main has done what it had to do, in parts of the longest ttl. */
-#define ENOUGH 0.55
-
-static const uv_thread_options_t small_stack = {
-    .flags = UV_THREAD_HAS_STACK_SIZE,
-    .stack_size = (size_t)64 * 1024,
-};
 
 /** In a program of your own: give back a lock, delete a half-written file. */
 static void clean_up(void *unused)
@@ -42,9 +35,9 @@ static void clean_up(void *unused)
 
 /**
  * The job: ten lines, each after a tenth of the work.  A line is one write(2) to a file
- * opened for appending, so those of different threads do not mix.  What is pushed runs
- * when the job is done, and where the thread ends before by pthread_exit() or
- * pthread_cancel().  Where the program ends it, nobody runs it.
+ * opened for appending, so those of different threads do not mix.  The cleanup handler
+ * runs at the pop, or where pthread_exit() or pthread_cancel() ends the thread before.
+ * Push and pop are a pair in one block, which must not be left by `return`.
  */
 static void job(const struct task *task)
 {
@@ -77,8 +70,7 @@ static uv_thread_t *start_all(const struct tasks *tasks)
     uv_thread_t *thread = must_alloc(tasks->count, sizeof *thread);
 
     for (size_t i = 0; i < tasks->count; i++)
-        must(uv_thread_create_ex(&thread[i], &small_stack, worker, &tasks->at[i]),
-             "uv_thread_create");
+        must(uv_thread_create(&thread[i], worker, &tasks->at[i]), "uv_thread_create");
     return thread;
 }
 
@@ -91,17 +83,8 @@ static void join_all(uv_thread_t *thread, const struct tasks *tasks)
 /** What main does meanwhile.  It takes less than the longest task does. */
 static void own_business(const struct tasks *tasks)
 {
-    int64_t longest_ns = 0, enough_ns;
-    struct timespec pause = {0};
-
-    for (size_t i = 0; i < tasks->count; i++)
-        if (tasks->at[i].ttl_ns > longest_ns)
-            longest_ns = tasks->at[i].ttl_ns;
-    enough_ns = (int64_t)(ENOUGH * (double)longest_ns);
-    pause.tv_sec = enough_ns / 1000000000;
-    pause.tv_nsec = enough_ns % 1000000000;
-    nanosleep(&pause, NULL);
-    beat("beat");
+    pause_ns(longest_ttl_ns(tasks) * 11 / 20);
+    beat("main is done");
 }
 
 /** Nothing else to do: wait for them. */
@@ -114,15 +97,16 @@ static void joined(const struct tasks *tasks)
 }
 
 /**
- * UNSAFE: returns while threads are at work.
+ * UNSAFE: returns while threads are at work.  (What it frees are the handles, which no
+ * thread needs of its own.)
  *
- *     main                      darthvader
- *     starts him                writes a line
+ *     main                      a thread
+ *     starts it                 writes a line
  *     its own business          writes a line
  *     returns: exit()           (in the midst of the next)
  *     the process is gone       no more lines, no cleanup
  */
-static void left_alone(const struct tasks *tasks)
+static void unjoined(const struct tasks *tasks)
 {
     uv_thread_t *thread = start_all(tasks);
 
@@ -131,7 +115,7 @@ static void left_alone(const struct tasks *tasks)
 }
 
 /** The same and one line more: a thread's work is safe once it has been joined. */
-static void left_alone_then_joined(const struct tasks *tasks)
+static void joined_late(const struct tasks *tasks)
 {
     uv_thread_t *thread = start_all(tasks);
 
@@ -140,54 +124,32 @@ static void left_alone_then_joined(const struct tasks *tasks)
     free(thread);
 }
 
-/** UNSAFE: to detach only says that nobody will join.  The end of the program is theirs
- * too. */
+/**
+ * UNSAFE: to detach a thread says that nobody will join it, so what the system keeps of
+ * it is given back when it ends.  It does not outlive the program for that.
+ */
 static void detached(const struct tasks *tasks)
 {
     uv_thread_t *thread = start_all(tasks);
 
     for (size_t i = 0; i < tasks->count; i++)
-        must(-pthread_detach(thread[i]), "pthread_detach");
+        must_pthread(pthread_detach(thread[i]), "pthread_detach");
     own_business(tasks);
     free(thread);
 }
 
 static const struct variant variants[] = {
-    {
-        .name = "sequential",
-        .about = "call each task's function, one after the other",
-        .run = sequential,
-        .shape = SHAPE_SERIAL,
-    },
-    {
-        .name = "joined",
-        .about = "start a thread for each task, and wait for them all",
-        .run = joined,
-        .shape = SHAPE_CONCURRENT,
-    },
-    {
-        .name = "daemon",
-        .about = "UNSAFE: main returns while threads are still at work",
-        .run = left_alone,
-        .shape = SHAPE_CONCURRENT,
-        .other_work = true,
-        .returns_at = ENOUGH,
-    },
-    {
-        .name = "daemon+join",
-        .about = "main does something else as long, and then joins them",
-        .run = left_alone_then_joined,
-        .shape = SHAPE_CONCURRENT,
-    },
-    {
-        .name = "detached",
-        .about = "UNSAFE: the same with threads that are detached",
-        .run = detached,
-        .shape = SHAPE_CONCURRENT,
-        .extra = true,
-        .other_work = true,
-        .returns_at = ENOUGH,
-    },
+    {"sequential", "call each task's function, one after the other", sequential,
+     .shape = SHAPE_SERIAL},
+    {"joined", "start a thread for each task, and wait for them all", joined,
+     .shape = SHAPE_CONCURRENT},
+    {"daemon", "UNSAFE: main returns while threads are still at work", unjoined,
+     .shape = SHAPE_CONCURRENT, .other_work = true, .returns_at = 11.0 / 20},
+    {"daemon+join", "main does something else as long, and then joins them",
+     joined_late, .shape = SHAPE_CONCURRENT},
+    {"detached", "UNSAFE: the same with threads that are detached", detached,
+     .shape = SHAPE_CONCURRENT, .extra = true, .other_work = true,
+     .returns_at = 11.0 / 20},
     {0},
 };
 

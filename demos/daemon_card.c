@@ -167,15 +167,15 @@ static void say_lines(const struct report *report, const struct variant_report *
     say_by_task(report, variant, out);
 }
 
-/** Where main came to after its own business, in the run that is shown; -1: nowhere. */
-static int64_t beat_ns(const struct run *run)
+/** When main was done with its own business, in the run that is shown; -1: never. */
+static int64_t done_ns(const struct run *run)
 {
     const struct timeline *timeline = &run->timeline;
     const struct lane *main_lane = &timeline->lanes[0];
 
     for (size_t i = 0; i < main_lane->mark_count; i++)
         if (main_lane->marks[i].kind == EVENT_MARK &&
-            strcmp(mark_name(timeline, &main_lane->marks[i]), "beat") == 0)
+            strcmp(mark_name(timeline, &main_lane->marks[i]), "main is done") == 0)
             return main_lane->marks[i].at_ns;
     return -1;
 }
@@ -282,7 +282,7 @@ static void verdict_on_leaving(const struct report *report,
 static void verdict_on_joining(const struct report *report,
                                const struct variant_report *variant, FILE *out)
 {
-    int64_t at_ns = beat_ns(shown_run(variant));
+    int64_t at_ns = done_ns(shown_run(variant));
     bool one = report->options->tasks.count == 1, once = variant->run_count == 1;
 
     if (at_ns < 0)

@@ -12,6 +12,9 @@
 
 extern const struct demo fork_demo;
 
+/** As demos/fork.c has it, in `unflushed`. */
+static const char printed_once[] = "darthvader prints this once\n";
+
 /** As many children as sentences name one by one. */
 #define NAMED_CHILDREN 3
 
@@ -143,6 +146,20 @@ static json_t *exited(const struct timeline *timeline)
     return list;
 }
 
+/** How often the line that was printed once came out. */
+static int64_t count_printed(const struct run *run)
+{
+    const size_t length = sizeof printed_once - 1;
+    const char *at = run->printed, *end = at + run->printed_bytes;
+    int64_t count = 0;
+
+    while (at < end && (at = memmem(at, (size_t)(end - at), printed_once, length))) {
+        at += length;
+        count++;
+    }
+    return count;
+}
+
 /** What is not known of a run does not stand in its outcome. */
 static int add_figure(json_t *outcome, bool known, const char *key, int64_t value)
 {
@@ -170,8 +187,8 @@ static json_t *outcome(const struct report *report, const struct run *run)
     if (failed == 0 && parent != NULL &&
         told(timeline, parent, "waiting_bytes", &value)) {
         failed |= add_figure(result, true, "waiting_bytes", value);
-        failed |= add_figure(result, true, "printed_bytes",
-                             (int64_t)(run->printed_bytes + run->printed_lost));
+        failed |= add_figure(result, run->printed_lost == 0, "printed_times",
+                             count_printed(run));
     }
     if (failed == 0)
         return result;
@@ -282,14 +299,13 @@ static void say_time(const struct report *report, const struct variant_report *v
         fprintf(out, "%s waits went on at once: %s, not the sum (%s). ",
                 both_or_all(tasks->count),
                 duration_text(variant->wall.median, false).text,
-                duration_text(total_ns(tasks), false).text);
+                chosen_text(total_ns(tasks)).text);
 }
 
 /** Only where all have told, and told the same. */
-static void say_memory(const struct report *report, const struct timeline *timeline,
-                       const struct children *sum, FILE *out)
+static void say_memory(const struct timeline *timeline, const struct children *sum,
+                       FILE *out)
 {
-    const struct variant_report *before = sequential_of(report);
     int64_t address, value;
 
     if (sum->count == 0 || sum->same_address < sum->count ||
@@ -306,17 +322,11 @@ static void say_memory(const struct report *report, const struct timeline *timel
         fprintf(out, "each child");
     else
         say_children(timeline, sum->count, sum->count, is_any, out);
-    fprintf(out, " and still %" PRId64 " in darthvader", value);
-    if (before != NULL &&
-        told(&shown_run(before)->timeline, &shown_run(before)->timeline.lanes[0],
-             "parent_value", &value))
-        fprintf(out, "; in sequential's one process it came to %" PRId64, value);
-    fprintf(out, ". ");
+    fprintf(out, " and still %" PRId64 " in darthvader. ", value);
 }
 
-/** "a zombie (state Z)", as the system said; then what the exit statuses were. */
-static void say_zombies(const struct timeline *timeline,
-                        const struct variant_report *variant,
+/** "a zombie (state Z)", as the system said. */
+static void say_zombies(const struct variant_report *variant,
                         const struct children *sum, FILE *out)
 {
     if (sum->zombies == 0)
@@ -333,14 +343,6 @@ static void say_zombies(const struct timeline *timeline,
         sum->zombie_most_ns > (int64_t)(MUCH * (double)variant->wall.median))
         fprintf(out, ", %s for %s", sum->zombie_most->name,
                 duration_text(sum->zombie_most_ns, false).text);
-    fprintf(out, ". ");
-    if (sum->killed > 0 || sum->count > NAMED_CHILDREN)
-        return;
-    fprintf(out, "Exit status%s:", sum->count > 1 ? "es" : "");
-    for (size_t i = 0, said = 0; i < timeline->lane_count; i++)
-        if (is_child(&timeline->lanes[i]) && timeline->lanes[i].status >= 0)
-            fprintf(out, "%s %s %d", said++ > 0 ? "," : "", timeline->lanes[i].name,
-                    WEXITSTATUS(timeline->lanes[i].status));
     fprintf(out, ". ");
 }
 
@@ -368,8 +370,8 @@ static void verdict_on_fork(const struct report *report,
         say_killed(timeline, &sum, out);
     else
         say_time(report, variant, out);
-    say_memory(report, timeline, &sum, out);
-    say_zombies(timeline, variant, &sum, out);
+    say_memory(timeline, &sum, out);
+    say_zombies(variant, &sum, out);
     say_fork(&sum, out);
 }
 
@@ -377,25 +379,25 @@ static void verdict_on_unflushed(const struct variant_report *variant, FILE *out
 {
     const struct run *run = shown_run(variant);
     struct children sum = children_of(&run->timeline);
-    json_int_t waiting =
-        json_integer_value(json_object_get(run->outcome, "waiting_bytes"));
-    json_int_t printed =
-        json_integer_value(json_object_get(run->outcome, "printed_bytes"));
+    json_t *times = json_object_get(run->outcome, "printed_times");
+    int64_t waiting = told_figure(&run->timeline, "waiting_bytes");
+    json_int_t came = json_integer_value(times);
 
     if (waiting <= 0)
         return;
     fprintf(out,
-            "One line, %" JSON_INTEGER_FORMAT
-            " bytes, was in stdio's buffer at the fork: stdout is a pipe here, so "
-            "stdio collects. The buffer is memory and was copied, and exit() writes "
-            "what is in it: ",
+            "One line, %" PRId64 " bytes, was in stdio's buffer at the fork: stdout is "
+            "a pipe here, so stdio collects. The buffer is memory and was copied, and "
+            "exit() writes what is in it",
             waiting);
-    if (printed % waiting == 0)
-        fprintf(out,
-                "%zu processes, so the line came out %" JSON_INTEGER_FORMAT " time%s. ",
-                sum.count + 1, printed / waiting, printed == waiting ? "" : "s");
-    else
-        fprintf(out, "%" JSON_INTEGER_FORMAT " bytes came out. ", printed);
+    if (times != NULL)
+        fprintf(out, ": ");
+    if (times != NULL && came == (json_int_t)sum.count + 1)
+        fprintf(out, "%zu processes, so ", sum.count + 1);
+    if (times != NULL)
+        fprintf(out, "the line came out %" JSON_INTEGER_FORMAT " time%s", came,
+                came == 1 ? "" : "s");
+    fprintf(out, ". ");
     if (sum.killed > 0)
         say_killed(&run->timeline, &sum, out);
     fprintf(out, "fflush(stdout) before fork(), or _exit() in the child, mends it.");
@@ -414,11 +416,11 @@ static void say_left(const struct timeline *timeline, const struct children *sum
             told(timeline, &timeline->lanes[i], "ppid_after", &after);
     fprintf(out, "darthvader ended before ");
     say_children(timeline, sum->orphans, sum->count, is_orphan, out);
-    fprintf(out, ": the parent was %" PRId64 ", then %" PRId64,
-            timeline->lanes[0].os_id, after);
+    fprintf(out, ": %s reparented from %" PRId64 " to %" PRId64,
+            sum->orphans == 1 ? "an orphan," : "orphans,", timeline->lanes[0].os_id,
+            after);
     if (told(timeline, &timeline->lanes[0], "ppid", &keeper) && keeper == after)
-        fprintf(out, ", darthvader's own parent, which conc has there to take orphans "
-                     "in; elsewhere that is process 1");
+        fprintf(out, ", conc's subreaper; elsewhere that is init, process 1");
     fprintf(out, ". ");
 }
 

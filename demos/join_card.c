@@ -128,10 +128,11 @@ static void verdict_on_join(const struct look *look)
     say_ready(look);
     fputc('.', look->out);
     if (look->failed > 0)
-        fprintf(look->out,
-                " %s had left the error in place of its result. Its join returned 0 "
-                "like any other: a join tells that a thread has ended, not how.",
-                look->report->options->tasks.at[look->fail - 1].name);
+        fprintf(
+            look->out,
+            " %s had left the error in place of its result. uv_thread_join returned "
+            "0 for it as for any other: it tells that a thread has ended, not how.",
+            look->report->options->tasks.at[look->fail - 1].name);
 }
 
 /** Whether each thread had ended before the next one was started. */
@@ -187,7 +188,7 @@ static const char *one_alive(const struct timeline *timeline)
     for (size_t i = 0; i < timeline->lanes[0].mark_count; i++) {
         const struct mark *mark = &timeline->lanes[0].marks[i];
 
-        if (mark->kind != EVENT_JOIN_FAIL ||
+        if (mark->kind != EVENT_JOIN_FAIL || mark->value != 0 ||
             (lane = timeline_lane(timeline, mark->object)) == found)
             continue;
         if (found != NULL || lane == NULL)
@@ -237,9 +238,9 @@ static void verdict_on_timeout(const struct look *look)
     begin(look);
     if (given_up == 0)
         fprintf(look->out, "%s had ended within %s", both_or_all_threads(look->tasks),
-                duration_text(limit_ns, false).text);
+                chosen_text(limit_ns).text);
     else
-        fprintf(look->out, "after %s ", duration_text(limit_ns, false).text);
+        fprintf(look->out, "after %s ", chosen_text(limit_ns).text);
     if (given_up > 0 && given_up == alive)
         say_alive(look, alive);
     else if (given_up > 0)

@@ -10,10 +10,8 @@
  *     conc threads --ttl 5 10
  *     conc threads --ttl 1 2 --work cpu --cores 1
  *
- * `shared_arg` is UNSAFE: it gives all threads the address of one variable that goes on
- * changing.  In a program of your own, write a sleep for work(), an `if` for must(),
- * and build it with `cc -D_GNU_SOURCE program.c -luv`.  Read next: demos/join.c, on
- * when a result is there.
+ * `shared-arg` is UNSAFE: it gives all threads the address of one variable that goes on
+ * changing.  Read next: demos/join.c, on when a result is there.
  */
 
 #include <pthread.h>
@@ -44,7 +42,7 @@ static void sequential(const struct tasks *tasks)
         job(&tasks->at[i]);
 }
 
-/** A thread's main function.  Its name is seen in `ps -L`, `top -H` and debuggers. */
+/** What a thread runs.  Its name is seen in `ps -L`, `top -H` and debuggers. */
 static void worker(void *arg)
 {
     const struct task *task = arg;
@@ -83,7 +81,7 @@ static void threads(const struct tasks *tasks)
     free(thread);
 }
 
-/** What all threads of `shared_arg` get the address of. */
+/** What all threads of `shared-arg` get the address of. */
 struct slot {
     atomic_size_t number; /* main writes, threads read: atomic, or it were undefined */
     uv_sem_t moved_on;    /* main posts it each time that `number` has changed */
@@ -138,26 +136,12 @@ static void shared_arg(const struct tasks *tasks)
 }
 
 static const struct variant variants[] = {
-    {
-        .name = "sequential",
-        .about = "call each task's function, one after the other",
-        .run = sequential,
-        .shape = SHAPE_SERIAL,
-    },
-    {
-        .name = "threads",
-        .about = "start a thread for each task, then join them all",
-        .run = threads,
-        .shape = SHAPE_CONCURRENT,
-    },
-    {
-        .name = "shared-arg",
-        .about = "UNSAFE: all threads get a pointer to the one loop variable",
-        .run = shared_arg,
-        .shape = SHAPE_CONCURRENT,
-        .extra = true,
-        .other_work = true,
-    },
+    {"sequential", "call each task's function, one after the other", sequential,
+     .shape = SHAPE_SERIAL},
+    {"threads", "start a thread for each task, then join them all", threads,
+     .shape = SHAPE_CONCURRENT},
+    {"shared-arg", "UNSAFE: all threads get a pointer to the one loop variable",
+     shared_arg, .shape = SHAPE_CONCURRENT, .extra = true, .other_work = true},
     {0},
 };
 

@@ -127,9 +127,8 @@ static void say_late(const struct report *report, const struct variant_report *v
             out,
             "The waits overlapped: %s, not their sum of %s. The longest alone is %s; "
             "starting and joining %zu threads, and being late, took the other %s.",
-            duration_text(wall_ns, false).text,
-            duration_text(total_ns(tasks), false).text,
-            duration_text(longest_ns(tasks), false).text, tasks->count,
+            duration_text(wall_ns, false).text, chosen_text(total_ns(tasks)).text,
+            chosen_text(longest_ns(tasks)).text, tasks->count,
             duration_text(wall_ns - longest_ns(tasks), false).text);
 }
 
@@ -145,8 +144,8 @@ static void verdict_on_waits(const struct report *report,
         fprintf(out,
                 "%s waits went on at once: the whole took as long as the longest (%s), "
                 "not the sum (%s).",
-                both_or_all(tasks->count), duration_text(longest_ns(tasks), false).text,
-                duration_text(total_ns(tasks), false).text);
+                both_or_all(tasks->count), chosen_text(longest_ns(tasks)).text,
+                chosen_text(total_ns(tasks)).text);
     if (report->options->cores == 1)
         fprintf(out, " One core is enough for that: what waits needs no core.");
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "card_words.h"
 
-#include "text/quantity.h"
-
 #include <string.h>
 
 int64_t total_ns(const struct tasks *tasks)
@@ -216,6 +214,13 @@ void put_time(int64_t ns, FILE *out)
     if (length > 0 && text[length - 1] == '.')
         length--;
     fprintf(out, " %.*s", (int)length, text);
+}
+
+struct quantity chosen_text(int64_t ns)
+{
+    struct quantity exact = ttl_text(ns, false);
+
+    return strlen(exact.text) <= 10 ? exact : duration_text(ns, false);
 }
 
 /** As many times as fit well on a line to be typed. */

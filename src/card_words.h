@@ -8,6 +8,7 @@
 #define CONC_CARD_WORDS_H
 
 #include "report.h"
+#include "text/quantity.h"
 
 #include <stdio.h>
 
@@ -59,6 +60,9 @@ bool has_figure(const struct timeline *timeline, const char *key);
 
 /** A time in seconds as the command line takes it: " 0.25", " 0.00001". */
 void put_time(int64_t ns, FILE *out);
+
+/** A time that was chosen, as the title has it: "3 s"; rounded where it is long. */
+struct quantity chosen_text(int64_t ns);
 
 /** "fork --ttl 1 2": a demo with the tasks of these options again. */
 void same_times(const char *demo, const struct options *options, FILE *out);

@@ -99,9 +99,9 @@ def test_main_waits_where_it_joins(conc):
 
 def test_late_joining_comes_after_its_own_business(conc):
     one = one_of(report(conc, *TTLS), "daemon+join")
-    [(who, beat)] = runs.marks(one, "beat")
+    [(who, done)] = runs.marks(one, "main is done")
     assert who == "main"
-    assert all(mark["at_ns"] >= beat["at_ns"] for _, mark in runs.marks(one, "join"))
+    assert all(mark["at_ns"] >= done["at_ns"] for _, mark in runs.marks(one, "join"))
 
 
 def test_the_end_of_the_program_is_the_end_of_its_threads(conc):

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -671,6 +672,34 @@ static void families_keep_their_lanes(void **state)
 }
 #endif
 
+static volatile sig_atomic_t alarms;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    alarms++;
+}
+
+static void a_pause_is_not_shortened_by_signals(void **state)
+{
+    const struct itimerval often = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
+    struct sigaction action = {.sa_handler = on_alarm}, before;
+    struct lane_events events = events_of(0);
+    struct event_view begin, end;
+
+    (void)state;
+    sigaction(SIGALRM, &action, &before);
+    setitimer(ITIMER_REAL, &often, NULL);
+    pause_ns(20 * NS_PER_MS);
+    setitimer(ITIMER_REAL, &never, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    assert_true(alarms > 0);
+    begin = expect(&events, EVENT_SLEEP_BEGIN, "pause_ns", "20 * NS_PER_MS", NULL);
+    end = expect(&events, EVENT_SLEEP_END, "pause_ns", "20 * NS_PER_MS", NULL);
+    assert_int_equal(begin.value, 20 * NS_PER_MS);
+    assert_true(end.time_ns - begin.time_ns >= 20 * NS_PER_MS);
+}
+
 static void sleeping_is_told(void **state)
 {
     const struct timespec millisecond = {.tv_nsec = 1000000}, wrong = {.tv_nsec = -1};
@@ -727,6 +756,7 @@ int main(void)
         cmocka_unit_test_setup(families_keep_their_lanes, begin_trace),
 #endif
         cmocka_unit_test_setup(sleeping_is_told, begin_trace),
+        cmocka_unit_test_setup(a_pause_is_not_shortened_by_signals, begin_trace),
     };
 
     return cmocka_run_group_tests(tests, NULL, destroy_trace);

@@ -239,13 +239,47 @@ static void parts_are_the_whole(void **state)
     assert_true(atomic_load(&sharing->amounts[0]) > 0);
 }
 
-static void a_checksum_depends_on_its_arguments_alone(void **state)
+static void a_checksum_depends_on_its_task_alone(void **state)
 {
+    uint32_t of_a = checksum(&task_table[0]);
+
     (void)state;
-    assert_int_equal(checksum(7, 0), UINT32_C(2166136261) ^ 7);
-    assert_int_equal(checksum(7, 100000), checksum(7, 100000));
-    assert_int_not_equal(checksum(7, 100000), checksum(8, 100000));
-    assert_int_not_equal(checksum(7, 100000), checksum(7, 100001));
+    task_table[0].ttl_ns++;
+    assert_int_equal(checksum(&task_table[0]), of_a);
+    assert_int_not_equal(checksum(&task_table[1]), of_a);
+}
+
+/* Both are CPU time, so whatever else the machine does is in neither. */
+static void a_checksum_is_measured_by_computing_it(void **state)
+{
+    int64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID), told_ns = checksum_ns();
+
+    (void)state;
+    cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns;
+    assert_true(told_ns > cpu_ns / 2 && told_ns <= cpu_ns);
+}
+
+static void there_is_a_longest_ttl(void **state)
+{
+    const struct tasks none = {.count = 0};
+
+    (void)state;
+    task_table[0].ttl_ns = 3;
+    task_table[1].ttl_ns = 5;
+    task_table[2].ttl_ns = 4;
+    assert_int_equal(longest_ttl_ns(&tasks), 5);
+    assert_int_equal(longest_ttl_ns(&none), 0);
+}
+
+static void a_deadline_is_so_far_from_now(void **state)
+{
+    int64_t before_ns = wall_ns();
+    struct timespec time = deadline_in(3 * NS_PER_S / 2);
+    int64_t time_ns = time.tv_sec * NS_PER_S + time.tv_nsec;
+
+    (void)state;
+    assert_in_range(time.tv_nsec, 0, NS_PER_S - 1);
+    assert_in_range(time_ns - 3 * NS_PER_S / 2, before_ns, wall_ns());
 }
 
 static void calibration_sets_amounts_in_proportion(void **state)
@@ -348,6 +382,12 @@ static void refused_by_posix(void)
         -1, "a call with a name that is much longer than the sixty-three bytes kept");
 }
 
+static void refused_by_pthreads(void)
+{
+    must_pthread(0, "this works");
+    must_pthread(ESRCH, "pthread_detach");
+}
+
 /* Sanitizers end the process where memory is asked for that cannot be. */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define REFUSES_MEMORY
@@ -423,6 +463,7 @@ static void what_was_refused_is_told(void **state)
     assert_refused(refused_in_a_call, UV_EAGAIN, "uv_thread_create");
     assert_refused(refused_by_posix, UV_EMFILE,
                    "a call with a name that is much longer than the sixty-three byt");
+    assert_refused(refused_by_pthreads, UV_ESRCH, "pthread_detach");
 #ifdef REFUSES_MEMORY
     assert_refused(refused_memory, UV_ENOMEM, "calloc");
 #endif
@@ -472,8 +513,10 @@ int main(void)
         cmocka_unit_test_setup(the_shortest_computing_tells_of_a_lost_core,
                                begin_staging),
         cmocka_unit_test_setup(parts_are_the_whole, begin_staging),
-        cmocka_unit_test_setup(a_checksum_depends_on_its_arguments_alone,
-                               begin_staging),
+        cmocka_unit_test_setup(a_checksum_depends_on_its_task_alone, begin_staging),
+        cmocka_unit_test_setup(a_checksum_is_measured_by_computing_it, begin_staging),
+        cmocka_unit_test_setup(there_is_a_longest_ttl, begin_staging),
+        cmocka_unit_test_setup(a_deadline_is_so_far_from_now, begin_staging),
         cmocka_unit_test_setup(calibration_sets_amounts_in_proportion, begin_staging),
         cmocka_unit_test_setup(what_was_refused_is_told, begin_staging),
         cmocka_unit_test_setup(of_many_refused_one_has_its_say, begin_staging),
