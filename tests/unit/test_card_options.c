@@ -23,6 +23,7 @@ static const struct variant variants[] = {
     {.name = "adder", .about = "one step adds"},
     {.name = "seller", .about = "one lock sells"},
     {.name = "slow-adder", .about = "adds, but later", .extra = true},
+    {.name = "climber", .about = "goes up", .extra = true},
     {.name = NULL},
 };
 
@@ -64,11 +65,9 @@ static const struct own_option own_options[] = {
 };
 
 static const struct goes_with company[] = {
-    {"adder", "--story", "counter"},
-    {"seller", "--story", "tickets"},
-    {"slow-adder", "--story", "counter"},
-    {"--count", "--story", "counter"},
-    {.what = NULL},
+    {"adder", "--story", "counter"},      {"seller", "--story", "tickets"},
+    {"slow-adder", "--story", "counter"}, {"climber", "--order", "upper"},
+    {"--count", "--story", "counter"},    {.what = NULL},
 };
 
 /** Of all that is only known at the end: a variant, a value, a task. */
@@ -143,6 +142,7 @@ static void reads_what_a_card_asks_for(void **state)
         {{"--order", "up"}, USUAL ADDS " order 0"},
         {{"--order", "upper"}, USUAL ADDS " order 1"},
         {{"--order", "down"}, USUAL ADDS},
+        {{"--order", "upper", "--with", "climber"}, USUAL ADDS " climber order 1"},
 
         {{"--only", "adder"}, USUAL "| adder"},
         {{"--only", "seller", "--story", "tickets"}, USUAL "| seller story 1"},
@@ -219,6 +219,8 @@ static void refuses_what_does_not_go(void **state)
         {{"--story", "tickets", "--count", "3"},
          "fake: --count goes with --story counter\n"},
         {{"--count", "3", "--story=tickets"}, "--count goes with --story counter\n"},
+        {{"--only", "climber"}, "--only: climber goes with --order upper\n"},
+        {{"--only", "climber", "--order", "up"}, "climber goes with --order upper\n"},
         {{"--only", "sellers"}, "no variant \"sellers\"; did you mean \"seller\"?"},
 
         {{"--guests", "3", "--tasks", "3"},
