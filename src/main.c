@@ -63,6 +63,7 @@
  *     - timeline/lane_build.c       (one lane of it)
  *     - timeline/run_bound.c        (no lane runs for longer than it computed)
  *     - timeline/objects.c          (locks and the like, by their names)
+ *     - timeline/holds.c            (who held which lock, and when)
  *     - timeline/timeline_build.h   (what these share)
  *     - timeline/kinds.[ch]         (what each kind of event means)
  *     - timeline/labels.c           (spans and marks in words)

@@ -222,6 +222,8 @@ static int build_all(struct build *build)
     }
     if (result == 0)
         result = build_places(timeline);
+    if (result == 0)
+        result = build_holds(timeline);
     if (result == 0 && timeline->lane_count > 0) {
         build_objects_finish(timeline);
         timeline->wall_ns = timeline->lanes[0].end_ns;
@@ -264,6 +266,7 @@ void timeline_destroy(struct timeline *timeline)
     }
     free(timeline->lanes);
     free(timeline->objects);
+    free(timeline->holds);
     free(timeline->places);
     *timeline = (struct timeline){.wall_ns = 0};
 }

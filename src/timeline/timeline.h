@@ -96,6 +96,15 @@ struct made_object {
     uint32_t number;  /**< from 0, by address, among those of its site */
 };
 
+/** A lock, and who held it from when to when. */
+struct held_lock {
+    uint64_t object;
+    int64_t start_ns, end_ns; /**< INT64_MAX: it was not given up */
+    size_t lane;              /**< an index */
+    uint16_t site;            /**< where it was taken */
+    bool is_open;             /**< it was not given up */
+};
+
 /** Where a task was done first. */
 struct task_place {
     uint32_t lane, span; /**< indices; lane TASK_NONE: nowhere */
@@ -113,6 +122,8 @@ struct timeline {
     size_t task_count;
     struct made_object *objects; /**< by address, then by time */
     size_t object_count;
+    struct held_lock *holds; /**< by address, then by time */
+    size_t hold_count;
     struct task_place *places; /**< one a task */
 };
 
@@ -157,6 +168,13 @@ void mark_object(const struct timeline *timeline, const struct mark *mark, char 
 
 /** The lane with that id; NULL when there is none (lanes[] has gaps where none ran). */
 const struct lane *timeline_lane(const struct timeline *timeline, uint64_t id);
+
+/**
+ * Who held the lock that a span waits for, when the waiting began; NULL: it waits for
+ * something else, or that is not known.
+ */
+const struct held_lock *timeline_holder(const struct timeline *timeline,
+                                        const struct span *wait);
 
 /** When the flow itself had ended: before it was a zombie. */
 int64_t lane_own_end_ns(const struct lane *lane);

@@ -59,6 +59,9 @@ int build_object(struct build *build, const struct event_view *event, int64_t at
 /** Put the objects in order and number them. */
 void build_objects_finish(struct timeline *timeline);
 
+/** Note who held which lock, from the lanes' marks.  @return 0 or UV_ENOMEM. */
+int build_holds(struct timeline *timeline);
+
 /** The object that stood at that address at that time, or NULL. */
 const struct made_object *object_at(const struct timeline *timeline, uint64_t address,
                                     int64_t at_ns);
