@@ -672,6 +672,19 @@ static void families_keep_their_lanes(void **state)
 }
 #endif
 
+/* With either compiler: gcc makes the one of the other. */
+static void a_read_is_told_where_it_names_its_order(void **state)
+{
+    struct lane_events events = events_of(0);
+    atomic_int number = 0;
+
+    (void)state;
+    atomic_store(&number, 1);
+    assert_int_equal(atomic_load(&number), 1);
+    assert_int_equal(atomic_load_explicit(&number, memory_order_relaxed), 1);
+    expect(&events, EVENT_READ, "atomic_load_explicit", "&number", &number);
+}
+
 static volatile sig_atomic_t alarms;
 
 static void on_alarm(int number)
@@ -756,6 +769,7 @@ int main(void)
         cmocka_unit_test_setup(families_keep_their_lanes, begin_trace),
 #endif
         cmocka_unit_test_setup(sleeping_is_told, begin_trace),
+        cmocka_unit_test_setup(a_read_is_told_where_it_names_its_order, begin_trace),
         cmocka_unit_test_setup(a_pause_is_not_shortened_by_signals, begin_trace),
     };
 
