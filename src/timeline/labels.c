@@ -116,6 +116,16 @@ static void drop_part(char *label)
         label[at - 1] = '\0';
 }
 
+void timeline_object_name(const struct timeline *timeline, uint64_t address,
+                          int64_t at_ns, uint16_t site, char *label, size_t size)
+{
+    if (size == 0)
+        return;
+    label[0] = '\0';
+    name_of_object(timeline, address, at_ns, site, label, size);
+    drop_part(label);
+}
+
 void mark_object(const struct timeline *timeline, const struct mark *mark, char *label,
                  size_t size)
 {
