@@ -5,8 +5,8 @@
  * It ends too, wherever it is.  When main returns, exit() is called: atexit() handlers
  * run and stdio's buffers are written, with the threads still at work, and then the
  * process is gone with all its threads.  What they had not written yet is never
- * written, and their cleanup handlers do not run.  C has no flag for it, as Python and
- * Java do, to make a "daemon" of a thread: each one that main does not wait for is one.
+ * written, and their cleanup handlers do not run.  Python and Java have a flag that
+ * makes a thread a "daemon"; in C, each one that main does not wait for is a daemon.
  * (A main that ends by pthread_exit() leaves the process to the threads that are left.)
  * Look for lanes that end in a cross, and at how many lines were written.
  *
@@ -97,8 +97,8 @@ static void joined(const struct tasks *tasks)
 }
 
 /**
- * UNSAFE: returns while threads are at work.  (What it frees are the handles, which no
- * thread needs of its own.)
+ * UNSAFE: returns while threads are at work.  (It frees only the handles; a thread does
+ * not need its own.)
  *
  *     main                      a thread
  *     starts it                 writes a line

@@ -50,6 +50,7 @@ static void sequential(const struct tasks *tasks)
     note("parent_value", done);
 }
 
+/** The parent, and room for the pids of its children. */
 static pid_t *parent(const struct tasks *tasks)
 {
     pthread_setname_np(pthread_self(), "darthvader");
@@ -58,6 +59,7 @@ static pid_t *parent(const struct tasks *tasks)
     return must_alloc(tasks->count, sizeof(pid_t));
 }
 
+/** What a child does, and sees of itself. */
 static void child(const struct task *task)
 {
     pthread_setname_np(pthread_self(), task->thread_name);
@@ -125,9 +127,9 @@ static void forked(const struct tasks *tasks)
  *     ends by exit(): writes it again
  *
  * It hides on a terminal, where stdio writes at each newline; here stdout is a pipe.
- * fflush(stdout) before fork() mends it.  So does _exit() in the child, which writes
- * nothing, also of what the child has printed; exit() calls the parent's atexit()
- * handlers there, too.
+ * fflush(stdout) before fork() mends it.  So does _exit() in the child, which also
+ * drops what the child itself has printed.  (exit() in a child calls the atexit()
+ * handlers that the parent had set up, too.)
  */
 static void unflushed(const struct tasks *tasks)
 {

@@ -169,7 +169,7 @@ static void no_join(const struct tasks *tasks)
     free(results);
 }
 
-/** Whether a join that need not wait to the end found the thread ended, and joined. */
+/** Of a join that may give up: whether it joined, or the thread is still alive. */
 static bool has_joined(int error)
 {
     if (error != ETIMEDOUT && error != EBUSY)

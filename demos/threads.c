@@ -21,8 +21,7 @@
 
 #include "demo.h"
 
-/** Thousands of threads fit where their stacks are small: the usual 8 MiB each do not.
- */
+/** For tens of thousands of threads: the usual stacks, 8 MiB each, add up. */
 static const uv_thread_options_t small_stack = {
     .flags = UV_THREAD_HAS_STACK_SIZE,
     .stack_size = (size_t)64 * 1024,
