@@ -49,8 +49,8 @@
  *     - stage/lesson.[ch]           (what else demo.h promises)
  *     - stage/cost.[ch]             (what one operation costs)
  *     - stage/load.c                (busy processes, for demos that want them)
- *     - stage/instruments.[ch]      (the primitives, traced: threads and processes)
- *     - stage/instruments_sync.c    (and what synchronises)
+ *     - stage/instruments.[ch]      (the primitives, traced: lanes and events)
+ *     - stage/instruments_threads.c, instruments_processes.c, instruments_sync.c
  *     - stage/instruments_inner.h   (what these share)
  *     - stage/flows.[ch]            (which thread or process has which lane)
  *     - stage/trace.[ch]            (the log of events, in shared memory; writing it)

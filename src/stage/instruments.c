@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
-/** The instruments' state, and the flows of execution: threads and processes. */
+/** The instruments' state: which lane a thread writes, and the events themselves. */
 
 #include "stage/instruments_inner.h"
 
 #include "stage/clock.h"
 #include "stage/flows.h"
 
-#include <errno.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #if __has_include(<sys/rseq.h>)
@@ -62,7 +59,7 @@ static int64_t own_id(void)
     return (int64_t)syscall(SYS_gettid);
 }
 
-static void open_lane(uint32_t lane)
+void instruments_open_lane(uint32_t lane)
 {
     if (the_trace == NULL)
         return;
@@ -70,17 +67,28 @@ static void open_lane(uint32_t lane)
     has_lane = true;
 }
 
+void instruments_adopt(const struct trace_writer *other)
+{
+    writer = *other;
+    has_lane = writer.trace != NULL;
+}
+
+struct trace *instruments_trace(void)
+{
+    return the_trace;
+}
+
 /** Without a trace the primitives work all the same, on no lane. */
-static uint32_t add_lane(enum lane_kind kind, uint32_t parent)
+uint32_t instruments_add_lane(enum lane_kind kind, uint32_t parent)
 {
     return the_trace == NULL ? LANE_NONE : trace_add_lane(the_trace, kind, parent);
 }
 
 /** A thread that nobody announced (libuv's own, say) gets a lane at its first event. */
-static struct trace_writer *own_writer(void)
+struct trace_writer *instruments_writer(void)
 {
     if (!has_lane && the_trace != NULL) {
-        open_lane(add_lane(LANE_THREAD, 0));
+        instruments_open_lane(instruments_add_lane(LANE_THREAD, 0));
         trace_set_started(&writer, own_id());
     }
     return &writer;
@@ -110,7 +118,7 @@ static uint32_t processor(void)
 static void write_at(int64_t time_ns, enum event_kind kind, const struct site *site,
                      uint64_t object, uint64_t value)
 {
-    struct trace_writer *own = own_writer();
+    struct trace_writer *own = instruments_writer();
 
     if (own->trace == NULL)
         return;
@@ -132,7 +140,7 @@ void instruments_event(enum event_kind kind, const struct site *site, uint64_t o
 
 void instruments_doing(enum event_kind kind, uint64_t object)
 {
-    trace_set_doing(own_writer(), kind, SITE_NONE, object, 0);
+    trace_set_doing(instruments_writer(), kind, SITE_NONE, object, 0);
 }
 
 void instruments_begin_wait(enum event_kind kind, const struct site *site,
@@ -140,21 +148,21 @@ void instruments_begin_wait(enum event_kind kind, const struct site *site,
 {
     int64_t now_ns = wall_ns();
 
-    trace_set_doing(own_writer(), kind, site_number(site), object, now_ns);
+    trace_set_doing(instruments_writer(), kind, site_number(site), object, now_ns);
     write_at(now_ns, kind, site, object, value);
 }
 
 void instruments_begin_limited_wait(enum event_kind kind, const struct site *site,
                                     uint64_t object, uint64_t value)
 {
-    trace_set_doing(own_writer(), kind, site_number(site), object, 0);
+    trace_set_doing(instruments_writer(), kind, site_number(site), object, 0);
     write_at(wall_ns(), kind, site, object, value);
 }
 
 void instruments_end_wait(enum event_kind kind, const struct site *site,
                           uint64_t object, uint64_t value)
 {
-    trace_set_doing(own_writer(), EVENT_NONE, SITE_NONE, 0, 0);
+    trace_set_doing(instruments_writer(), EVENT_NONE, SITE_NONE, 0, 0);
     write_at(wall_ns(), kind, site, object, value);
 }
 
@@ -165,22 +173,22 @@ void instruments_locked(const struct site *site, const void *lock, bool waited)
                         .site = site_number(site)};
 
     if (waited)
-        trace_set_doing(own_writer(), EVENT_NONE, SITE_NONE, 0, 0);
-    trace_add_hold(own_writer(), &hold);
+        trace_set_doing(instruments_writer(), EVENT_NONE, SITE_NONE, 0, 0);
+    trace_add_hold(instruments_writer(), &hold);
     write_at(hold.since_ns, EVENT_LOCK_END, site, hold.object, 0);
 }
 
 void instruments_unlock(const struct site *site, const void *lock)
 {
-    trace_drop_hold(own_writer(), (uint64_t)(uintptr_t)lock);
+    trace_drop_hold(instruments_writer(), (uint64_t)(uintptr_t)lock);
     instruments_event(EVENT_UNLOCK, site, (uint64_t)(uintptr_t)lock, 0);
 }
 
-static void start_lane(int64_t os_id)
+void instruments_start_lane(void)
 {
     started_ns = wall_ns();
     write_at(started_ns, EVENT_START, NULL, 0, 0);
-    trace_set_started(own_writer(), os_id);
+    trace_set_started(instruments_writer(), own_id());
 }
 
 static struct spent spent_now(void)
@@ -196,7 +204,7 @@ static struct spent spent_now(void)
 void instruments_lane_start(void)
 {
     spent_before = spent_now();
-    start_lane(own_id());
+    instruments_start_lane();
 }
 
 /**
@@ -212,7 +220,7 @@ void instruments_lane_end(uint64_t status)
 
     write_at(now_ns, EVENT_END, NULL, 0, status);
     if (now_ns - started_ns < SHORT_LIFE_NS) {
-        trace_set_ended(own_writer(), -1, -1, -1);
+        trace_set_ended(instruments_writer(), -1, -1, -1);
         return;
     }
     spent = spent_now();
@@ -220,8 +228,8 @@ void instruments_lane_end(uint64_t status)
         spent.voluntary -= spent_before.voluntary;
         spent.involuntary -= spent_before.involuntary;
     }
-    trace_set_ended(own_writer(), spent.cpu_ns - spent_before.cpu_ns, spent.voluntary,
-                    spent.involuntary);
+    trace_set_ended(instruments_writer(), spent.cpu_ns - spent_before.cpu_ns,
+                    spent.voluntary, spent.involuntary);
 }
 
 /** In a child of fork, only the thread that forked lives on, on a lane of its own; it
@@ -236,309 +244,6 @@ void instruments_begin(struct trace *trace, uint32_t lane)
 {
     the_trace = trace;
     flows_begin();
-    open_lane(lane);
+    instruments_open_lane(lane);
     pthread_atfork(NULL, NULL, forget_lane);
-}
-
-/** However a thread ends, by return, pthread_exit() or cancellation, its lane does. */
-static void end_of_thread(void *unused)
-{
-    (void)unused;
-    instruments_lane_end(0);
-}
-
-/**
- * A new thread's argument is the number of its lane, where what to call stands, and
- * with what.  Memory that it had to free would cost it more than all else that is
- * traced: the first free() of a thread sets its part of the heap up.
- */
-static struct trace_words begin_thread(void *data)
-{
-    uint32_t lane = (uint32_t)(uintptr_t)data;
-
-    open_lane(lane);
-    start_lane(own_id());
-    return trace_take(the_trace, lane);
-}
-
-static void uv_thread_main(void *data)
-{
-    struct trace_words start = begin_thread(data);
-
-    pthread_cleanup_push(end_of_thread, NULL);
-    ((uv_thread_cb)start.first)((void *)start.second);
-    pthread_cleanup_pop(1);
-}
-
-static void *posix_thread_main(void *data)
-{
-    struct trace_words start = begin_thread(data);
-
-    pthread_cleanup_push(end_of_thread, NULL);
-    start.first = (uintptr_t)((void *(*)(void *))start.first)((void *)start.second);
-    pthread_cleanup_pop(1);
-    return (void *)start.first;
-}
-
-/** A lane for a thread to be; LANE_NONE: it starts untraced, as it would without conc.
- */
-static uint32_t prepare_thread(uintptr_t entry, void *arg)
-{
-    uint32_t lane = add_lane(LANE_THREAD, own_writer()->lane);
-
-    if (lane != LANE_NONE)
-        trace_leave(the_trace, lane, (struct trace_words){entry, (uintptr_t)arg});
-    return lane;
-}
-
-/** The creating call, of `called_ns`, has worked. */
-static void created(const struct site *site, int64_t called_ns, uint32_t lane,
-                    pthread_t thread)
-{
-    flows_add_thread(thread, lane);
-    write_at(called_ns, EVENT_CREATE, site, lane, 0);
-}
-
-int traced_uv_thread_create_ex(const struct site *site, uv_thread_t *thread,
-                               const uv_thread_options_t *options, uv_thread_cb entry,
-                               void *arg)
-{
-    uint32_t lane = prepare_thread((uintptr_t)entry, arg);
-    int64_t called_ns = wall_ns();
-    int error;
-
-    if (lane == LANE_NONE)
-        return uv_thread_create_ex(thread, options, entry, arg);
-    error =
-        uv_thread_create_ex(thread, options, uv_thread_main, (void *)(uintptr_t)lane);
-    if (error == 0)
-        created(site, called_ns, lane, *thread);
-    return error;
-}
-
-int traced_uv_thread_create(const struct site *site, uv_thread_t *thread,
-                            uv_thread_cb entry, void *arg)
-{
-    uv_thread_options_t options = {.flags = UV_THREAD_NO_FLAGS};
-
-    return traced_uv_thread_create_ex(site, thread, &options, entry, arg);
-}
-
-int traced_pthread_create(const struct site *site, pthread_t *thread,
-                          const pthread_attr_t *attr, void *(*entry)(void *), void *arg)
-{
-    uint32_t lane = prepare_thread((uintptr_t)entry, arg);
-    int64_t called_ns = wall_ns();
-    int error;
-
-    if (lane == LANE_NONE)
-        return pthread_create(thread, attr, entry, arg);
-    error = pthread_create(thread, attr, posix_thread_main, (void *)(uintptr_t)lane);
-    if (error == 0)
-        created(site, called_ns, lane, *thread);
-    return error;
-}
-
-/** A wait is over, and so is the flow, unless the call has failed. */
-static void end_join(const struct site *site, uint32_t lane, int error)
-{
-    bool is_alive = error == EBUSY || error == ETIMEDOUT;
-
-    if (error == 0)
-        instruments_end_wait(EVENT_JOIN_END, site, lane, 0);
-    else
-        instruments_end_wait(EVENT_JOIN_FAIL, site, lane,
-                             is_alive ? 0 : (uint64_t)error);
-}
-
-int traced_pthread_join(const struct site *site, pthread_t thread, void **result)
-{
-    uint32_t lane = flows_thread(thread);
-    int error;
-
-    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
-    error = pthread_join(thread, result);
-    end_join(site, lane, error);
-    return error;
-}
-
-/** Whether a thread has ended already; then it is joined. */
-int traced_pthread_tryjoin_np(const struct site *site, pthread_t thread, void **result)
-{
-    uint32_t lane = flows_thread(thread);
-    int64_t called_ns = wall_ns();
-    int error = pthread_tryjoin_np(thread, result);
-
-    if (error == 0)
-        write_at(called_ns, EVENT_JOIN_BEGIN, site, lane, 0);
-    end_join(site, lane, error);
-    return error;
-}
-
-#ifdef __SANITIZE_THREAD__
-/** ThreadSanitizer knows the join on the realtime clock only; to it, others lose a
- * thread. */
-static int join_until(pthread_t thread, void **result, clockid_t clock,
-                      const struct timespec *until)
-{
-    int64_t left_ns = until->tv_sec * NS_PER_S + until->tv_nsec - clock_ns(clock);
-    struct timespec realtime = timespec_of(clock_ns(CLOCK_REALTIME) + left_ns);
-
-    return pthread_timedjoin_np(thread, result, &realtime);
-}
-#else
-static int join_until(pthread_t thread, void **result, clockid_t clock,
-                      const struct timespec *until)
-{
-    return pthread_clockjoin_np(thread, result, clock, until);
-}
-#endif
-
-int traced_pthread_clockjoin_np(const struct site *site, pthread_t thread,
-                                void **result, clockid_t clock,
-                                const struct timespec *until)
-{
-    uint32_t lane = flows_thread(thread);
-    int error;
-
-    instruments_begin_limited_wait(EVENT_JOIN_BEGIN, site, lane, 0);
-    error = join_until(thread, result, clock, until);
-    end_join(site, lane, error);
-    return error;
-}
-
-int traced_uv_thread_join(const struct site *site, uv_thread_t *thread)
-{
-    uint32_t lane = flows_thread(*thread);
-    int error;
-
-    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
-    error = uv_thread_join(thread);
-    end_join(site, lane, -error);
-    return error;
-}
-
-int traced_pthread_setname_np(const struct site *site, pthread_t thread,
-                              const char *name)
-{
-    int error = pthread_setname_np(thread, name);
-
-    if (error == 0 && pthread_equal(thread, pthread_self())) {
-        trace_set_name(own_writer(), name);
-        instruments_event(EVENT_NAME, site, 0, 0);
-    }
-    return error;
-}
-
-/**
- * All that can be got ready is, before the call: the child has few pages, and each that
- * it needs besides costs it a fault.
- */
-pid_t traced_fork(const struct site *site)
-{
-    uint32_t parent = own_writer()->lane;
-    uint32_t lane = add_lane(LANE_PROCESS, parent);
-    struct trace_writer childs = {.trace = NULL};
-    int64_t called_ns;
-    pid_t pid;
-
-    if (the_trace != NULL)
-        trace_open(&childs, the_trace, lane);
-    called_ns = wall_ns();
-    pid = fork();
-    if (pid == 0) {
-        writer = childs;
-        has_lane = the_trace != NULL;
-        start_lane(getpid());
-    } else if (pid > 0) {
-        uint64_t took_ns = (uint64_t)(wall_ns() - called_ns);
-
-        flows_add_process(pid, lane);
-        write_at(called_ns, EVENT_CREATE, site, lane, took_ns);
-    }
-    return pid;
-}
-
-/** It may also be told of a process that it has stopped, or goes on: that is alive. */
-static void end_wait_for(const struct site *site, uint32_t lane, int status)
-{
-    bool has_ended = WIFEXITED(status) || WIFSIGNALED(status);
-
-    instruments_end_wait(has_ended ? EVENT_JOIN_END : EVENT_JOIN_FAIL, site, lane,
-                         has_ended ? (uint64_t)status : 0);
-}
-
-pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options)
-{
-    int unasked_for = 0, *told = status != NULL ? status : &unasked_for;
-    uint32_t lane = pid > 0 ? flows_process(pid) : LANE_NONE;
-    bool waits = (options & WNOHANG) == 0;
-    pid_t ended;
-
-    if (waits)
-        instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
-    ended = waitpid(pid, told, options);
-    if (ended > 0)
-        end_wait_for(site, flows_process(ended), *told);
-    else if (waits)
-        instruments_end_wait(EVENT_JOIN_FAIL, site, lane, (uint64_t)errno);
-    return ended;
-}
-
-/** What waitpid() would have told, of what waitid() did. */
-static int status_of(const siginfo_t *info)
-{
-    int status = info->si_status;
-
-    switch (info->si_code) {
-    case CLD_EXITED:
-        return W_EXITCODE(status & 0xff, 0);
-    case CLD_KILLED:
-        return W_EXITCODE(0, status);
-    case CLD_DUMPED:
-        return W_EXITCODE(0, status) | WCOREFLAG;
-    default:
-        return W_STOPCODE(status);
-    }
-}
-
-/** With WNOWAIT it sees that a process has ended, and leaves it to be waited for. */
-int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *info,
-                  int options)
-{
-    siginfo_t unasked_for, *told = info != NULL ? info : &unasked_for;
-    bool waits = (options & WNOHANG) == 0;
-    uint32_t lane = type == P_PID ? flows_process((pid_t)id) : LANE_NONE;
-    int result, status;
-
-    told->si_pid = 0;
-    if (waits)
-        instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
-    result = waitid(type, id, told, options);
-    if (result == 0 && told->si_pid != 0) {
-        lane = flows_process(told->si_pid);
-        status = status_of(told);
-        if ((options & WNOWAIT) != 0 && !WIFSTOPPED(status))
-            instruments_end_wait(EVENT_JOIN_SEEN, site, lane, (uint64_t)status);
-        else
-            end_wait_for(site, lane, status);
-    } else if (waits) {
-        instruments_end_wait(EVENT_JOIN_FAIL, site, lane, (uint64_t)errno);
-    }
-    return result;
-}
-
-void traced__exit(const struct site *site, int status)
-{
-    (void)site;
-    instruments_lane_end((uint64_t)status);
-    _exit(status);
-}
-
-/** Unlike _exit(), it writes what waits in stdio's buffers, and calls atexit()'s. */
-void traced_exit(const struct site *site, int status)
-{
-    (void)site;
-    instruments_lane_end((uint64_t)status);
-    exit(status);
 }

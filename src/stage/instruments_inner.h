@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: MIT
-/** What the instruments' files share: the two ends of a stretch of waiting. */
+/** What the instruments' files share: lanes, and the two ends of a wait. */
 
 #ifndef CONC_STAGE_INSTRUMENTS_INNER_H
 #define CONC_STAGE_INSTRUMENTS_INNER_H
 
 #include "stage/instruments.h"
+
+/** The trace, or NULL: then the primitives work all the same, on no lane. */
+struct trace *instruments_trace(void);
+
+/** A lane for a flow to be; LANE_NONE: there are too many, or there is no trace. */
+uint32_t instruments_add_lane(enum lane_kind kind, uint32_t parent);
+
+/** The calling thread writes that lane from now on; or goes on with a writer that was
+ * got ready for it. */
+void instruments_open_lane(uint32_t lane);
+void instruments_adopt(const struct trace_writer *writer);
+
+/** What the calling thread writes with: it gets a lane, if it has none. */
+struct trace_writer *instruments_writer(void);
+
+/** Its first act. */
+void instruments_start_lane(void);
 
 /** The calling thread waits from now on; its lane record says so too. */
 void instruments_begin_wait(enum event_kind kind, const struct site *site,

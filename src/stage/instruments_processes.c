@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/** The instruments of processes: forking them, waiting for them, their ends. */
+
+#include "stage/instruments_inner.h"
+
+#include "stage/clock.h"
+#include "stage/flows.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/**
+ * All that can be got ready is, before the call: the child has few pages, and each that
+ * it needs besides costs it a fault.
+ */
+pid_t traced_fork(const struct site *site)
+{
+    uint32_t parent = instruments_writer()->lane;
+    uint32_t lane = instruments_add_lane(LANE_PROCESS, parent);
+    struct trace_writer childs = {.trace = NULL};
+    int64_t called_ns;
+    pid_t pid;
+
+    if (instruments_trace() != NULL)
+        trace_open(&childs, instruments_trace(), lane);
+    called_ns = wall_ns();
+    pid = fork();
+    if (pid == 0) {
+        instruments_adopt(&childs);
+        instruments_start_lane();
+    } else if (pid > 0) {
+        uint64_t took_ns = (uint64_t)(wall_ns() - called_ns);
+
+        flows_add_process(pid, lane);
+        instruments_event_at(called_ns, EVENT_CREATE, site, lane, took_ns);
+    }
+    return pid;
+}
+
+/** It may also be told of a process that it has stopped, or goes on: that is alive. */
+static void end_wait_for(const struct site *site, uint32_t lane, int status)
+{
+    bool has_ended = WIFEXITED(status) || WIFSIGNALED(status);
+
+    instruments_end_wait(has_ended ? EVENT_JOIN_END : EVENT_JOIN_FAIL, site, lane,
+                         has_ended ? (uint64_t)status : 0);
+}
+
+pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options)
+{
+    int unasked_for = 0, *told = status != NULL ? status : &unasked_for;
+    uint32_t lane = pid > 0 ? flows_process(pid) : LANE_NONE;
+    bool waits = (options & WNOHANG) == 0;
+    pid_t ended;
+
+    if (waits)
+        instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    ended = waitpid(pid, told, options);
+    if (ended > 0)
+        end_wait_for(site, flows_process(ended), *told);
+    else if (waits)
+        instruments_end_wait(EVENT_JOIN_FAIL, site, lane, (uint64_t)errno);
+    return ended;
+}
+
+/** What waitpid() would have told, of what waitid() did. */
+static int status_of(const siginfo_t *info)
+{
+    int status = info->si_status;
+
+    switch (info->si_code) {
+    case CLD_EXITED:
+        return W_EXITCODE(status & 0xff, 0);
+    case CLD_KILLED:
+        return W_EXITCODE(0, status);
+    case CLD_DUMPED:
+        return W_EXITCODE(0, status) | WCOREFLAG;
+    default:
+        return W_STOPCODE(status);
+    }
+}
+
+/** With WNOWAIT it sees that a process has ended, and leaves it to be waited for. */
+int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *info,
+                  int options)
+{
+    siginfo_t unasked_for, *told = info != NULL ? info : &unasked_for;
+    bool waits = (options & WNOHANG) == 0;
+    uint32_t lane = type == P_PID ? flows_process((pid_t)id) : LANE_NONE;
+    int result, status;
+
+    told->si_pid = 0;
+    if (waits)
+        instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
+    result = waitid(type, id, told, options);
+    if (result == 0 && told->si_pid != 0) {
+        lane = flows_process(told->si_pid);
+        status = status_of(told);
+        if ((options & WNOWAIT) != 0 && !WIFSTOPPED(status))
+            instruments_end_wait(EVENT_JOIN_SEEN, site, lane, (uint64_t)status);
+        else
+            end_wait_for(site, lane, status);
+    } else if (waits) {
+        instruments_end_wait(EVENT_JOIN_FAIL, site, lane, (uint64_t)errno);
+    }
+    return result;
+}
+
+void traced__exit(const struct site *site, int status)
+{
+    (void)site;
+    instruments_lane_end((uint64_t)status);
+    _exit(status);
+}
+
+/** Unlike _exit(), it writes what waits in stdio's buffers, and calls atexit()'s. */
+void traced_exit(const struct site *site, int status)
+{
+    (void)site;
+    instruments_lane_end((uint64_t)status);
+    exit(status);
+}
