@@ -301,7 +301,9 @@ static void verdict_on_shared_arg(const struct report *report,
         fprintf(out, "By luck every task was taken once this time. The bug is there.");
         return;
     }
-    if (variant->run_count == 1 && never + 1 == tasks)
+    if (tasks == 2)
+        fprintf(out, "Both threads did the same task; the other one was never done.");
+    else if (variant->run_count == 1 && never + 1 == tasks)
         fprintf(out, "All %zu threads did the same task; the others were never done.",
                 tasks);
     else

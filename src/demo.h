@@ -24,10 +24,10 @@
  * print, crash, hang or leak: conc watches from outside.  All functions below may be
  * called from any thread of the stage, and from processes forked there.
  *
- * To copy a lesson into a program of your own: write a sleep for work(), printf() for
- * note(), an `if` for each must(), drop beat() and mark_state(), call a variant from
- * main(), and build it with `cc -D_GNU_SOURCE program.c -luv`, since calls that end in
- * _np and a few others are not in POSIX.  conc's own build defines _GNU_SOURCE too.
+ * To copy a lesson into a program of your own: write a sleep for work(), dprintf() for
+ * note(), an `if` for each must(); leave out beat() and mark_state(); call a variant in
+ * main(); build it with `cc -D_GNU_SOURCE -pthread program.c -luv`.  conc's own build
+ * defines _GNU_SOURCE too: calls that end in _np and a few others are not in POSIX.
  */
 
 #ifndef CONC_DEMO_H
