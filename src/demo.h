@@ -151,6 +151,18 @@ int64_t checksum_ns(void);
  */
 bool gap_wait(uv_sem_t *sem);
 
+/**
+ * The calling thread lives for work that others bring: from now on, while it waits for
+ * a condition or a semaphore, it is drawn as idle, not as blocked.
+ */
+void idle_between_tasks(void);
+
+/**
+ * The calling thread is about to put the task where others take tasks from: until its
+ * work begins, it waits in a queue.
+ */
+void queued(const struct task *task);
+
 /** A moment worth a mark on the calling thread's lane.  `what` must be a literal. */
 void beat(const char *what);
 

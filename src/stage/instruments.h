@@ -66,6 +66,9 @@ void instruments_lane_end(uint64_t status);
 /** quiet() of demo.h: the calling thread's locks, reads and writes are not traced. */
 extern _Thread_local bool instruments_quiet;
 
+/** idle_between_tasks() of demo.h. */
+void instruments_idle_between_tasks(void);
+
 int traced_uv_thread_create(const struct site *site, uv_thread_t *thread,
                             uv_thread_cb entry, void *arg);
 int traced_uv_thread_create_ex(const struct site *site, uv_thread_t *thread,

@@ -7,6 +7,14 @@
 
 #include <errno.h>
 
+/** WAIT_IDLES in a thread that waits for work, else 0. */
+static _Thread_local uint64_t idles;
+
+void instruments_idle_between_tasks(void)
+{
+    idles = WAIT_IDLES;
+}
+
 static uint64_t address(const volatile void *object)
 {
     return (uint64_t)(uintptr_t)object;
@@ -127,7 +135,7 @@ void traced_uv_sem_wait(const struct site *site, uv_sem_t *sem)
         return;
     }
     errno = before; /* waiting leaves it alone, only the try has set it */
-    instruments_begin_wait(EVENT_SEM_BEGIN, site, address(sem), 0);
+    instruments_begin_wait(EVENT_SEM_BEGIN, site, address(sem), idles);
     uv_sem_wait(sem);
     instruments_end_wait(EVENT_SEM_END, site, address(sem), 0);
 }
@@ -180,7 +188,7 @@ void traced_uv_cond_broadcast(const struct site *site, uv_cond_t *cond)
 void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex)
 {
     instruments_unlock(site, mutex);
-    instruments_begin_wait(EVENT_COND_BEGIN, site, address(cond), 0);
+    instruments_begin_wait(EVENT_COND_BEGIN, site, address(cond), idles);
     uv_cond_wait(cond, mutex);
     instruments_end_wait(EVENT_COND_END, site, address(cond), 0);
     instruments_locked(site, mutex, false);
@@ -192,7 +200,7 @@ int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,
     int error;
 
     instruments_unlock(site, mutex);
-    instruments_begin_limited_wait(EVENT_COND_BEGIN, site, address(cond), timeout);
+    instruments_begin_limited_wait(EVENT_COND_BEGIN, site, address(cond), idles);
     error = uv_cond_timedwait(cond, mutex, timeout);
     instruments_end_wait(EVENT_COND_END, site, address(cond), error == 0 ? 0 : 1);
     instruments_locked(site, mutex, false);

@@ -101,6 +101,17 @@ struct timespec deadline_in(int64_t ns)
     return timespec_of(wall_ns() + ns);
 }
 
+void idle_between_tasks(void)
+{
+    instruments_idle_between_tasks();
+}
+
+void queued(const struct task *task)
+{
+    if (!instruments_quiet)
+        instruments_event(EVENT_QUEUED, NULL, task->number, 0);
+}
+
 void quiet(bool is_quiet)
 {
     instruments_quiet = is_quiet;

@@ -55,10 +55,12 @@ enum event_kind {
     EVENT_LOCK_END,   /**< holds it now; also without a BEGIN, when it was free */
     EVENT_LOCK_FAIL,  /**< tried, and did not get it */
     EVENT_UNLOCK,
-    EVENT_SEM_BEGIN, /**< waits for a semaphore [object: its address] */
+    EVENT_SEM_BEGIN, /**< waits for a semaphore [object: its address; value: WAIT_IDLES
+                        for work to do] */
     EVENT_SEM_END,   /**< [value: 0 taken, 1 gave up after a time] */
     EVENT_SEM_POST,
-    EVENT_COND_BEGIN, /**< waits for a condition [object: its address] */
+    EVENT_COND_BEGIN, /**< waits for a condition [object: its address; value likewise]
+                       */
     EVENT_COND_END,   /**< [value: 0 woken, 1 gave up after a time] */
     EVENT_COND_SIGNAL,
     EVENT_COND_BROADCAST,
@@ -71,9 +73,10 @@ enum event_kind {
     EVENT_JOIN_SEEN, /**< the flow has ended, and is still to be waited for: the end of
                         a JOIN_BEGIN too [object: that lane] */
     EVENT_VALUE,     /**< a figure that the lesson told: the site has its key [value] */
-    EVENT_READ,  /**< of a variable [object: its address; value: what stood there] */
-    EVENT_WRITE, /**< [object: its address; value: what it put there] */
-    EVENT_ADD,   /**< both in one step [object; value: what stood there before] */
+    EVENT_READ,   /**< of a variable [object: its address; value: what stood there] */
+    EVENT_WRITE,  /**< [object: its address; value: what it put there] */
+    EVENT_ADD,    /**< both in one step [object; value: what stood there before] */
+    EVENT_QUEUED, /**< put a task where others take them from [object: its number] */
     EVENT_KINDS
 };
 
@@ -86,6 +89,9 @@ struct site {
     const char *call; /**< "uv_mutex_lock", or a mark's text, or a value's key */
     const char *text; /**< the argument as written: "&left" */
 };
+
+/** The value of a wait for work: the lane has nothing else to do. */
+#define WAIT_IDLES (UINT64_C(1) << 63)
 
 /** No site: the event comes from the engine. */
 #define SITE_NONE 0xffffu

@@ -110,6 +110,9 @@ static struct context context_of(struct lane_build *b, const struct event_view *
         .site = build_site(b->build, event->site),
         .object = event->object,
     };
+    bool may_idle = event->kind == EVENT_SEM_BEGIN || event->kind == EVENT_COND_BEGIN;
+    if (may_idle && (event->value & WAIT_IDLES) != 0)
+        context.state = STATE_IDLE;
     if (event->kind == EVENT_TASK_BEGIN) {
         context.state = event->value == WORK_WAIT ? STATE_WAIT : STATE_RUN;
         context.task = build_task(b->build, event->object);

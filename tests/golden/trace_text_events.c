@@ -72,6 +72,7 @@ static enum event_kind kind_of(struct fixture *f)
         [EVENT_READ] = "read",
         [EVENT_WRITE] = "write",
         [EVENT_ADD] = "add",
+        [EVENT_QUEUED] = "queued",
     };
     const char *name = fixture_word(f, "kind");
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
