@@ -542,8 +542,7 @@ static void check_number(const struct card *of, const struct own_option *own)
 
 static void check_own_options(const struct card *of)
 {
-    for (size_t i = 0; i < own_count(of); i++) {
-        const struct own_option *own = &of->options[i];
+    for (const struct own_option *own = of->options; own && own->name; own++) {
         struct option_spec spec = own_spec(own);
         assert_memory_equal(own->name, "--", 2);
         assert_true(own->about && own->about[0]);
@@ -551,14 +550,15 @@ static void check_own_options(const struct card *of)
         assert_true((spec.value == NULL) == (spec.kind == VALUE_NONE));
         assert_true(!own->preset_of || own->preset); // no secret from the help
         assert_true(own->kind == OWN_NUMBER || !(own->is_task || own->counts_tasks));
+        assert_true(own->kind != OWN_WORD || own->preset); // there is always one
         if (own->kind == OWN_NUMBER)
             check_number(of, own);
         if (own->kind == OWN_WORD)
             assert_true(strchr(own->value, '|') && !strstr(own->value, "||"));
         for (const struct option_spec *other = common_options; other->name; other++)
             assert_string_not_equal(own->name, other->name);
-        for (size_t other = 0; other < i; other++)
-            assert_string_not_equal(own->name, of->options[other].name);
+        for (const struct own_option *other = of->options; other < own; other++)
+            assert_string_not_equal(own->name, other->name);
     }
 }
 
@@ -607,9 +607,9 @@ static void check_card(const struct card *of)
     check_own_options(of);
     check_company(of);
     assert_true(of->min_tasks <= 2 || of->ttl_ns > 0);
-    for (size_t i = 0; i < own_count(of); i++) {
-        if (of->options[i].kind == OWN_WORD)
-            check_words(of, &of->options[i]);
+    for (const struct own_option *own = of->options; own && own->name; own++) {
+        if (own->kind == OWN_WORD)
+            check_words(of, own);
     }
 }
 
