@@ -540,6 +540,14 @@ static void check_number(const struct card *of, const struct own_option *own)
     }
 }
 
+/** "one|two": two at least, none empty. */
+static bool has_words(const char *value)
+{
+    size_t bars = value ? count_of(value, "|") : 0;
+    return bars > 0 && !strstr(value, "||") && value[0] != '|' &&
+           value[strlen(value) - 1] != '|';
+}
+
 static void check_own_options(const struct card *of)
 {
     for (const struct own_option *own = of->options; own && own->name; own++) {
@@ -550,11 +558,9 @@ static void check_own_options(const struct card *of)
         assert_true((spec.value == NULL) == (spec.kind == VALUE_NONE));
         assert_true(!own->preset_of || own->preset); // no secret from the help
         assert_true(own->kind == OWN_NUMBER || !(own->is_task || own->counts_tasks));
-        assert_true(own->kind != OWN_WORD || own->preset); // there is always one
+        assert_true(own->kind != OWN_WORD || (own->preset && has_words(own->value)));
         if (own->kind == OWN_NUMBER)
             check_number(of, own);
-        if (own->kind == OWN_WORD)
-            assert_true(strchr(own->value, '|') && !strstr(own->value, "||"));
         for (const struct option_spec *other = common_options; other->name; other++)
             assert_string_not_equal(own->name, other->name);
         for (const struct own_option *other = of->options; other < own; other++)
