@@ -188,6 +188,16 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define atomic_load(object)         CONC_LOAD(object, __ATOMIC_SEQ_CST)
 #define atomic_store(object, value) CONC_STORE(object, value, __ATOMIC_SEQ_CST)
 
+/* gcc's are made of the ones that are traced here. */
+#undef atomic_init
+#define atomic_init(object, value) CONC_STORE(object, value, memory_order_relaxed)
+#undef atomic_load
+#define atomic_load(object) CONC_LOAD(object, memory_order_seq_cst)
+#undef atomic_store
+#define atomic_store(object, value) CONC_STORE(object, value, memory_order_seq_cst)
+#undef atomic_fetch_add
+#define atomic_fetch_add(object, value) CONC_ADD(object, value, memory_order_seq_cst)
+
 #undef atomic_load_explicit
 #define atomic_load_explicit(object, order)                                       \
     (__extension__({                                                              \

@@ -379,6 +379,126 @@ static void errno_stays(void **state)
     uv_mutex_destroy(&left);
 }
 
+static void what_is_held_stands_in_the_record(void **state)
+{
+    uv_mutex_t many[LANE_HOLDS + 2];
+    struct lane_view lane;
+
+    (void)state;
+    assert_int_equal((uv_mutex_init)(&left), 0);
+    assert_int_equal((uv_rwlock_init)(&book), 0);
+    uv_mutex_lock(&left);
+    uv_rwlock_rdlock(&book);
+    lane = lane_record(0);
+    assert_int_equal(lane.hold_count, 2);
+    assert_int_equal(lane.holds[0].object, (uintptr_t)&left);
+    assert_int_equal(lane.holds[1].object, (uintptr_t)&book);
+    assert_true(lane.holds[0].since_ns > 0);
+    assert_true(lane.holds[0].since_ns <= lane.holds[1].since_ns);
+    assert_true(lane.holds[0].site != lane.holds[1].site);
+    uv_mutex_unlock(&left);
+    lane = lane_record(0);
+    assert_int_equal(lane.hold_count, 1);
+    assert_int_equal(lane.holds[0].object, (uintptr_t)&book);
+    uv_rwlock_rdunlock(&book);
+    for (size_t i = 0; i < LANE_HOLDS + 2; i++) {
+        assert_int_equal((uv_mutex_init)(&many[i]), 0);
+        uv_mutex_lock(&many[i]);
+    }
+    assert_int_equal(lane_record(0).hold_count, LANE_HOLDS);
+    for (size_t i = 0; i < LANE_HOLDS + 2; i++) {
+        uv_mutex_unlock(&many[i]);
+        uv_mutex_destroy(&many[i]);
+    }
+    assert_int_equal(lane_record(0).hold_count, 0);
+    uv_rwlock_destroy(&book);
+    uv_mutex_destroy(&left);
+}
+
+static void waits_on_fed(void *unused)
+{
+    (void)unused;
+    instruments_idle_between_tasks();
+    uv_mutex_lock(&left);
+    uv_cond_wait(&fed, &left);
+    uv_mutex_unlock(&left);
+}
+
+static void a_worker_that_waits_for_work_idles(void **state)
+{
+    struct lane_events events;
+    uv_thread_t thread;
+
+    (void)state;
+    assert_int_equal((uv_mutex_init)(&left), 0);
+    assert_int_equal((uv_cond_init)(&fed), 0);
+    start_thread(&thread, waits_on_fed);
+    assert_int_equal(await_doing(1, EVENT_COND_BEGIN).hold_count, 0);
+    (uv_mutex_lock)(&left); /* it holds that until it waits */
+    uv_cond_signal(&fed);
+    (uv_mutex_unlock)(&left);
+    end_thread(&thread);
+    events = events_of(1);
+    expect(&events, EVENT_LOCK_END, "uv_mutex_lock", "&left", &left);
+    expect(&events, EVENT_UNLOCK, "uv_cond_wait", "&fed, &left", &left);
+    assert_int_equal(
+        expect(&events, EVENT_COND_BEGIN, "uv_cond_wait", "&fed, &left", &fed).value,
+        WAIT_IDLES);
+    uv_cond_destroy(&fed);
+    uv_mutex_destroy(&left);
+}
+
+static _Atomic int64_t sum;
+static atomic_int small;
+
+static void reads_and_writes_tell_their_values(void **state)
+{
+    struct lane_events events = events_of(0);
+
+    (void)state;
+    atomic_init(&sum, 40);
+    atomic_store(&small, 7); /* without an order: not the point, and not told */
+    assert_int_equal(atomic_load(&small), 7);
+    assert_int_equal(atomic_load_explicit(&sum, memory_order_relaxed), 40);
+    atomic_store_explicit(&sum, 41, memory_order_relaxed);
+    assert_int_equal(atomic_fetch_add_explicit(&sum, 1, memory_order_relaxed), 41);
+    assert_int_equal(atomic_load_explicit(&small, memory_order_acquire), 7);
+    assert_int_equal(
+        expect(&events, EVENT_READ, "atomic_load_explicit", "&sum", &sum).value, 40);
+    assert_int_equal(
+        expect(&events, EVENT_WRITE, "atomic_store_explicit", "&sum", &sum).value, 41);
+    assert_int_equal(
+        expect(&events, EVENT_ADD, "atomic_fetch_add_explicit", "&sum", &sum).value,
+        41);
+    assert_int_equal(
+        expect(&events, EVENT_READ, "atomic_load_explicit", "&small", &small).value, 7);
+    expect_none(&events);
+    assert_int_equal(atomic_load(&sum), 42);
+}
+
+static void a_quiet_thread_is_not_traced(void **state)
+{
+    struct lane_events events = events_of(0);
+
+    (void)state;
+    assert_int_equal((uv_mutex_init)(&left), 0);
+    atomic_store(&sum, 0);
+    instruments_quiet = true;
+    uv_mutex_lock(&left);
+    assert_int_equal(uv_mutex_trylock(&left), UV_EBUSY);
+    atomic_store_explicit(&sum, atomic_load_explicit(&sum, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
+    atomic_fetch_add_explicit(&sum, 1, memory_order_relaxed);
+    uv_mutex_unlock(&left);
+    instruments_quiet = false;
+    expect_none(&events);
+    assert_int_equal(atomic_load(&sum), 2);
+    assert_int_equal(uv_mutex_trylock(&left), 0);
+    expect(&events, EVENT_LOCK_END, "uv_mutex_trylock", "&left", &left);
+    uv_mutex_unlock(&left);
+    uv_mutex_destroy(&left);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +514,10 @@ int main(void)
         cmocka_unit_test_setup(arguments_are_evaluated_once_and_told_as_written,
                                begin_trace),
         cmocka_unit_test_setup(errno_stays, begin_trace),
+        cmocka_unit_test_setup(what_is_held_stands_in_the_record, begin_trace),
+        cmocka_unit_test_setup(a_worker_that_waits_for_work_idles, begin_trace),
+        cmocka_unit_test_setup(reads_and_writes_tell_their_values, begin_trace),
+        cmocka_unit_test_setup(a_quiet_thread_is_not_traced, begin_trace),
     };
 
     return cmocka_run_group_tests(tests, NULL, destroy_trace);
