@@ -210,10 +210,11 @@ static void sum(struct fixture *f)
 static enum ending ending_of(struct fixture *f)
 {
     static const char *const names[] = {
-        [ENDING_RETURN] = "return",   [ENDING_RUNNING] = "running",
-        [ENDING_LIMIT] = "limit",     [ENDING_INTERRUPT] = "interrupt",
-        [ENDING_SIGNAL] = "signal",   [ENDING_EXIT] = "exit",
-        [ENDING_REFUSED] = "refused", [ENDING_KEEPER] = "keeper",
+        [ENDING_RETURN] = "return",     [ENDING_RUNNING] = "running",
+        [ENDING_LIMIT] = "limit",       [ENDING_INTERRUPT] = "interrupt",
+        [ENDING_SIGNAL] = "signal",     [ENDING_EXIT] = "exit",
+        [ENDING_REFUSED] = "refused",   [ENDING_KEEPER] = "keeper",
+        [ENDING_DEADLOCK] = "deadlock",
     };
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         if (fixture_accept(f, names[i]))
