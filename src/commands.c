@@ -11,12 +11,14 @@ extern const struct card fork_card;
 extern const struct card threads_card;
 extern const struct card daemon_card;
 extern const struct card join_card;
+extern const struct card deadlock_card;
 
 const struct command commands[] = {
     {.name = "fork", .card = &fork_card},
     {.name = "threads", .card = &threads_card},
     {.name = "daemon", .card = &daemon_card},
     {.name = "join", .card = &join_card},
+    {.name = "deadlock", .card = &deadlock_card},
     {.name = "completion",
      .summary = "print a shell's completions: bash, zsh or fish",
      .main = completion_main},
