@@ -25,17 +25,22 @@ AT_ONCE = 4
 
 
 def table():
-    """Every variant of every demo that conc lists: [(demo, variant)]."""
+    """Every variant of every demo that conc lists, and the options that it goes with:
+    {(demo, variant): ("--story", "tickets")}."""
     text = subprocess.run([CONC, "--help"], capture_output=True, text=True).stdout
     section = re.search(r"^Demos:\n((?:  .*\n)*)", text, re.MULTILINE)
-    found = []
+    found = {}
     for demo in re.findall(r"^  ([a-z]\S*)  ", section[1] if section else "", re.MULTILINE):
         listed = subprocess.run([CONC, demo, "--list"], capture_output=True, text=True).stdout
-        found += [(demo, name) for name in re.findall(r"^  ([a-z]\S*)", listed, re.MULTILINE)]
+        for entry in re.split(r"^  (?=[a-z])", listed.split("\n\n")[0], flags=re.MULTILINE)[1:]:
+            name, *about = entry.split()
+            company = re.search(r"\bwith (--\S+) (\S+)\)$", " ".join(about))
+            found[demo, name] = company.groups() if company else ()
     return found
 
 
-VARIANTS = table()
+COMPANY = table()
+VARIANTS = list(COMPANY)
 DEMOS = list(dict.fromkeys(demo for demo, _ in VARIANTS))
 every_variant = pytest.mark.parametrize("demo, variant", VARIANTS,
                                         ids=[" ".join(one) for one in VARIANTS])
@@ -46,8 +51,16 @@ def test_there_are_demos():
     assert len(VARIANTS) > len(DEMOS) >= 1
 
 
+def only(demo, variant):
+    return "--only", variant, *COMPANY[demo, variant]
+
+
 def all_variants(demo):
-    return ",".join(name for of, name in VARIANTS if of == demo)
+    """All that go together: where there are stories, those of the first one."""
+    first = next((company for (of, _), company in COMPANY.items() if of == demo and company), ())
+    names = [name for (of, name), company in COMPANY.items()
+             if of == demo and company in ((), first)]
+    return "--only", ",".join(names), *first
 
 
 # ---- signals
@@ -64,7 +77,7 @@ def interrupt(conc, demo, variant, chance, count):
     """A batch of runs side by side, each interrupted at an instant of its own."""
     with concurrent.futures.ThreadPoolExecutor(count) as pool:
         endings = [pool.submit(signal_later,
-                               conc.start(demo, *TTLS, "--only", variant),
+                               conc.start(demo, *TTLS, *only(demo, variant)),
                                chance.uniform(0, RUN_S), signal.SIGINT)
                    for _ in range(count)]
     for ending in endings:
@@ -78,7 +91,7 @@ def interrupt(conc, demo, variant, chance, count):
 def interrupt_in_terminals(conc, demo, variant, chance, count):
     """The same in terminals, which are whole afterwards.  As Ctrl-C: to the whole group,
     but nothing is typed, since what comes when nobody reads it any more is echoed."""
-    begun = [(conc.terminal(demo, *TTLS, "--only", variant), time.monotonic(),
+    begun = [(conc.terminal(demo, *TTLS, *only(demo, variant)), time.monotonic(),
               chance.uniform(0, RUN_S)) for _ in range(count)]
     for terminal, since, at in sorted(begun, key=lambda one: one[1] + one[2]):
         while time.monotonic() < since + at and terminal.read(0.02):
@@ -139,7 +152,7 @@ def stage_of(run):
 @every_variant
 @pytest.mark.parametrize("victim, status", [("conc", 137), ("keeper", 1), ("stage", 1)])
 def test_killed(conc, demo, variant, victim, status):
-    run = conc.start(demo, "9", "9", "--only", variant)
+    run = conc.start(demo, "9", "9", *only(demo, variant))
     pids = {"conc": run.pid, "keeper": processes.wait_for(run.tag, "conc-keeper"),
             "stage": stage_of(run)}
     time.sleep(0.05)
@@ -158,14 +171,14 @@ def test_killed(conc, demo, variant, victim, status):
 @pytest.mark.parametrize("how", [(), ("--plain",), ("--json",), ("--quiet",)], ids=str)
 def test_a_full_disk_is_lost_output(conc, demo, how):
     with open("/dev/full", "w") as full:
-        result = conc(demo, "0.01", "0.02", "--only", all_variants(demo), *how, stdout=full)
+        result = conc(demo, "0.01", "0.02", *all_variants(demo), *how, stdout=full)
     assert result.status == 1 and result.err.count("\n") == 1, result
 
 
 @every_demo
 def test_piped_into_head(conc, demo):
     """The reader has gone: no error to speak of."""
-    result = conc.shell(f"conc {demo} 0.01 0.02 --only {all_variants(demo)} --json"
+    result = conc.shell(f"conc {demo} 0.01 0.02 {' '.join(all_variants(demo))} --json"
                         " | head -n 1; exit ${PIPESTATUS[0]}")
     assert result.status in (0, 141) and not result.err, result
     assert result.out.count("\n") == 1
@@ -174,7 +187,7 @@ def test_piped_into_head(conc, demo):
 @every_demo
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)], ids=str)
 def test_closed_standard_files(conc, demo, closed):
-    result = conc(demo, "0.01", "0.02", "--only", all_variants(demo), closed=closed)
+    result = conc(demo, "0.01", "0.02", *all_variants(demo), closed=closed)
     assert result.status == (1 if 1 in closed else 0), result
 
 
@@ -193,7 +206,7 @@ def check_bounded(conc, result):
 @every_demo
 def test_few_descriptors(conc, demo):
     for limit in range(4, 33, 2):
-        check_bounded(conc, conc(demo, "0.01", "0.02", "--only", all_variants(demo),
+        check_bounded(conc, conc(demo, "0.01", "0.02", *all_variants(demo),
                                  limits={resource.RLIMIT_NOFILE: limit}))
 
 
@@ -201,5 +214,5 @@ def test_few_descriptors(conc, demo):
 @every_demo
 def test_little_memory(conc, demo):
     for mib in (24, 48, 96, 200, 500, 1100):
-        check_bounded(conc, conc(demo, "0.01", "0.02", "--only", all_variants(demo),
+        check_bounded(conc, conc(demo, "0.01", "0.02", *all_variants(demo),
                                  limits={resource.RLIMIT_AS: mib << 20}))
