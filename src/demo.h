@@ -163,6 +163,20 @@ void idle_between_tasks(void);
  */
 void queued(const struct task *task);
 
+/**
+ * A task on an event loop, which the calling thread runs: it gets a lane of its own.
+ * From now on it waits, with --work wait, until its ttl is over; @return that moment,
+ * in ns on the clock of uv_hrtime(), rounded up to whole milliseconds, as libuv's
+ * timers are.  With --work cpu it is due at once.
+ */
+int64_t loop_task_begin(const struct task *task);
+
+/** Its callback is called.  Since it was due it had no turn: it is drawn as ready. */
+void loop_task_run(const struct task *task);
+
+/** It is done, and its callback about to return. */
+void loop_task_end(const struct task *task);
+
 /** A moment worth a mark on the calling thread's lane.  `what` must be a literal. */
 void beat(const char *what);
 

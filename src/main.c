@@ -50,7 +50,8 @@
  *     - stage/cost.[ch]             (what one operation costs)
  *     - stage/load.c                (busy processes, for demos that want them)
  *     - stage/instruments.[ch]      (the primitives, traced: lanes and events)
- *     - stage/instruments_threads.c, instruments_processes.c, instruments_sync.c
+ *     - stage/instruments_threads.c, instruments_processes.c, instruments_sync.c,
+ *       instruments_loop.c
  *     - stage/instruments_inner.h   (what these share)
  *     - stage/flows.[ch]            (which thread or process has which lane)
  *     - stage/trace.[ch]            (the log of events, in shared memory; writing it)

@@ -54,7 +54,7 @@ static uint16_t site_number(const struct site *site)
     return number < SITE_NONE ? (uint16_t)number : SITE_NONE;
 }
 
-static int64_t own_id(void)
+int64_t instruments_thread_id(void)
 {
     return (int64_t)syscall(SYS_gettid);
 }
@@ -89,7 +89,7 @@ struct trace_writer *instruments_writer(void)
 {
     if (!has_lane && the_trace != NULL) {
         instruments_open_lane(instruments_add_lane(LANE_THREAD, 0));
-        trace_set_started(&writer, own_id());
+        trace_set_started(&writer, instruments_thread_id());
     }
     return &writer;
 }
@@ -188,7 +188,7 @@ void instruments_start_lane(void)
 {
     started_ns = wall_ns();
     write_at(started_ns, EVENT_START, NULL, 0, 0);
-    trace_set_started(instruments_writer(), own_id());
+    trace_set_started(instruments_writer(), instruments_thread_id());
 }
 
 static struct spent spent_now(void)

@@ -127,6 +127,21 @@ int traced_nanosleep(const struct site *site, const struct timespec *request,
                      struct timespec *rest);
 void traced_pause_ns(const struct site *site, int64_t ns);
 
+/** A task on an event loop, of so many; @due_ns: when its callback is to be called. */
+struct loop_task_facts {
+    size_t number, count;
+    const char *name;
+    uint64_t work; /**< enum work_kind */
+    int64_t start_ns, due_ns;
+};
+
+/** It begins, on a lane of its own; its callback is called; it is done. */
+void instruments_loop_task_begin(const struct loop_task_facts *facts);
+void instruments_loop_task_run(size_t number, bool has_waited);
+void instruments_loop_task_end(size_t number);
+
+int traced_uv_run(const struct site *site, uv_loop_t *loop, uv_run_mode mode);
+
 void traced_note(const struct site *site, int64_t value);
 void traced_beat(const struct site *site);
 bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
@@ -262,6 +277,8 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define waitid(...)  CONC_TRACED(waitid, #__VA_ARGS__, __VA_ARGS__)
 #define _exit(...)   CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
 #define exit(...)    CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
+
+#define uv_run(...) CONC_TRACED(uv_run, #__VA_ARGS__, __VA_ARGS__)
 
 #define uv_sleep(...)  CONC_TRACED(uv_sleep, #__VA_ARGS__, __VA_ARGS__)
 #define nanosleep(...) CONC_TRACED(nanosleep, #__VA_ARGS__, __VA_ARGS__)

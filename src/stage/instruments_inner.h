@@ -20,6 +20,9 @@ void instruments_adopt(const struct trace_writer *writer);
 /** What the calling thread writes with: it gets a lane, if it has none. */
 struct trace_writer *instruments_writer(void);
 
+/** The system's id of the calling thread. */
+int64_t instruments_thread_id(void);
+
 /** Its first act. */
 void instruments_start_lane(void);
 

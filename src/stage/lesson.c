@@ -112,6 +112,35 @@ void queued(const struct task *task)
         instruments_event(EVENT_QUEUED, NULL, task->number, 0);
 }
 
+/** What libuv's timers count in. */
+#define TIMER_NS NS_PER_MS
+
+int64_t loop_task_begin(const struct task *task)
+{
+    int64_t now_ns = wall_ns(), due_ns = now_ns;
+
+    if (the_staging->work == WORK_WAIT)
+        due_ns = (now_ns + task->ttl_ns + TIMER_NS - 1) / TIMER_NS * TIMER_NS;
+    instruments_loop_task_begin(
+        &(struct loop_task_facts){.number = task->number,
+                                  .count = the_staging->tasks->count,
+                                  .name = task->name,
+                                  .work = (uint64_t)the_staging->work,
+                                  .start_ns = now_ns,
+                                  .due_ns = due_ns});
+    return due_ns;
+}
+
+void loop_task_run(const struct task *task)
+{
+    instruments_loop_task_run(task->number, the_staging->work == WORK_WAIT);
+}
+
+void loop_task_end(const struct task *task)
+{
+    instruments_loop_task_end(task->number);
+}
+
 void quiet(bool is_quiet)
 {
     instruments_quiet = is_quiet;

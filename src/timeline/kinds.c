@@ -46,6 +46,8 @@ static const struct kind_rule rules[EVENT_KINDS] = {
     [EVENT_VALUE] = {.is_mark = true, .word = "value"},
     [EVENT_READ] = {.referent = REFERS_OBJECT, .is_mark = true, .word = "read"},
     [EVENT_WRITE] = {.referent = REFERS_OBJECT, .is_mark = true, .word = "write"},
+    [EVENT_POLL_BEGIN] = {EFFECT_BEGIN, STATE_IDLE, REFERS_NONE, false, "polls"},
+    [EVENT_POLL_END] = {.effect = EFFECT_END},
     [EVENT_QUEUED] = {.referent = REFERS_TASK, .is_mark = true, .word = "queue"},
     [EVENT_ADD] = {.referent = REFERS_OBJECT, .is_mark = true, .word = "add"},
 };
