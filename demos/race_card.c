@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+/** The card of demos/race.c. */
+
+#include "card.h"
+
+#include "card_words.h"
+#include "race_exhibits.h"
+#include "text/quantity.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+extern const struct demo race_demo;
+
+/* Outcome ---------------------------------------------------------------- */
+
+/** A run that was cut off has told nothing, and does not count. */
+static json_t *outcome(const struct report *report, const struct run *run)
+{
+    const struct timeline *timeline = &run->timeline;
+    json_int_t runs = has_figure(timeline, "actual");
+    json_int_t expected = told_figure(timeline, "expected");
+    json_int_t actual = told_figure(timeline, "actual");
+    bool sells = race_sells(report);
+    json_int_t lost = sells ? actual - expected : expected - actual;
+    json_t *figures =
+        json_pack("{s:I, s:I, s:I, s:I, s:I}", "expected", expected, "actual", actual,
+                  "lost", lost, "runs", runs, "runs_with_loss", (json_int_t)(lost > 0));
+
+    if (figures != NULL && sells)
+        json_object_set_new(figures, "sold_twice", json_integer(lost));
+    return figures;
+}
+
+/* Ideal ------------------------------------------------------------------- */
+
+/** With --natural no work is done under a lock; and `faster` does a tenth of it. */
+static int64_t ideal_ns(const struct options *options, const struct variant *variant)
+{
+    struct variant concurrent = {.shape = SHAPE_CONCURRENT};
+    bool natural = option_of(options->card, options, "--natural") != 0;
+    bool is_faster = strcmp(variant->name, "faster") == 0;
+    int64_t ns;
+
+    if (!is_faster && (!natural || strcmp(variant->name, "mutex") != 0))
+        return 0;
+    ns = ideal_of_variant(&concurrent, &options->tasks, options->work == WORK_CPU,
+                          options->cores);
+    return is_faster ? ns / 10 : ns;
+}
+
+/* Verdict ---------------------------------------------------------------- */
+
+/** What a verdict looks at. */
+struct look {
+    const struct report *report;
+    const struct variant_report *variant;
+    size_t index, tasks, runs;
+    json_int_t expected, actual, lost, with_loss; /**< of all runs */
+    bool sells, natural;
+    FILE *out;
+};
+
+static struct look look_at(const struct report *report, size_t index, FILE *out)
+{
+    const struct variant_report *variant = &report->variants[index];
+
+    return (struct look){
+        .report = report,
+        .variant = variant,
+        .index = index,
+        .tasks = report->options->tasks.count,
+        .runs = variant->run_count,
+        .expected = outcome_of(variant, "expected"),
+        .actual = outcome_of(variant, "actual"),
+        .lost = outcome_of(variant, "lost"),
+        .with_loss = outcome_of(variant, "runs_with_loss"),
+        .sells = race_sells(report),
+        .natural = option_of(report->card, report->options, "--natural") != 0,
+        .out = out,
+    };
+}
+
+static struct quantity many(json_int_t count)
+{
+    return count_text((uint64_t)count);
+}
+
+/** "1 of 2 additions was lost", "2 tickets were sold for 1 seat". */
+static void say_loss(const struct look *look)
+{
+    if (look->sells)
+        fprintf(look->out, "%s tickets were sold for %s seat%s",
+                many(look->actual).text, many(look->expected).text,
+                look->expected == 1 ? "" : "s");
+    else
+        fprintf(look->out, "%s of %s additions %s lost", many(look->lost).text,
+                many(look->expected).text, look->lost == 1 ? "was" : "were");
+}
+
+/** "no addition was lost", "no seat was sold twice". */
+static void say_no_loss(const struct look *look)
+{
+    fputs(look->sells ? "no seat was sold twice" : "no addition was lost", look->out);
+}
+
+/** "unsafe: 1 of 2 additions was lost", "unsafe: 3 of 30 runs lost: ...". */
+static void say_figures(const struct look *look)
+{
+    fprintf(look->out, "%s: ", look->variant->variant->name);
+    if (look->runs > 1 && look->lost > 0)
+        fprintf(look->out, "in %s of %s runs something was lost; in all, ",
+                many(look->with_loss).text, count_text(look->runs).text);
+    else if (look->runs > 1)
+        fprintf(look->out, "in %s runs ", count_text(look->runs).text);
+    if (look->lost > 0)
+        say_loss(look);
+    else
+        say_no_loss(look);
+}
+
+/** Whether the run that is shown has the two updates that are meant. */
+static bool is_shown(const struct look *look)
+{
+    struct interleaving interleaving;
+
+    return race_interleaving(look->report, look->index, &interleaving);
+}
+
+static void verdict_on_unsafe(const struct look *look)
+{
+    if (look->lost == 0)
+        fprintf(look->out, ". That was luck: the bug is there as before. More runs, a "
+                           "larger --count or --load may show it.");
+    else if (!is_shown(look))
+        fprintf(look->out, ". What was written was out of date by then: a lost "
+                           "update.");
+    else if (look->sells)
+        fprintf(look->out,
+                ". Two asked before either had a ticket, and both were told "
+                "that a seat was free: it was sold between time of check and "
+                "time of use.");
+    else
+        fprintf(look->out, ". Two read the same number before either wrote, and both "
+                           "wrote the same: a lost update.");
+}
+
+/** How long the first under the lock waited for another, who could not come. */
+static int64_t waited_in_vain_ns(const struct look *look)
+{
+    const struct timeline *timeline = &shown_run(look->variant)->timeline;
+    int64_t sum = 0;
+
+    for (size_t i = 1; i < timeline->lane_count; i++)
+        for (size_t k = 0; k < timeline->lanes[i].span_count; k++) {
+            const struct span *span = &timeline->lanes[i].spans[k];
+
+            if (span->cause == EVENT_SEM_BEGIN)
+                sum += span->end_ns - span->start_ns;
+        }
+    return sum;
+}
+
+static void verdict_on_mutex(const struct look *look)
+{
+    fprintf(look->out, ": from reading to writing is a critical section, for one "
+                       "thread at a time.");
+    if (look->natural)
+        return;
+    fprintf(look->out, " The work in it is done in turns, too: %s",
+            duration_text(look->variant->wall.median, false).text);
+    if (waited_in_vain_ns(look) > 0)
+        fprintf(look->out, ", with %s of waiting in vain for another to come in",
+                duration_text(waited_in_vain_ns(look), false).text);
+    fputc('.', look->out);
+}
+
+static void verdict_on_one_step(const struct look *look)
+{
+    fprintf(look->out, ": the critical section is reading and writing alone");
+    if (!look->natural)
+        fprintf(look->out, ", and the work comes after it: %s",
+                duration_text(look->variant->wall.median, false).text);
+    fputc('.', look->out);
+}
+
+static void verdict_on_atomic(const struct look *look)
+{
+    fprintf(look->out, ", without a lock: reading and writing are one atomic "
+                       "operation.");
+}
+
+/** Why what was meant to help does not. */
+static void verdict_on_no_fix(const struct look *look)
+{
+    static const struct {
+        const char *name, *why;
+    } reasons[] = {
+        {"sleep", "Who sleeps first comes later, but before the other is done."},
+        {"check-twice", "What was seen twice can change just after the second look."},
+        {"wrong-lock", "Each thread had a lock, and none of them the same."},
+        {"lock-writes", "What was read without the lock was out of date when it was "
+                        "taken."},
+        {"faster", "A tenth of the work makes the gap shorter, and leaves it there."},
+    };
+
+    if (look->lost == 0) {
+        fprintf(look->out, ", by luck: nothing has been mended.");
+        return;
+    }
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (strcmp(reasons[i].name, look->variant->variant->name) == 0)
+            fprintf(look->out, ". %s", reasons[i].why);
+}
+
+/** Said once, of the first variant that has a thread. */
+static void verdict_on_one_task(const struct look *look)
+{
+    for (size_t i = 0; i < look->index; i++)
+        if (look->report->variants + i != sequential_of(look->report))
+            return;
+    say_figures(look);
+    fprintf(look->out, ". One task has nobody to race with.");
+}
+
+static void verdict(const struct report *report, size_t index, FILE *out)
+{
+    static const struct {
+        const char *name;
+        void (*say)(const struct look *look);
+    } verdicts[] = {
+        {"unsafe", verdict_on_unsafe},     {"mutex", verdict_on_mutex},
+        {"one-step", verdict_on_one_step}, {"atomic", verdict_on_atomic},
+        {"sleep", verdict_on_no_fix},      {"check-twice", verdict_on_no_fix},
+        {"wrong-lock", verdict_on_no_fix}, {"lock-writes", verdict_on_no_fix},
+        {"faster", verdict_on_no_fix},
+    };
+    const struct variant_report *variant = &report->variants[index];
+    struct look look = look_at(report, index, out);
+
+    if (!has_time(variant))
+        return;
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
+        if (strcmp(variant->variant->name, verdicts[i].name) != 0)
+            continue;
+        if (look.tasks == 1) {
+            verdict_on_one_task(&look);
+            return;
+        }
+        say_figures(&look);
+        verdicts[i].say(&look);
+    }
+}
+
+/* What to try next --------------------------------------------------------- */
+
+#define NO_FIXES "sleep,check-twice,wrong-lock,lock-writes,faster"
+
+static bool has_no_fix(const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (report->variants[i].variant->extra)
+            return true;
+    return false;
+}
+
+static void next(const struct report *report, FILE *out)
+{
+    const struct options *options = report->options;
+    bool natural = option_of(report->card, options, "--natural") != 0;
+    bool sells = race_sells(report);
+
+    if (all_skipped(report) || options->tasks.count == 1)
+        fprintf(out, "Two threads, and quickly?\trace --ttl 0.1 0.1");
+    else if (has_no_fix(report) && !sells)
+        fprintf(out, "And what is no number?\trace --story tickets");
+    else if (has_no_fix(report))
+        fprintf(out, "And two locks?\tdeadlock");
+    else if (natural && option_of(report->card, options, "--count") == 1)
+        fprintf(out,
+                "And with more to be lost?\t"
+                "race%s --only unsafe --natural --count 100000 --repeat 30",
+                sells ? " --story tickets" : "");
+    else if (sells)
+        fprintf(out, "Would it help to check twice?\t"
+                     "race --story tickets --only check-twice,lock-writes");
+    else if (natural)
+        fprintf(out, "Would one of these have helped?\trace --only " NO_FIXES);
+    else
+        fprintf(out, "How often, if it is left to luck?\t"
+                     "race --only unsafe --natural --repeat 30");
+}
+
+static const char *const look_for[] = {
+    "unsafe: what each thread read, and what it wrote then",
+    "mutex: the work is done in turns; one-step: the lock is held for a moment only",
+    "what one update costs, alone and with all threads at it",
+    NULL,
+};
+
+static const char *const refutes[] = {
+    "\"it ran, so it is right\": see --natural, run after run",
+    "\"counter++ is one step\": it reads, adds, and writes",
+    "\"a faster machine removes the race\": see faster",
+    "\"this unlocked read is harmless\": see lock-writes",
+    "\"any lock will do\": see wrong-lock",
+    NULL,
+};
+
+static const char *const examples[] = {
+    "race",
+    "race --story tickets",
+    "race --only unsafe --natural --count 100000 --repeat 30",
+    "race --only " NO_FIXES,
+    NULL,
+};
+
+static int64_t count_preset(const struct tasks *tasks)
+{
+    (void)tasks;
+    return 1;
+}
+
+static const struct own_option own_options[] = {
+    {
+        .name = "--story",
+        .value = "counter|tickets",
+        .about = "add 1 to a count, or sell seats as long as there are any",
+        .kind = OWN_WORD,
+        .preset = "counter",
+    },
+    {
+        .name = "--count",
+        .value = "N",
+        .about = "how often each thread adds 1; or how many seats there are, and how "
+                 "often each thread tries to sell one",
+        .kind = OWN_NUMBER,
+        .min = 1,
+        .max = 1000000,
+        .preset = "1",
+        .preset_of = count_preset,
+    },
+    {
+        .name = "--natural",
+        .about = "leave it to luck: no work between reading and writing, nothing "
+                 "arranged",
+        .kind = OWN_FLAG,
+    },
+    {
+        .name = "--load",
+        .about = "keep the cores busy meanwhile, with two processes on each",
+        .kind = OWN_FLAG,
+    },
+    {0},
+};
+
+/** Without a gap there is none to be made shorter. */
+static const char *objects(const struct options *options)
+{
+    for (size_t i = 0; race_demo.variants[i].name != NULL; i++)
+        if (options->chosen[i] && strcmp(race_demo.variants[i].name, "faster") == 0 &&
+            option_of(options->card, options, "--natural") != 0)
+            return "--natural leaves no work between reading and writing: it excludes "
+                   "the variant faster";
+    return NULL;
+}
+
+const struct card race_card = {
+    .demo = &race_demo,
+    .summary = "let threads update the same number, safely and not",
+    .question = "Who loses an update?",
+    .look_for = look_for,
+    .refutes = refutes,
+    .examples = examples,
+    .options = own_options,
+    .ttl_ns = INT64_C(100000000),
+    .objects = objects,
+    .outcome = outcome,
+    .verdict = verdict,
+    .operation = "one update",
+    .ideal_ns = ideal_ns,
+    .interleaving = race_interleaving,
+    .histogram = race_histogram,
+    .next = next,
+};
