@@ -82,6 +82,10 @@
  *     - view/axis.[ch], legend.[ch]
  *     - view/table.[ch]             (the figures)
  *     - view/words.[ch]             (titles and endings, in words)
+ *     - view/cycle.[ch], cycle_words.c   (who waits for whom, in a deadlock)
+ *     - view/interleaving.[ch]      (what two lanes did, in two columns)
+ *     - view/costs.[ch]             (what one operation costs)
+ *     - view/histogram.[ch]         (in how many runs what came out)
  *     - view/card_text.[ch]         (what a card says, in the style's characters)
  *     - view/pen.[ch]               (ink and columns)
  *     - view/live.[ch]              (the picture while it grows)
@@ -90,7 +94,8 @@
  *     - view/telling.[ch]           (which events, in which order)
  *     - view/telling_names.c        (what flows are called there)
  *     - view/sentences.[ch], figure_sentences.c, paragraph.[ch]   (how they are said)
- *     - view/json.c, json_timeline.[ch], json_writer.[ch]
+ *     - view/plain_exhibits.[ch]    (deadlocks and the like, in sentences)
+ *     - view/json.c, json_timeline.[ch], json_exhibits.[ch], json_writer.[ch]
  *     - view/style.[ch]             (what the terminal can do)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *

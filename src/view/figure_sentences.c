@@ -19,8 +19,9 @@ void sentence_of_tasks(const struct report *report, bool ascii, FILE *out)
         fputc('.', out);
     }
     if (options->repeat > 1)
-        fprintf(out, " Each variant %s times; the median run is told.",
-                count_text(options->repeat).text);
+        fprintf(out, " Each variant %s times; the median run%s is told.",
+                count_text(options->repeat).text,
+                any_stuck(report) ? ", or the first that got stuck," : "");
     if (options->speed > 1)
         fprintf(out, " All times %s shorter than asked for.",
                 factor_text(options->speed, ascii).text);
@@ -125,6 +126,21 @@ static void say_ending(const struct report *report, const struct run *run, bool 
     }
 }
 
+/** Deadlocks, and the figures of the runs without one. */
+static void say_stuck(const struct report *report, const struct variant_report *variant,
+                      bool ascii, FILE *out)
+{
+    const struct run *stuck = deadlocked_run(variant);
+    if (variant->run_count == 1 && stuck != NULL)
+        say_ending(report, stuck, ascii, out);
+    else
+        fprintf(out, " was %s", stuck_words(variant).text);
+    if (variant->comparable > 0) {
+        fputs("; otherwise it", out);
+        say_time(report, variant, ascii, out);
+    }
+}
+
 static const struct run *disturbed_run(const struct variant_report *variant)
 {
     for (size_t i = 0; i < variant->run_count; i++)
@@ -149,6 +165,8 @@ void sentence_of_figures(const struct report *report, size_t number, bool ascii,
     }
     if (failed != NULL)
         say_ending(report, failed, ascii, out);
+    else if (stuck_runs(variant) > 0)
+        say_stuck(report, variant, ascii, out);
     else if (variant->comparable > 0)
         say_time(report, variant, ascii, out);
     else if (!disturbed_run(variant))

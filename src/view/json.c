@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
+#include "view/json_exhibits.h"
 #include "view/json_timeline.h"
 #include "view/view.h"
 #include "view/words.h"
@@ -181,6 +182,7 @@ static void write_run(struct json_writer *w, const struct run *run)
     jw_key(w, "outcome");
     jw_value(w, run->outcome);
     jw_key_string(w, "ended_by", ended_by(run, text, sizeof text));
+    json_write_deadlock(w, run);
     jw_key_string(w, "detail", run->detail);
     jw_key_bool(w, "disturbed", run->disturbed);
     jw_key(w, "dropped_events");
@@ -281,6 +283,7 @@ static int write_variant(struct json_writer *w, const struct report *report,
     jw_value(w, variant->outcome);
     if (result == 0)
         result = write_verdict(w, report, number);
+    json_write_exhibits(w, report, number);
     jw_key_null(w, "sweep");
     jw_key(w, "runs");
     jw_array(w, JW_LINES);

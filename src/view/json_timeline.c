@@ -35,7 +35,8 @@ static void write_spans(struct json_writer *w, const struct timeline *timeline,
 static bool has_value(const struct mark *mark)
 {
     return mark->kind == EVENT_VALUE || mark->kind == EVENT_JOIN_END ||
-           mark->kind == EVENT_TASK_END ||
+           mark->kind == EVENT_TASK_END || mark->kind == EVENT_READ ||
+           mark->kind == EVENT_WRITE || mark->kind == EVENT_ADD ||
            (mark->kind == EVENT_CREATE && mark->value > 0);
 }
 

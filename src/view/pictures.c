@@ -178,7 +178,8 @@ static void put_zoom(struct pen *pen, const struct scene *scene,
     const struct axis *axis = &scene->axis;
     int64_t end_ns = timeline_end_ns(&run->timeline), from_ns = axis->from_ns;
     unsigned cells = axis_column(axis, end_ns - 1) + 1;
-    if (run->ending != ENDING_RETURN || end_ns <= from_ns || cells > FEW_CELLS ||
+    bool is_result = run->ending == ENDING_RETURN || run->ending == ENDING_DEADLOCK;
+    if (!is_result || end_ns <= from_ns || cells > FEW_CELLS ||
         axis->columns < 4 * FEW_CELLS)
         return;
     char line[160];
@@ -188,20 +189,26 @@ static void put_zoom(struct pen *pen, const struct scene *scene,
     pen_wrap(pen, INK_FAINT, scene->layout.indent, pen->style->width, line);
 }
 
-/** "run 3 of 50", while they go on. */
+/** How long it took, or that it got stuck; "run 3 of 50", while they go on. */
 static void put_heading(struct pen *pen, const struct scene *scene,
                         const struct variant_report *variant, const struct run *run)
 {
     const struct layout *layout = &scene->layout;
     bool running = run->ending == ENDING_RUNNING;
-    char text[240], which[160] = "";
+    char text[400], which[160] = "";
     if (running && scene->report->options->repeat > 1) {
         snprintf(which, sizeof which, "run %s of %s   ",
                  count_text(variant->run_count).text,
                  count_text(scene->report->options->repeat).text);
     }
-    snprintf(text, sizeof text, "%s%s", which,
-             duration_text(run->wall_ns, !pen->style->unicode).text);
+    bool ascii = !pen->style->unicode;
+    bool is_stuck = run->ending == ENDING_DEADLOCK && run->deadlock != NULL;
+    if (is_stuck && variant->run_count > 1)
+        snprintf(which, sizeof which,
+                 "run %s: ", count_text((uint64_t)(run - variant->runs) + 1).text);
+    snprintf(text, sizeof text, "%s%.150s", which,
+             is_stuck ? ending_words(scene->report, run, ascii).text
+                      : duration_text(run->wall_ns, ascii).text);
     pen_put(pen, INK_STRONG, variant->variant->name);
     unsigned end = layout->left + layout->columns;
     if (pen->column + 1 + text_width(text) <= end) {

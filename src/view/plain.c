@@ -5,6 +5,7 @@
 #include "text/width.h"
 #include "view/card_text.h"
 #include "view/paragraph.h"
+#include "view/plain_exhibits.h"
 #include "view/sentences.h"
 #include "view/view.h"
 #include "view/words.h"
@@ -19,6 +20,7 @@
 
 struct plain {
     const struct report *report;
+    const struct style *style;
     unsigned width; /* of lines; without --width they are not broken, for those who
                        listen, and for grep(1) */
     bool ascii;
@@ -172,8 +174,25 @@ static void print_dropped(struct plain *p, const struct run *run)
     print_paragraph(p, "", 0, text);
 }
 
-static void print_variant(struct plain *p, const struct variant_report *variant)
+/** What else there is to tell of a variant. */
+static void print_exhibits(struct plain *p, size_t variant)
 {
+    static void (*const say[])(const struct report *report, size_t variant,
+                               const struct style *style, FILE *out) = {
+        say_cycle, say_interleaving, say_histogram};
+    for (size_t i = 0; i < sizeof say / sizeof *say; i++) {
+        struct draft draft;
+        FILE *out = open_draft(p, &draft);
+        if (out == NULL)
+            return;
+        say[i](p->report, variant, p->style, out);
+        print_draft(p, &draft, "", 0);
+    }
+}
+
+static void print_variant(struct plain *p, size_t number)
+{
+    const struct variant_report *variant = &p->report->variants[number];
     const struct run *run = drawn_run(variant);
     if (run == NULL)
         return;
@@ -181,6 +200,7 @@ static void print_variant(struct plain *p, const struct variant_report *variant)
     print_paragraph(p, "", 0, variant->variant->name);
     print_events(p, &run->timeline);
     print_dropped(p, run);
+    print_exhibits(p, number);
     if (run->printed != NULL)
         print_printed(p, run);
 }
@@ -193,6 +213,21 @@ static void print_figures(struct plain *p, size_t variant)
         return;
     sentence_of_figures(p->report, variant, p->ascii, out);
     print_draft(p, &draft, "", 0);
+}
+
+static void print_costs(struct plain *p)
+{
+    struct draft draft;
+    FILE *out = open_draft(p, &draft);
+    if (out == NULL)
+        return;
+    say_costs(p->report, p->style, out);
+    char *text = close_draft(p, &draft);
+    if (text != NULL && text[0] != '\0') {
+        fputc('\n', p->out);
+        print_paragraph(p, "", 0, text);
+    }
+    free(text);
 }
 
 static void print_verdicts(struct plain *p)
@@ -248,16 +283,18 @@ static void set_column(struct plain *p)
 int plain_write(const struct report *report, const struct style *style, FILE *out)
 {
     struct plain p = {.report = report,
+                      .style = style,
                       .width = report->options->width > 0 ? style->width : UINT_MAX,
                       .ascii = !style->unicode,
                       .out = out};
     set_column(&p);
     print_header(&p);
     for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
-        print_variant(&p, &report->variants[i]);
+        print_variant(&p, i);
     fputc('\n', out);
     for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
         print_figures(&p, i);
+    print_costs(&p);
     print_verdicts(&p);
     print_next(&p);
     return p.result;

@@ -175,6 +175,27 @@ static void say_moment(const struct speech *s, const struct mark *mark)
     say_name(s, words);
 }
 
+/** What was read from a variable, written to it, or stood there before an addition. */
+static void say_access(const struct speech *s, const struct mark *mark)
+{
+    int64_t value = (int64_t)mark->value;
+    if (mark->kind == EVENT_READ)
+        fprintf(s->out, " reads %" PRId64 " from ", value);
+    else if (mark->kind == EVENT_WRITE)
+        fprintf(s->out, " writes %" PRId64 " to ", value);
+    else
+        fputs(" adds to ", s->out);
+    say_object(s, mark);
+    if (mark->kind == EVENT_ADD)
+        fprintf(s->out, ", which was %" PRId64, value);
+}
+
+static bool is_access(const struct mark *mark)
+{
+    return mark->kind == EVENT_READ || mark->kind == EVENT_WRITE ||
+           mark->kind == EVENT_ADD;
+}
+
 /** What a mark is in a sentence: a verb, and what comes after the object. */
 static void say_mark(const struct speech *s, const struct mark *mark)
 {
@@ -201,6 +222,8 @@ static void say_mark(const struct speech *s, const struct mark *mark)
         say_state(s, mark);
     } else if (mark->kind == EVENT_TASK_BEGIN) {
         say_task(s, mark);
+    } else if (is_access(mark)) {
+        say_access(s, mark);
     } else if (verbs[mark->kind].before == NULL) {
         say_moment(s, mark);
     } else {

@@ -93,11 +93,30 @@ static struct sentence instead_of_figures(const struct report *report, size_t in
         return skipped_words(report, variant, ascii);
     if (failed != NULL && alone)
         return ending_words(report, failed, ascii);
+    if (failed == NULL && deadlocked_run(variant) != NULL && alone &&
+        variant->run_count == 1)
+        return ending_words(report, deadlocked_run(variant), ascii);
+    if (failed == NULL && stuck_runs(variant) > 0)
+        return stuck_words(variant);
     if (variant->run_count > 0) {
         snprintf(words.text, sizeof words.text, "%s",
                  failed != NULL ? "cut off" : "stopped meanwhile: not to be compared");
     }
     return words;
+}
+
+/** The runs that ended in a deadlock, where others gave the figures. */
+static void put_stuck(struct pen *pen, const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct variant_report *variant = &report->variants[i];
+        if (variant->comparable == 0 || stuck_runs(variant) == 0)
+            continue;
+        char line[640];
+        snprintf(line, sizeof line, "%s: %s; the figures are those of the others",
+                 variant->variant->name, stuck_words(variant).text);
+        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, line);
+    }
 }
 
 static struct row row_for(const struct report *report, size_t index,
@@ -205,6 +224,7 @@ int table_write(struct pen *pen, const struct report *report, bool alone)
             put_stacked(pen, &rows[i]);
         else
             put_row(pen, &rows[i], columns, left);
+    put_stuck(pen, report);
     free(rows);
     return 0;
 }

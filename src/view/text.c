@@ -3,6 +3,10 @@
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/card_text.h"
+#include "view/costs.h"
+#include "view/cycle.h"
+#include "view/histogram.h"
+#include "view/interleaving.h"
 #include "view/pictures.h"
 #include "view/table.h"
 #include "view/words.h"
@@ -170,18 +174,41 @@ static int put_verdict(struct pen *pen, const struct report *report)
     return result;
 }
 
+/** An exhibit of each variant that has one. */
+static int put_exhibits(struct pen *pen, const struct report *report,
+                        int (*write)(struct pen *pen, const struct report *report,
+                                     size_t variant))
+{
+    int result = 0;
+    for (size_t i = 0; i < report->variant_count && result == 0; i++)
+        result = write(pen, report, i);
+    return result;
+}
+
+static int put_figures(struct pen *pen, const struct report *report)
+{
+    pen_newline(pen);
+    int result = table_write(pen, report, false);
+    if (result == 0) {
+        put_noise(pen, report);
+        result = costs_write(pen, report);
+    }
+    return result == 0 ? put_exhibits(pen, report, histogram_write) : result;
+}
+
 int text_write(const struct report *report, const struct style *style, FILE *out)
 {
     struct pen pen = pen_on(out, style);
     if (report->options->quiet)
         return table_write(&pen, report, true);
     int result = pictures_write(&pen, report, false);
+    if (result == 0)
+        result = put_exhibits(&pen, report, cycle_write);
+    if (result == 0)
+        result = put_exhibits(&pen, report, interleaving_write);
+    if (result == 0)
+        result = put_figures(&pen, report);
     if (result == 0) {
-        pen_newline(&pen);
-        result = table_write(&pen, report, false);
-    }
-    if (result == 0) {
-        put_noise(&pen, report);
         put_all_printed(&pen, report);
         result = put_verdict(&pen, report);
     }

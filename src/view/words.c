@@ -179,8 +179,9 @@ static void put_notes(FILE *out, const struct report *report, bool whole, bool a
         between = "; ";
     }
     if (options->repeat > 1) {
-        fprintf(out, "%seach variant %s times, the median is drawn", between,
-                count_text(options->repeat).text);
+        fprintf(out, "%seach variant %s times, the median%s is drawn", between,
+                count_text(options->repeat).text,
+                any_stuck(report) ? ", or the first that got stuck," : "");
         between = "; ";
     }
     if (options->speed > 1) {
@@ -360,6 +361,41 @@ const struct run *deadlocked_run(const struct variant_report *variant)
         if (variant->runs[i].ending == ENDING_DEADLOCK && !variant->runs[i].is_thinned)
             return &variant->runs[i];
     return NULL;
+}
+
+bool any_stuck(const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (deadlocked_run(&report->variants[i]) != NULL)
+            return true;
+    return false;
+}
+
+size_t stuck_runs(const struct variant_report *variant)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < variant->run_count; i++)
+        count += variant->runs[i].ending == ENDING_DEADLOCK;
+    return count;
+}
+
+struct sentence stuck_words(const struct variant_report *variant)
+{
+    struct sentence words = {"stuck, and ended"};
+    size_t stuck = stuck_runs(variant);
+    struct quantity runs = count_text(variant->run_count);
+    if (variant->run_count > 1 && stuck == variant->run_count)
+        snprintf(words.text, sizeof words.text, "stuck in all %s runs", runs.text);
+    else if (variant->run_count > 1)
+        snprintf(words.text, sizeof words.text, "stuck in %s of %s runs",
+                 count_text(stuck).text, runs.text);
+    return words;
+}
+
+const char *without_folder(const char *source)
+{
+    const char *slash = strrchr(source, '/');
+    return slash != NULL ? slash + 1 : source;
 }
 
 const struct run *failed_run(const struct variant_report *variant)

@@ -60,6 +60,21 @@ const struct run *drawn_run(const struct variant_report *variant);
 /** The first run that ended in a deadlock; NULL: none did. */
 const struct run *deadlocked_run(const struct variant_report *variant);
 
+/** Whether a run is drawn that ended in a deadlock. */
+bool any_stuck(const struct report *report);
+
+/** How many of a variant's runs ended in a deadlock. */
+size_t stuck_runs(const struct variant_report *variant);
+
+/** "stuck, and ended"; "stuck in 37 of 200 runs": there must be some. */
+struct sentence stuck_words(const struct variant_report *variant);
+
+/** Where lines are narrower, sentences name sources without their folders. */
+#define SHORT_SOURCES_BELOW 40
+
+/** "race.c:52" of "demos/race.c:52". */
+const char *without_folder(const char *source);
+
 /** The first run that neither returned nor ended in a deadlock; NULL: there is none. */
 const struct run *failed_run(const struct variant_report *variant);
 

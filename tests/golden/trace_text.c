@@ -46,14 +46,24 @@ bool fixture_accept(struct fixture *f, const char *text)
     return true;
 }
 
+char *fixture_rest(struct fixture *f, const char *what)
+{
+    const char *text = f->whole + strspn(f->whole, " \t");
+    for (size_t i = 0; i < f->at; i++) {
+        text += strcspn(text, " \t");
+        text += strspn(text, " \t");
+    }
+    if (what != NULL && *text == '\0')
+        fixture_fail(f, "%s is missing", what);
+    f->at = f->count;
+    return need(f, strdup(text));
+}
+
 /** The rest of the line as it stands, after the first word; the caller owns it. */
 static char *rest(struct fixture *f)
 {
-    const char *text = f->whole + strspn(f->whole, " \t");
-    text += strcspn(text, " \t");
-    text += strspn(text, " \t");
-    f->at = f->count;
-    return need(f, strdup(text));
+    f->at = 1;
+    return fixture_rest(f, NULL);
 }
 
 unsigned long fixture_number(struct fixture *f, const char *what)
@@ -101,7 +111,7 @@ int64_t fixture_time(struct fixture *f, const char *what)
     return ns;
 }
 
-static struct variant_report *variant_now(struct fixture *f)
+struct variant_report *fixture_variant(struct fixture *f)
 {
     if (f->report.variant_count == 0)
         fixture_fail(f, "no variant yet");
@@ -110,7 +120,7 @@ static struct variant_report *variant_now(struct fixture *f)
 
 static struct run *run_now(struct fixture *f)
 {
-    struct variant_report *variant = variant_now(f);
+    struct variant_report *variant = fixture_variant(f);
     if (variant->run_count == 0)
         fixture_fail(f, "no run yet");
     return &variant->runs[variant->run_count - 1];
@@ -133,6 +143,22 @@ static void say_next(const struct report *report, FILE *out)
     const char *bar = speaking->next != NULL ? strstr(speaking->next, " | ") : NULL;
     if (bar != NULL)
         fprintf(out, "%.*s\t%s", (int)(bar - speaking->next), speaking->next, bar + 3);
+}
+
+static bool show_interleaving(const struct report *report, size_t variant,
+                              struct interleaving *interleaving)
+{
+    (void)report;
+    *interleaving = speaking->exhibits[variant].interleaving;
+    return interleaving->step_count > 0;
+}
+
+static bool show_histogram(const struct report *report, size_t variant,
+                           struct histogram *histogram)
+{
+    (void)report;
+    *histogram = speaking->exhibits[variant].histogram;
+    return histogram->bin_count > 0;
 }
 
 static json_t *no_outcome(const struct report *report, const struct run *run)
@@ -224,7 +250,7 @@ static enum ending ending_of(struct fixture *f)
 
 static void read_run(struct fixture *f)
 {
-    struct variant_report *variant = variant_now(f);
+    struct variant_report *variant = fixture_variant(f);
     variant->runs =
         fixture_more(f, variant->runs, variant->run_count, sizeof *variant->runs);
     struct run *run = &variant->runs[variant->run_count++];
@@ -233,7 +259,7 @@ static void read_run(struct fixture *f)
     if (f->at < f->count && isdigit((unsigned char)f->words[f->at][0]))
         run->number = (int)fixture_number(f, "number");
     run->disturbed = fixture_accept(f, "disturbed");
-    f->now_ns = f->last_ns = -1;
+    f->now_ns = f->last_ns = f->seen_ns = -1;
     if (trace_create(&f->trace, TRACE_BYTES) < 0)
         fixture_fail(f, "no memory for a trace");
 }
@@ -257,8 +283,11 @@ static void end_run(struct fixture *f)
     run->wall_ns = run->timeline.wall_ns;
     if (run->outcome == NULL && run->ending != ENDING_RUNNING)
         run->outcome = no_outcome(NULL, run);
-    struct variant_report *variant = variant_now(f);
-    if (run->ending != ENDING_RETURN && run->ending != ENDING_RUNNING)
+    if (run->ending == ENDING_DEADLOCK)
+        fixture_find_deadlock(f, run);
+    struct variant_report *variant = fixture_variant(f);
+    if (run->ending != ENDING_RETURN && run->ending != ENDING_RUNNING &&
+        run->ending != ENDING_DEADLOCK)
         variant->status = VARIANT_PARTIAL;
     trace_destroy(f->trace);
     free(f->writers);
@@ -275,6 +304,9 @@ static void read_run_fact(struct fixture *f, const char *first)
         run->cpu_ns = fixture_time(f, "cpu");
     } else if (strcmp(first, "now") == 0) {
         f->now_ns = fixture_time(f, "now");
+    } else if (strcmp(first, "seen") == 0) {
+        f->seen_ns = fixture_time(f, "seen");
+        f->threads = f->at < f->count ? (unsigned)fixture_number(f, "threads") : 0;
     } else if (strcmp(first, "detail") == 0) {
         run->detail = rest(f);
     } else if (strcmp(first, "printed") == 0) {
@@ -321,6 +353,8 @@ static bool read_setting(struct fixture *f, const char *first)
         options->speed = (double)fixture_number(f, "speed");
     else if (strcmp(first, "next") == 0)
         f->next = rest(f);
+    else if (strcmp(first, "operation") == 0)
+        f->card.operation = f->operation = rest(f);
     else if (strcmp(first, "task") == 0)
         add_task(f, f->words[1], (f->at = 2, fixture_time(f, "ttl")));
     else if (strcmp(first, "tasks") == 0)
@@ -343,8 +377,9 @@ static void read_line(struct fixture *f)
         end_run(f);
         read_run(f);
     } else if (strcmp(first, "verdict") == 0) {
-        f->verdicts[variant_now(f)->variant - f->variants] = rest(f);
-    } else if (!read_setting(f, first) && !fixture_read_trace(f, first)) {
+        f->verdicts[fixture_variant(f)->variant - f->variants] = rest(f);
+    } else if (!read_setting(f, first) && !fixture_read_exhibit(f, first) &&
+               !fixture_read_trace(f, first)) {
         read_run_fact(f, first);
     }
     if (f->at < f->count)
@@ -368,6 +403,7 @@ static void set_defaults(struct fixture *f)
     f->demo.name = f->demo_name;
     f->variants = need(f, calloc(17, sizeof *f->variants));
     f->verdicts = need(f, calloc(17, sizeof *f->verdicts));
+    f->exhibits = need(f, calloc(17, sizeof *f->exhibits));
     f->options = (struct options){.cores = 2,
                                   .repeat = 1,
                                   .speed = 1,
@@ -393,6 +429,8 @@ static void set_defaults(struct fixture *f)
                             .question = "What does a test show?",
                             .outcome = no_outcome,
                             .verdict = say_verdict,
+                            .interleaving = show_interleaving,
+                            .histogram = show_histogram,
                             .next = say_next};
 }
 
@@ -455,5 +493,7 @@ void fixture_free(struct fixture *f)
     free(f->variants);
     free(f->verdicts);
     free(f->next);
+    free(f->operation);
+    free(f->exhibits);
     free(f);
 }

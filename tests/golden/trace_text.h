@@ -17,20 +17,29 @@
  *     verdict TEXT                  of this variant, word for word
  *     run [ENDING [NUMBER]] [disturbed]
  *                                   ENDING: return, running, limit, interrupt, signal,
- *                                   exit, refused, keeper
+ *                                   exit, refused, keeper, deadlock
  *     cpu T    now T    detail TEXT    printed TEXT    outcome JSON   of this run
+ *     seen T [THREADS]              when its deadlock was; which one, its events tell
  *
  *     lane ID process|thread|task parent ID|none [name NAME]      in order, from 0
  *     TIME LANE KIND [OBJECT] [VALUE] [@SITE]       an event; KIND as in trace.h:
- * lock_begin doing LANE KIND OBJECT [@SITE]                what its record says it is
- * doing record LANE OS_ID CPU VOLUNTARY INVOLUNTARY   facts that its record holds
+ *                                                   lock_begin
+ *     doing LANE KIND OBJECT [@SITE]                what its record says it is doing
+ *     record LANE OS_ID CPU VOLUNTARY INVOLUNTARY   facts that its record holds
+ *
+ *     operation TEXT                what the card calls an operation
+ *     costs MIN MEDIAN MAX [MIN MEDIAN MAX]   of this variant: alone, together; in ps
+ *     interleaving RUN LEFT RIGHT HEADING TITLE     lanes by index, HEADING a word
+ *     step LANE T VALUE @SITE WORDS [| REMARK]      of this variant's interleaving
+ *     histogram TITLE               bin COUNT LABEL
  *
  * Kinds that have only a value take that alone: `0.5 1 ready 10ms`.  Values of tasks
- * may be the words wait and cpu.  Three abbreviations write many events:
+ * may be the words wait and cpu.  Some abbreviations write many events:
  *
- *     crowd COUNT GAP               main creates a thread a task, GAP apart, joins them
- * all share FROM SLICE EACH LANE... lanes compute task 0, 1, ... taking turns on one
- * core
+ *     crowd COUNT GAP               main creates a thread a task, GAP apart, joins all
+ *     ring COUNT GAP                threads take a lock each, then want the next one's;
+ *                                   sites 0, 1, 2: it is made, taken, wanted
+ *     share FROM SLICE EACH LANE... lanes compute task 0, 1, ... by turns on one core
  */
 
 #ifndef CONC_TESTS_GOLDEN_TRACE_TEXT_H

@@ -17,6 +17,7 @@ static void write_event(struct fixture *f, int64_t at_ns, uint64_t lane,
 {
     trace_write(writer(f, lane), EPOCH_NS + at_ns, event->kind, event->site,
                 event->object, event->value);
+    fixture_keep_record(f, lane, EPOCH_NS + at_ns, event);
     int64_t last_ns = at_ns;
     if (event->kind == EVENT_READY)
         last_ns += (int64_t)event->value;
@@ -73,6 +74,8 @@ static enum event_kind kind_of(struct fixture *f)
         [EVENT_WRITE] = "write",
         [EVENT_ADD] = "add",
         [EVENT_QUEUED] = "queued",
+        [EVENT_POLL_BEGIN] = "poll_begin",
+        [EVENT_POLL_END] = "poll_end",
     };
     const char *name = fixture_word(f, "kind");
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
@@ -196,6 +199,31 @@ static void read_crowd(struct fixture *f)
     }
 }
 
+/** Each of a ring of threads takes the fork with its number, then wants the next. */
+static void read_ring(struct fixture *f)
+{
+    uint64_t count = fixture_number(f, "count");
+    int64_t gap_ns = fixture_time(f, "gap"), at_ns = 0;
+    for (uint64_t i = 1; i <= count; i++)
+        write_event(f, at_ns, 0,
+                    &(struct event_view){.kind = EVENT_INIT, .object = 64 * i});
+    for (uint64_t i = 1; i <= count; i++, at_ns += gap_ns) {
+        add_lane(f, LANE_THREAD, 0);
+        write_plain(f, at_ns, 0, EVENT_CREATE, i, 0);
+        trace_set_name(writer(f, i), f->tasks[(i - 1) % f->options.tasks.count].name);
+        write_plain(f, at_ns, i, EVENT_START, 0, 0);
+        write_event(
+            f, at_ns + gap_ns, i,
+            &(struct event_view){.kind = EVENT_LOCK_END, .site = 1, .object = 64 * i});
+    }
+    write_plain(f, at_ns, 0, EVENT_JOIN_BEGIN, 1, 0);
+    for (uint64_t i = 1; i <= count; i++)
+        write_event(f, at_ns + (int64_t)i * gap_ns, i,
+                    &(struct event_view){.kind = EVENT_LOCK_BEGIN,
+                                         .site = 2,
+                                         .object = 64 * (i % count + 1)});
+}
+
 static void read_share(struct fixture *f)
 {
     int64_t at_ns = fixture_time(f, "from"), slice_ns = fixture_time(f, "slice");
@@ -236,11 +264,8 @@ bool fixture_read_trace(struct fixture *f, const char *first)
     static const struct {
         const char *word;
         void (*read)(struct fixture *f);
-    } lines[] = {{"lane", read_lane},
-                 {"doing", read_doing},
-                 {"record", read_record},
-                 {"crowd", read_crowd},
-                 {"share", read_share}};
+    } lines[] = {{"lane", read_lane},   {"doing", read_doing}, {"record", read_record},
+                 {"crowd", read_crowd}, {"ring", read_ring},   {"share", read_share}};
     if (isdigit((unsigned char)first[0])) {
         f->at = 0;
         read_event(f);

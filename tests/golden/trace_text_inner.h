@@ -30,7 +30,8 @@ struct fixture {
     struct task_view *views;
     struct variant *variants; /* of the demo; ends with no name */
     char **verdicts;
-    char *next;
+    char *next, *operation;
+    struct exhibit *exhibits; /* one a variant */
     struct site sites[MAX_SITES];
     size_t site_count;
 
@@ -38,6 +39,15 @@ struct fixture {
     struct trace_writer *writers;
     size_t lane_count;
     int64_t now_ns, last_ns; /* -1: not told */
+    int64_t seen_ns;         /* of the run's deadlock; -1: not told */
+    unsigned threads;        /* as many as there were then; 0: not told */
+};
+
+/** What the card shows of a variant besides: nothing where there are no steps, no bins.
+ */
+struct exhibit {
+    struct interleaving interleaving;
+    struct histogram histogram;
 };
 
 /** Say what is wrong with the line, and end the program. */
@@ -55,6 +65,21 @@ bool fixture_accept(struct fixture *f, const char *text);
 
 /** Room for one more item, zeroed, at the end of an array. */
 void *fixture_more(const struct fixture *f, void *items, size_t count, size_t size);
+
+/** The next word of the line and those after it; the caller owns it. */
+char *fixture_rest(struct fixture *f, const char *what);
+
+struct variant_report *fixture_variant(struct fixture *f);
+
+/** Keep what the lane holds and waits for in its record, as the instruments do. */
+void fixture_keep_record(struct fixture *f, uint64_t lane, int64_t time_ns,
+                         const struct event_view *event);
+
+/** Find the deadlock that the run's text tells of, from its trace. */
+void fixture_find_deadlock(struct fixture *f, struct run *run);
+
+/** Read the line if it is about costs, an interleaving or a histogram. */
+bool fixture_read_exhibit(struct fixture *f, const char *first);
 
 /** Read the line if it adds lanes or events to the run.  @return whether it does. */
 bool fixture_read_trace(struct fixture *f, const char *first);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/** What one of a variant's operations costs: a small table. */
+
+#ifndef CONC_VIEW_COSTS_H
+#define CONC_VIEW_COSTS_H
+
+#include "text/quantity.h"
+#include "view/pen.h"
+
+bool has_costs(const struct variant_report *variant);
+bool has_costs_together(const struct variant_report *variant);
+
+/** How many threads were at it together. */
+size_t cost_threads(const struct report *report);
+
+/** "one addition"; where the card has no word for it, "one operation". */
+const char *cost_operation(const struct report *report);
+
+/** Picoseconds in three digits: "8.91 ns", "0.45 ns", "1.20 µs". */
+struct quantity cost_text(int64_t ps, bool ascii);
+
+/** "8.80–9.31 ns", "980 ns–1.02 µs". */
+struct quantity cost_spread_text(const struct spread *ps, const char *between,
+                                 bool ascii);
+
+/** A line for each variant whose costs were measured; nothing where there is none.
+ * @return 0 or UV_ENOMEM. */
+int costs_write(struct pen *pen, const struct report *report);
+
+#endif

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/** In how many runs something came out as what: a bar each. */
+
+#ifndef CONC_VIEW_HISTOGRAM_H
+#define CONC_VIEW_HISTOGRAM_H
+
+#include "exhibit.h"
+#include "view/pen.h"
+
+/** What the card shows of a variant's runs.  @return false: nothing. */
+bool histogram_of(const struct report *report, size_t variant,
+                  struct histogram *histogram);
+
+/** Draw it under the variant's name, an empty line before; nothing where there is none.
+ * @return 0 or UV_ENOMEM. */
+int histogram_write(struct pen *pen, const struct report *report, size_t variant);
+
+#endif

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/** Deadlocks, costs and what else a card shows, as JSON. */
+
+#ifndef CONC_VIEW_JSON_EXHIBITS_H
+#define CONC_VIEW_JSON_EXHIBITS_H
+
+#include "report.h"
+#include "view/json_writer.h"
+
+/** "deadlock" of a run: null where it did not end in one. */
+void json_write_deadlock(struct json_writer *w, const struct run *run);
+
+/**
+ * "costs_ps", "interleaving", and "histogram" with what it is one of; each may be null.
+ */
+void json_write_exhibits(struct json_writer *w, const struct report *report,
+                         size_t variant);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "view/plain_exhibits.h"
+#include "text/width.h"
+#include "view/costs.h"
+#include "view/cycle.h"
+#include "view/histogram.h"
+#include "view/interleaving.h"
+
+void say_cycle(const struct report *report, size_t number, const struct style *style,
+               FILE *out)
+{
+    const struct variant_report *variant = &report->variants[number];
+    const struct run *run = cycle_run(variant);
+    if (run == NULL)
+        return;
+    struct fold fold = cycle_fold(run);
+    if (variant->run_count > 1)
+        fprintf(out,
+                "In run %s: ", count_text((uint64_t)(run - variant->runs) + 1).text);
+    cycle_title(run, !style->unicode, out);
+    fputc('.', out);
+    for (size_t i = 0; i < run->deadlock->count; i++) {
+        fputc('\n', out);
+        if (i == fold.first && fold.hidden > 0) {
+            fprintf(out, "%s more wait likewise.", count_text(fold.hidden).text);
+            i += fold.hidden - 1;
+        } else {
+            cycle_sentence(run, i, style, out);
+        }
+    }
+}
+
+void say_interleaving(const struct report *report, size_t variant,
+                      const struct style *style, FILE *out)
+{
+    struct interleaving shown;
+    if (!interleaving_of(report, variant, &shown))
+        return;
+    interleaving_title(report, variant, &shown, !style->unicode, out);
+    fputc(':', out);
+    for (size_t i = 0; i < shown.step_count; i++) {
+        fprintf(out, "\n%zu. ", i + 1);
+        interleaving_sentence(report, variant, &shown, i, style, out);
+        fputc('.', out);
+    }
+}
+
+void say_histogram(const struct report *report, size_t variant,
+                   const struct style *style, FILE *out)
+{
+    struct histogram histogram;
+    if (!histogram_of(report, variant, &histogram))
+        return;
+    text_print_safe(histogram.title, !style->unicode, out);
+    fputc(':', out);
+    for (size_t i = 0; i < histogram.bin_count; i++) {
+        const struct bin *bin = &histogram.bins[i];
+        fputc('\n', out);
+        text_print_safe(bin->label, !style->unicode, out);
+        fprintf(out, ": %s run%s", count_text(bin->count).text,
+                bin->count == 1 ? "" : "s");
+    }
+}
+
+static void say_cost(const struct report *report, const struct variant_report *variant,
+                     const struct style *style, FILE *out)
+{
+    const struct spread *alone = &variant->costs.alone_ps;
+    const struct spread *together = &variant->costs.together_ps;
+    fprintf(out, "\n%s: %s by one thread alone (%s)", variant->variant->name,
+            cost_text(alone->median, !style->unicode).text,
+            cost_spread_text(alone, " to ", !style->unicode).text);
+    if (has_costs_together(variant))
+        fprintf(out, ", %s with %zu threads at once (%s)",
+                cost_text(together->median, !style->unicode).text, cost_threads(report),
+                cost_spread_text(together, " to ", !style->unicode).text);
+}
+
+void say_costs(const struct report *report, const struct style *style, FILE *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < report->variant_count; i++) {
+        if (!has_costs(&report->variants[i]))
+            continue;
+        if (!any)
+            fprintf(out,
+                    "%s costs, measured apart and untraced:", cost_operation(report));
+        any = true;
+        say_cost(report, &report->variants[i], style, out);
+    }
+}
