@@ -3,6 +3,27 @@
 
 #include <string.h>
 
+size_t own_count(const struct card *card)
+{
+    size_t count = 0;
+    while (card->options && card->options[count].name)
+        count++;
+    return count;
+}
+
+size_t own_place(const struct card *card, const char *name)
+{
+    size_t place = 0, count = own_count(card);
+    while (place < count && strcmp(card->options[place].name, name) != 0)
+        place++;
+    return place;
+}
+
+struct range own_range(int64_t value)
+{
+    return (struct range){(unsigned)(value >> 32), (unsigned)(value & UINT32_MAX)};
+}
+
 int64_t option_of(const struct card *card, const struct options *options,
                   const char *name)
 {

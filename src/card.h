@@ -14,17 +14,22 @@
 #include <jansson.h>
 #include <stdio.h>
 
-enum own_kind { OWN_TIME, OWN_NUMBER, OWN_FLAG, OWN_WORD };
+enum own_kind { OWN_TIME, OWN_NUMBER, OWN_FLAG, OWN_WORD, OWN_RANGE };
 
 /** An option of one demo alone.  Its value is ns, a number, 0 and 1, or, of a word, its
- * place among those that there are, from 0. */
+ * place among those that there are, from 0; or a range, own_range(). */
 struct own_option {
     const char *name;  /**< "--timeout" */
     const char *value; /**< "T"; of a word all: "counter|tickets"; NULL for a flag */
     const char *about; /**< one line */
     enum own_kind kind;
-    int64_t min, max; /**< of a number: 0 or more; max 1 to INT64_MAX / 10 */
-    bool is_task;     /**< a number of a task, from 1: there must be so many */
+    /** Of a number, and of both ends of a range: 0 or more; max 1 to INT64_MAX / 10, of
+     * a range to UINT32_MAX. */
+    int64_t min, max;
+    /** Of a range: the number among the card's own options that takes its values in
+     * turn, for each variant that is_swept. */
+    const char *varies;
+    bool is_task; /**< a number of a task, from 1: there must be so many */
     /** A number of tasks: given, there are so many, as if by --tasks, which then may
      * not be given too. */
     bool counts_tasks;
@@ -122,6 +127,17 @@ struct card {
 /** The value of one of the card's own options, by its name ("--timeout"); 0: none. */
 int64_t option_of(const struct card *card, const struct options *options,
                   const char *name);
+
+/** From one number to a greater one; 0 and 0: it was not given. */
+struct range {
+    unsigned from, to;
+};
+
+struct range own_range(int64_t value);
+
+/** The place of an own option among the card's; own_count(): there is no such. */
+size_t own_place(const struct card *card, const char *name);
+size_t own_count(const struct card *card);
 
 /** The word that stands at that place of an OWN_WORD; it does not end with a NUL, but
  * is `length` bytes long; none: 0. */

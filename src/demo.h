@@ -95,6 +95,8 @@ struct variant {
     /** Processes that it leaves behind belong to the run, which lasts until they end.
      */
     bool leaves_processes;
+    /** Its card's OWN_RANGE, --sweep, tells how its time depends on a number. */
+    bool is_swept;
     /** May do other work than was asked for (that is its bug): no speedup is printed.
      */
     bool other_work;

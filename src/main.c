@@ -29,6 +29,7 @@
  *
  * - run_variants(): each variant in turn, into a report
  *     - run_variants.[ch]     (the turns, the live frames, what goes wrong)
+ *     - sweep.[ch]            (how a variant's time depends on a number)
  *     - record.[ch]           (what a stage left behind, into the report)
  *     - report.[ch]           (all that is known of a run; sums over repeated runs)
  *     - demo.h                (what a lesson includes, and how to add one)

@@ -22,6 +22,7 @@ struct options {
     struct tasks tasks;      /**< ttls with --speed already applied; in tasks_block */
     void *tasks_block;       /**< what tasks.at and their names stand in; owned */
     enum work_kind work;
+    bool work_asked; /**< by --work: a sweep shows that kind alone */
     unsigned cores;  /**< the stage may use this many: 1 to cores_allowed */
     unsigned repeat; /**< 1 and more */
     bool *chosen;    /**< a variant of the demo's table, by its index: to be run */

@@ -236,6 +236,7 @@ void report_destroy(struct report *report)
         for (size_t j = 0; j < variant->run_count; j++)
             destroy_run(&variant->runs[j]);
         free(variant->runs);
+        free(variant->sweep);
         json_decref(variant->outcome);
     }
     free(report->variants);

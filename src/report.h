@@ -56,6 +56,14 @@ enum variant_status {
     VARIANT_PARTIAL  /**< a run was cut off, crashed or was refused something */
 };
 
+/** One point of a sweep: the time with that number, and for that kind of work. */
+struct sweep_point {
+    unsigned number;
+    enum work_kind work;
+    struct spread wall;
+    int64_t ideal_ns;
+};
+
 /** What one of a variant's operations takes, in picoseconds of wall time: the median
  * and the extremes of several rounds; all 0 where it was not measured. */
 struct costs {
@@ -78,6 +86,8 @@ struct variant_report {
     double possible; /**< the ideals' ratio; 0: cannot be said */
     json_t *outcome; /**< summed over the runs; NULL without one */
     struct costs costs;
+    struct sweep_point *sweep; /**< NULL: none */
+    size_t sweep_count;
 };
 
 struct machine {

@@ -9,6 +9,7 @@
 #include "stage/clock.h"
 #include "stage/machine.h"
 #include "stage/stage.h"
+#include "sweep.h"
 #include "view/live.h"
 #include "view/style.h"
 #include "view/words.h"
@@ -274,6 +275,27 @@ static int measure_costs(struct session *session)
     return error;
 }
 
+/** How their times depend on a number, of the variants of which that was asked. */
+static int sweep_variants(struct session *session)
+{
+    struct sweep sweep = {session->report, session->stage, session->amounts_known};
+    struct range range;
+    size_t place;
+    int error = 0;
+
+    if (!sweep_asked(session->report, &range, &place))
+        return 0;
+    for (size_t i = 0; i < session->report->variant_count && error == 0; i++) {
+        struct variant_report *variant = &session->report->variants[i];
+
+        session->variant = variant;
+        if (variant->variant->is_swept && variant->status == VARIANT_DONE &&
+            !over(session))
+            error = sweep_variant(&sweep, variant);
+    }
+    return error;
+}
+
 /** In turn, so that what disturbs the machine for a while disturbs all variants. */
 static int run_all(struct session *session)
 {
@@ -389,6 +411,8 @@ int run_variants(struct report *report, bool live)
     error = run_all(&session);
     if (error == 0 && !report->options->quiet)
         error = measure_costs(&session);
+    if (error == 0)
+        error = sweep_variants(&session);
     interrupted = stage_interrupted(session.stage);
     report->complete = error == 0 && interrupted == 0 && !session.no_stage;
 failed:

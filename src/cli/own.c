@@ -5,12 +5,30 @@
 
 #include <string.h>
 
-size_t own_count(const struct card *card)
+/** One end of a range.  @return whether it is one. */
+static bool read_end(const struct own_option *own, const char *text, size_t length,
+                     uint64_t *number)
 {
-    size_t count = 0;
-    while (card->options && card->options[count].name)
-        count++;
-    return count;
+    return length > 0 && strspn(text, "0123456789") >= length &&
+           decimal_parse(text, length, 1, (uint64_t)own->max, number) == 0 &&
+           *number >= (uint64_t)own->min;
+}
+
+/** "1..16": both ends, the lower one in the upper half, as own_range() takes it. */
+static enum cli_action read_range(const struct reading *reading,
+                                  const struct own_option *own, const char *value,
+                                  uint64_t *range)
+{
+    const char *dots = strstr(value, "..");
+    uint64_t from = 0, to = 0;
+    if (!dots || !read_end(own, value, (size_t)(dots - value), &from) ||
+        !read_end(own, dots + 2, strlen(dots + 2), &to) || from >= to)
+        return bad(reading, "%s: %s is not a range such as 1..16, within %s to %s",
+                   own->name, shown(value, strlen(value)).text,
+                   count_text((uint64_t)own->min).text,
+                   count_text((uint64_t)own->max).text);
+    *range = from << 32 | to;
+    return CLI_RUN;
 }
 
 static enum cli_action read_own(const struct reading *reading,
@@ -29,6 +47,8 @@ static enum cli_action read_own(const struct reading *reading,
     } else if (own->kind == OWN_WORD) {
         action = read_word(reading, spec, value, &place);
         number = place;
+    } else if (own->kind == OWN_RANGE) {
+        action = read_range(reading, own, value, &number);
     }
     if (action == CLI_RUN)
         *to = (int64_t)number;
@@ -53,10 +73,8 @@ static enum cli_action take_own(struct reading *reading, const struct option_spe
 struct option_spec own_spec(const struct own_option *own)
 {
     static const enum value_kind kinds[] = {
-        [OWN_TIME] = VALUE_TEXT,
-        [OWN_NUMBER] = VALUE_NUMBER,
-        [OWN_FLAG] = VALUE_NONE,
-        [OWN_WORD] = VALUE_WORD,
+        [OWN_TIME] = VALUE_TEXT, [OWN_NUMBER] = VALUE_NUMBER, [OWN_FLAG] = VALUE_NONE,
+        [OWN_WORD] = VALUE_WORD, [OWN_RANGE] = VALUE_TEXT,
     };
     return (struct option_spec){
         .name = own->name,

@@ -44,8 +44,10 @@ static enum cli_action take_work(struct reading *reading,
     static const enum work_kind kinds[] = {WORK_WAIT, WORK_CPU};
     unsigned index;
     enum cli_action action = read_word(reading, spec, value, &index);
-    if (action == CLI_RUN)
+    if (action == CLI_RUN) {
         reading->options->work = kinds[index];
+        reading->options->work_asked = true;
+    }
     return action;
 }
 

@@ -53,17 +53,21 @@ static void reply(const struct keeping *keeping, const struct keeper_reply *mess
     send(keeping->socket, message, sizeof *message, MSG_NOSIGNAL);
 }
 
-static void start(struct keeping *keeping, void (*run)(const struct tasks *))
+static void start(struct keeping *keeping, const struct keeper_request *request)
 {
+    struct staging staging = *keeping->staging;
     pid_t keeper = getpid(), pid = fork();
 
     if (pid == 0) {
+        staging.work = request->work;
+        staging.varied = request->varied;
+        staging.varied_value = request->varied_value;
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != keeper)
             _exit(EXIT_FAILURE); /* the keeper died before it could be told */
         close(keeping->socket);
-        stage_main(keeping->staging, run, keeping->output);
+        stage_main(&staging, request->run, keeping->output);
     }
     if (pid < 0) {
         reply(keeping, &(struct keeper_reply){.kind = KEEPER_REFUSED, .error = errno});
@@ -166,7 +170,7 @@ static bool take_request(struct keeping *keeping)
     switch (request.kind) {
     case KEEPER_START:
         keeping->lingers = request.lingers;
-        start(keeping, request.run);
+        start(keeping, &request);
         break;
     case KEEPER_END:
         end_stage(keeping);

@@ -33,6 +33,9 @@ struct keeper_request {
     enum keeper_request_kind kind;
     /** The same address in every process here. */
     void (*run)(const struct tasks *tasks);
+    enum work_kind work; /**< this and the next two as in struct staging */
+    size_t varied;
+    int64_t varied_value;
     bool lingers; /**< when it returns, wait for the processes that it leaves behind */
 };
 

@@ -149,8 +149,13 @@ void quiet(bool is_quiet)
 int64_t option(const char *name)
 {
     const struct options *options = the_staging->options;
+    size_t place;
 
-    return options->card != NULL ? option_of(options->card, options, name) : 0;
+    if (options->card == NULL)
+        return 0;
+    place = own_place(options->card, name);
+    return the_staging->varied == place + 1 ? the_staging->varied_value
+                                            : option_of(options->card, options, name);
 }
 
 int stage_file(void)

@@ -34,6 +34,10 @@ struct staging {
     const struct options *options;
     const struct tasks *tasks;
     enum work_kind work;
+    /** An own option of the card by its place, from 1, and a value in place of the one
+     * that was given; 0: none. */
+    size_t varied;
+    int64_t varied_value;
     int file; /**< an open file without a name, for lines that outlive the stage */
     unsigned cores;             /**< that the stage may use */
     struct trace *trace;        /**< shared memory */

@@ -355,6 +355,13 @@ int stage_costs(struct stage *stage, const struct variant *variant, struct costs
     return error;
 }
 
+void stage_vary(struct stage *stage, enum work_kind work, size_t place, int64_t value)
+{
+    stage->staging.work = work;
+    stage->staging.varied = place + 1;
+    stage->staging.varied_value = value;
+}
+
 void stage_amounts_known(struct stage *stage)
 {
     atomic_store(stage->staging.amounts_known, 1);

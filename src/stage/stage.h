@@ -80,6 +80,12 @@ int stage_calibrate(struct stage *stage, struct stage_end *end);
 int stage_costs(struct stage *stage, const struct variant *variant, struct costs *costs,
                 struct stage_end *end);
 
+/**
+ * From now on variants run with that kind of work, and with `value` for the card's own
+ * option at `place`, from 0.
+ */
+void stage_vary(struct stage *stage, enum work_kind work, size_t place, int64_t value);
+
 /** From now on the amounts that were measured hold. */
 void stage_amounts_known(struct stage *stage);
 

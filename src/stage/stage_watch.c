@@ -159,6 +159,9 @@ bool stage_ask_keeper(struct stage *stage, enum keeper_request_kind kind,
 {
     struct keeper_request request = {.kind = kind,
                                      .run = variant != NULL ? variant->run : NULL,
+                                     .work = stage->staging.work,
+                                     .varied = stage->staging.varied,
+                                     .varied_value = stage->staging.varied_value,
                                      .lingers =
                                          variant != NULL && variant->leaves_processes};
 
