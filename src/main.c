@@ -86,6 +86,7 @@
  *     - view/cycle.[ch], cycle_words.c   (who waits for whom, in a deadlock)
  *     - view/interleaving.[ch]      (what two lanes did, in two columns)
  *     - view/costs.[ch]             (what one operation costs)
+ *     - view/chart.[ch]             (time against a number)
  *     - view/histogram.[ch]         (in how many runs what came out)
  *     - view/card_text.[ch]         (what a card says, in the style's characters)
  *     - view/pen.[ch]               (ink and columns)

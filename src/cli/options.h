@@ -59,9 +59,7 @@ extern const struct option_spec common_options[];
 /** A line of that table as it is for one demo, which may need more tasks than one. */
 struct option_spec common_spec(const struct card *card, const struct option_spec *spec);
 
-/** How many options of its own a demo has. */
-size_t own_count(const struct card *card);
-/** One of them, as tables show it. */
+/** An option of a demo's own, as tables show it. */
 struct option_spec own_spec(const struct own_option *own);
 /** The card's line on a variant or own option; NULL: it goes with everything. */
 const struct goes_with *goes_with(const struct card *card, const char *what);

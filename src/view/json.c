@@ -74,6 +74,13 @@ static void write_own_value(struct json_writer *w, const struct own_option *own,
     size_t length;
     if (own->kind == OWN_FLAG) {
         jw_bool(w, value != 0);
+    } else if (own->kind == OWN_RANGE && value == 0) {
+        jw_null(w);
+    } else if (own->kind == OWN_RANGE) {
+        jw_array(w, JW_LINE);
+        jw_int(w, own_range(value).from);
+        jw_int(w, own_range(value).to);
+        jw_close(w);
     } else if (own->kind == OWN_WORD) {
         const char *word = own_word(own, value, &length);
         jw_bytes(w, word, length);
@@ -284,7 +291,7 @@ static int write_variant(struct json_writer *w, const struct report *report,
     if (result == 0)
         result = write_verdict(w, report, number);
     json_write_exhibits(w, report, number);
-    jw_key_null(w, "sweep");
+    json_write_sweep(w, variant);
     jw_key(w, "runs");
     jw_array(w, JW_LINES);
     for (size_t i = 0; i < variant->run_count; i++)

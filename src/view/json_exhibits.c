@@ -207,3 +207,28 @@ void json_write_exhibits(struct json_writer *w, const struct report *report,
     write_interleaving(w, report, number);
     write_histogram(w, report, number);
 }
+
+void json_write_sweep(struct json_writer *w, const struct variant_report *variant)
+{
+    jw_key(w, "sweep");
+    if (variant->sweep_count == 0) {
+        jw_null(w);
+        return;
+    }
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < variant->sweep_count; i++) {
+        const struct sweep_point *point = &variant->sweep[i];
+        jw_object(w, JW_LINE);
+        jw_key_int(w, "n", point->number);
+        jw_key_string(w, "work", point->work == WORK_CPU ? "cpu" : "wait");
+        jw_key_int(w, "wall_ns", point->wall.median);
+        jw_key(w, "spread_ns");
+        jw_array(w, JW_LINE);
+        jw_int(w, point->wall.min);
+        jw_int(w, point->wall.max);
+        jw_close(w);
+        jw_key_int(w, "ideal_ns", point->ideal_ns);
+        jw_close(w);
+    }
+    jw_close(w);
+}

@@ -16,4 +16,7 @@ void json_write_deadlock(struct json_writer *w, const struct run *run);
 void json_write_exhibits(struct json_writer *w, const struct report *report,
                          size_t variant);
 
+/** "sweep": null, or a point for each number and kind of work. */
+void json_write_sweep(struct json_writer *w, const struct variant_report *variant);
+
 #endif

@@ -215,13 +215,16 @@ static void print_figures(struct plain *p, size_t variant)
     print_draft(p, &draft, "", 0);
 }
 
-static void print_costs(struct plain *p)
+/** A paragraph on all variants, after an empty line, where there is anything to say. */
+static void print_about_all(struct plain *p,
+                            void (*say)(const struct report *report,
+                                        const struct style *style, FILE *out))
 {
     struct draft draft;
     FILE *out = open_draft(p, &draft);
     if (out == NULL)
         return;
-    say_costs(p->report, p->style, out);
+    say(p->report, p->style, out);
     char *text = close_draft(p, &draft);
     if (text != NULL && text[0] != '\0') {
         fputc('\n', p->out);
@@ -294,7 +297,8 @@ int plain_write(const struct report *report, const struct style *style, FILE *ou
     fputc('\n', out);
     for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
         print_figures(&p, i);
-    print_costs(&p);
+    print_about_all(&p, say_costs);
+    print_about_all(&p, say_sweeps);
     print_verdicts(&p);
     print_next(&p);
     return p.result;

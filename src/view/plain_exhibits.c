@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/plain_exhibits.h"
 #include "text/width.h"
+#include "view/chart.h"
 #include "view/costs.h"
 #include "view/cycle.h"
 #include "view/histogram.h"
@@ -87,5 +88,29 @@ void say_costs(const struct report *report, const struct style *style, FILE *out
                     "%s costs, measured apart and untraced:", cost_operation(report));
         any = true;
         say_cost(report, &report->variants[i], style, out);
+    }
+}
+
+static void say_point(const struct report *report, const struct sweep_point *point,
+                      const struct style *style, FILE *out)
+{
+    fprintf(out, "\n%s %s, tasks that %s: %s", count_text(point->number).text,
+            chart_number(report), point->work == WORK_CPU ? "compute" : "wait",
+            duration_text(point->wall.median, !style->unicode).text);
+}
+
+void say_sweeps(const struct report *report, const struct style *style, FILE *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct variant_report *variant = &report->variants[i];
+        if (variant->sweep_count == 0)
+            continue;
+        fprintf(out, "%s%s, time against %s, on %u core%s:", any ? "\n" : "",
+                variant->variant->name, chart_number(report), report->options->cores,
+                report->options->cores == 1 ? "" : "s");
+        any = true;
+        for (size_t k = 0; k < variant->sweep_count; k++)
+            say_point(report, &variant->sweep[k], style, out);
     }
 }

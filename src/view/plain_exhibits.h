@@ -21,7 +21,8 @@ void say_interleaving(const struct report *report, size_t variant,
 void say_histogram(const struct report *report, size_t variant,
                    const struct style *style, FILE *out);
 
-/** Of all variants. */
+/** Of all variants: how their times depend on a number; and what operations cost. */
+void say_sweeps(const struct report *report, const struct style *style, FILE *out);
 void say_costs(const struct report *report, const struct style *style, FILE *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/card_text.h"
+#include "view/chart.h"
 #include "view/costs.h"
 #include "view/cycle.h"
 #include "view/histogram.h"
@@ -192,6 +193,7 @@ static int put_figures(struct pen *pen, const struct report *report)
     if (result == 0) {
         put_noise(pen, report);
         result = costs_write(pen, report);
+        charts_write(pen, report);
     }
     return result == 0 ? put_exhibits(pen, report, histogram_write) : result;
 }

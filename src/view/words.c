@@ -144,6 +144,8 @@ bool put_own_options(const struct report *report, const char *before, FILE *out)
             fprintf(out, " %" PRId64, *value);
         if (own->kind == OWN_WORD)
             put_own_word(own, *value, out);
+        if (own->kind == OWN_RANGE)
+            fprintf(out, " %u..%u", own_range(*value).from, own_range(*value).to);
         any = true;
     }
     return any;

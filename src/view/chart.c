@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "view/chart.h"
+
+#include "card.h"
+#include "text/quantity.h"
+#include "text/width.h"
+
+#include <math.h>
+#include <string.h>
+
+#define ROWS_MAX    13
+#define COLUMNS_MAX 60
+#define LEFT        9 /**< columns for the times and the axis */
+
+/** What stands in a cell of the chart. */
+enum dot { DOT_NONE, DOT_CORES, DOT_WAIT, DOT_CPU, DOT_BOTH, DOTS };
+
+struct chart {
+    const struct variant_report *variant;
+    unsigned least, most;      /**< numbers */
+    int64_t top_ns, bottom_ns; /**< times */
+    unsigned rows, columns, cores;
+    enum dot cells[ROWS_MAX][COLUMNS_MAX];
+    bool seen[DOTS];
+};
+
+static const char *dot_text(enum dot dot, bool unicode)
+{
+    static const char *const signs[DOTS] = {" ", "┊", "●", "○", "◉"};
+    static const char *const ascii[DOTS] = {" ", ":", "o", "x", "*"};
+    return unicode ? signs[dot] : ascii[dot];
+}
+
+static enum ink dot_ink(enum dot dot)
+{
+    static const enum ink inks[DOTS] = {INK_PLAIN, INK_FAINT, INK_WAIT, INK_RUN,
+                                        INK_STRONG};
+    return inks[dot];
+}
+
+/** Where a value stands between two others, on a scale of factors: 0 to 1. */
+static double place(double value, double low, double high)
+{
+    return high > low && value > 0 ? log(value / low) / log(high / low) : 0;
+}
+
+static unsigned column_of(const struct chart *chart, unsigned number)
+{
+    double part = place(number, chart->least, chart->most);
+    return (unsigned)lround(part * (chart->columns - 1));
+}
+
+static unsigned row_of(const struct chart *chart, int64_t ns)
+{
+    double part = place((double)ns, (double)chart->bottom_ns, (double)chart->top_ns);
+    return chart->rows - 1 - (unsigned)lround(part * (chart->rows - 1));
+}
+
+/** 1, 2 or 5 of a power of ten, no less than that. */
+static int64_t round_up(int64_t ns)
+{
+    int64_t decade = 1;
+    while (decade <= ns / 10)
+        decade *= 10;
+    const int64_t steps[] = {decade, 2 * decade, 5 * decade, 10 * decade};
+    for (size_t i = 0; i < 3; i++)
+        if (ns <= steps[i])
+            return steps[i];
+    return steps[3];
+}
+
+/** Two rows a factor of two, and one more at the end. */
+static void lay_out(struct chart *chart, const struct variant_report *variant,
+                    unsigned width)
+{
+    int64_t least_ns = INT64_MAX, most_ns = 1;
+    chart->variant = variant;
+    chart->least = UINT32_MAX;
+    for (size_t i = 0; i < variant->sweep_count; i++) {
+        const struct sweep_point *point = &variant->sweep[i];
+        chart->least = point->number < chart->least ? point->number : chart->least;
+        chart->most = point->number > chart->most ? point->number : chart->most;
+        if (point->wall.median < least_ns)
+            least_ns = point->wall.median;
+        if (point->wall.median > most_ns)
+            most_ns = point->wall.median;
+    }
+    least_ns = least_ns > 0 ? least_ns : 1;
+    chart->top_ns = round_up(most_ns);
+    double halvings = ceil(log2((double)chart->top_ns / (double)least_ns));
+    halvings = halvings < 2                    ? 2
+               : halvings > (ROWS_MAX - 1) / 2 ? (ROWS_MAX - 1) / 2
+                                               : halvings;
+    chart->rows = 2 * (unsigned)halvings + 1;
+    chart->bottom_ns = (int64_t)((double)chart->top_ns / exp2(halvings));
+    unsigned room = width > LEFT + 3 ? width - LEFT - 2 : 1;
+    unsigned wanted = 4 * (unsigned)variant->sweep_count;
+    chart->columns = room < COLUMNS_MAX ? room : COLUMNS_MAX;
+    if (wanted > 8 && wanted < chart->columns)
+        chart->columns = wanted;
+}
+
+static void put_dot(struct chart *chart, const struct sweep_point *point)
+{
+    unsigned row = row_of(chart, point->wall.median);
+    row = row < chart->rows ? row : chart->rows - 1;
+    enum dot *cell = &chart->cells[row][column_of(chart, point->number)];
+    enum dot dot = point->work == WORK_CPU ? DOT_CPU : DOT_WAIT;
+    *cell = *cell == DOT_NONE || *cell == DOT_CORES || *cell == dot ? dot : DOT_BOTH;
+}
+
+static void fill(struct chart *chart, unsigned cores)
+{
+    chart->cores = cores;
+    if (cores >= chart->least && cores <= chart->most)
+        for (unsigned row = 0; row < chart->rows; row++)
+            chart->cells[row][column_of(chart, cores)] = DOT_CORES;
+    for (size_t i = 0; i < chart->variant->sweep_count; i++)
+        put_dot(chart, &chart->variant->sweep[i]);
+    for (unsigned row = 0; row < chart->rows; row++)
+        for (unsigned column = 0; column < chart->columns; column++)
+            chart->seen[chart->cells[row][column]] = true;
+}
+
+static void put_rows(struct pen *pen, const struct chart *chart)
+{
+    bool unicode = pen->style->unicode;
+    for (unsigned row = 0; row < chart->rows; row++) {
+        if (row % 2 == 0) {
+            int64_t ns = chart->top_ns >> (row / 2);
+            pen_put_right(pen, INK_FAINT, duration_text(ns, !unicode).text, LEFT - 1);
+        }
+        pen_move(pen, LEFT);
+        pen_put(pen, INK_FAINT,
+                row % 2 == 0 ? (unicode ? "┤" : "+") : (unicode ? "│" : "|"));
+        for (unsigned column = 0; column < chart->columns; column++) {
+            enum dot dot = chart->cells[row][column];
+            if (dot == DOT_NONE)
+                continue;
+            pen_move(pen, LEFT + 1 + column);
+            pen_put(pen, dot_ink(dot), dot_text(dot, unicode));
+        }
+        pen_newline(pen);
+    }
+}
+
+/** Whether a number is worth a place under the axis: the ends, and powers of two. */
+static bool has_label(const struct chart *chart, unsigned number)
+{
+    return number == chart->least || number == chart->most ||
+           (number & (number - 1)) == 0;
+}
+
+static void put_axis(struct pen *pen, const struct chart *chart)
+{
+    bool unicode = pen->style->unicode;
+    pen_move(pen, LEFT);
+    pen_put(pen, INK_FAINT, unicode ? "└" : "+");
+    for (unsigned column = 0; column < chart->columns; column++) {
+        bool is_tick = false;
+        for (size_t i = 0; i < chart->variant->sweep_count; i++) {
+            unsigned number = chart->variant->sweep[i].number;
+            is_tick |= has_label(chart, number) && column_of(chart, number) == column;
+        }
+        pen_put(pen, INK_FAINT,
+                is_tick ? (unicode ? "┬" : "+") : (unicode ? "─" : "-"));
+    }
+    pen_newline(pen);
+}
+
+/** Under the ticks, where they fit; the last one stands in any case. */
+static void put_numbers(struct pen *pen, const struct chart *chart)
+{
+    unsigned end = LEFT + 1 + column_of(chart, chart->most);
+    for (size_t i = 0; i < chart->variant->sweep_count; i++) {
+        unsigned number = chart->variant->sweep[i].number;
+        unsigned at = LEFT + 1 + column_of(chart, number);
+        struct quantity text = count_text(number);
+        bool is_last = number == chart->most;
+        bool fits = at > pen->column && at + text_width(text.text) < end;
+        if (!has_label(chart, number) || !(is_last || fits))
+            continue;
+        pen_move(pen, at);
+        pen_put(pen, INK_FAINT, text.text);
+        if (is_last)
+            return;
+    }
+}
+
+const char *chart_number(const struct report *report)
+{
+    const struct card *card = report->card;
+    for (size_t i = 0; i < own_count(card); i++)
+        if (card->options[i].kind == OWN_RANGE && card->options[i].varies != NULL)
+            return card->options[i].varies + strspn(card->options[i].varies, "-");
+    return "";
+}
+
+static void put_legend(struct pen *pen, const struct chart *chart)
+{
+    static const char *const words[DOTS] = {"", "", "wait", "compute", "both"};
+    bool unicode = pen->style->unicode;
+    pen_move(pen, LEFT + 1);
+    for (int dot = DOT_WAIT; dot < DOTS; dot++) {
+        if (!chart->seen[dot])
+            continue;
+        pen_put(pen, dot_ink((enum dot)dot), dot_text((enum dot)dot, unicode));
+        pen_format(pen, INK_FAINT, " %s", words[dot]);
+        pen_move(pen, pen->column + 3);
+    }
+    if (chart->cores >= chart->least && chart->cores <= chart->most) {
+        pen_put(pen, INK_FAINT, dot_text(DOT_CORES, unicode));
+        pen_format(pen, INK_FAINT, " %u core%s", chart->cores,
+                   chart->cores == 1 ? "" : "s");
+    }
+    pen_newline(pen);
+}
+
+static void put_chart(struct pen *pen, const struct report *report,
+                      const struct variant_report *variant)
+{
+    struct chart chart = {.most = 0};
+    const char *number = chart_number(report);
+    pen_newline(pen);
+    pen_put(pen, INK_STRONG, variant->variant->name);
+    pen_format(pen, INK_PLAIN, ": time against %s", number);
+    pen_newline(pen);
+    lay_out(&chart, variant, pen->style->width);
+    fill(&chart, report->options->cores);
+    put_rows(pen, &chart);
+    put_axis(pen, &chart);
+    put_numbers(pen, &chart);
+    pen_move(pen, pen->column + 2);
+    pen_put(pen, INK_FAINT, number);
+    pen_newline(pen);
+    put_legend(pen, &chart);
+}
+
+/** Too narrow for dots: the figures themselves. */
+static void put_list(struct pen *pen, const struct report *report,
+                     const struct variant_report *variant)
+{
+    pen_newline(pen);
+    pen_wrap(pen, INK_STRONG, 0, pen->style->width, variant->variant->name);
+    for (size_t i = 0; i < variant->sweep_count; i++) {
+        const struct sweep_point *point = &variant->sweep[i];
+        char line[192];
+        snprintf(line, sizeof line, "%s %s, %s: %s", count_text(point->number).text,
+                 chart_number(report), point->work == WORK_CPU ? "cpu" : "wait",
+                 duration_text(point->wall.median, !pen->style->unicode).text);
+        pen_wrap(pen, INK_PLAIN, 2, pen->style->width, line);
+    }
+}
+
+#define LEAST_WIDTH 24
+
+void charts_write(struct pen *pen, const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct variant_report *variant = &report->variants[i];
+        if (variant->sweep_count == 0)
+            continue;
+        if (pen->style->width < LEAST_WIDTH || variant->sweep_count < 2)
+            put_list(pen, report, variant);
+        else
+            put_chart(pen, report, variant);
+    }
+}
