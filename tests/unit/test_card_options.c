@@ -61,6 +61,13 @@ static const struct own_option own_options[] = {
      .min = 2,
      .max = 5000,
      .counts_tasks = true},
+    {.name = "--sweep",
+     .value = "A..B",
+     .about = "count that often, in turn",
+     .kind = OWN_RANGE,
+     .min = 1,
+     .max = 4096,
+     .varies = "--count"},
     {.name = NULL},
 };
 
@@ -117,7 +124,10 @@ static char *describe(const struct options *options)
         fprintf(out, "%s%s", options->chosen[i] ? " " : "",
                 options->chosen[i] ? variants[i].name : "");
     for (size_t i = 0; i < own_count(options->card); i++) {
-        if (options->own[i] != (i == 3 ? 2 : 0))
+        if (own_options[i].kind == OWN_RANGE && options->own[i] != 0)
+            fprintf(out, " %s %u to %u", own_options[i].name + 2,
+                    own_range(options->own[i]).from, own_range(options->own[i]).to);
+        else if (options->own[i] != (i == 3 ? 2 : 0))
             fprintf(out, " %s %" PRId64, own_options[i].name + 2, options->own[i]);
     }
     fclose(out);
@@ -163,6 +173,10 @@ static void reads_what_a_card_asks_for(void **state)
          "3 x 1000000000 2000000000 " ADDS " guests 3"},
         {{"--guests", "9", "--guests", "3"}, "3 x 100000000 " ADDS " guests 3"},
         {{"--guests", "4", "--names", "a,b"}, "4 x 100000000 " ADDS " guests 4"},
+
+        {{"--sweep", "1..16"}, USUAL ADDS " sweep 1 to 16"},
+        {{"--sweep=4095..4096"}, USUAL ADDS " sweep 4095 to 4096"},
+        {{"--sweep", "1..2", "--sweep", "3..4"}, USUAL ADDS " sweep 3 to 4"},
 
         {{"--tasks", "40"}, "40 x 100000000 " ADDS},
         {{"--tasks", "41"}, "41 x 50000000 " ADDS}, // patience, not the card
@@ -231,6 +245,23 @@ static void refuses_what_does_not_go(void **state)
          "--guests: 3 tasks cannot share 2 ttls; give one, or one each\n"},
         {{"--tasks", "3", "1", "2"}, "--tasks: 3 tasks cannot share 2 ttls"},
         {{"--guests", "2", "--names", "a,b,c"}, "--names: 3 names for 2 tasks"},
+
+        {{"--sweep", "16"},
+         "fake: --sweep: \"16\" is not a range such as 1..16, within 1 to 4,096\n"},
+        {{"--sweep", "1...16"}, "--sweep: \"1...16\" is not a range"},
+        {{"--sweep", "1..16.5"}, "\"1..16.5\" is not a range"},
+        {{"--sweep", "16..1"}, "\"16..1\" is not a range"},
+        {{"--sweep", "4..4"}, "\"4..4\" is not a range"},
+        {{"--sweep", "0..4"}, "\"0..4\" is not a range"},
+        {{"--sweep", "1..4097"}, "\"1..4097\" is not a range"},
+        {{"--sweep", "1.."}, "\"1..\" is not a range"},
+        {{"--sweep", "..16"}, "\"..16\" is not a range"},
+        {{"--sweep", ".."}, "\"..\" is not a range"},
+        {{"--sweep", ""}, "\"\" is not a range"},
+        {{"--sweep", "1..99999999999999999999"}, "is not a range"},
+        {{"--sweep", "1..2x"}, "\"1..2x\" is not a range"},
+        {{"--sweep", "-1..2"}, "\"-1..2\" is not a range"},
+        {{"--sweep"}, "--sweep needs a value: --sweep A..B\n"},
 
         {{"--tasks", "1"}, "--tasks: \"1\" is not a number from 2 to 1,000,000\n"},
         {{"5"},
@@ -469,7 +500,7 @@ static void completes_words(void **state)
         const char *lines[2];
     } shells[] = {
         {completion_bash,
-         {"own='--story --count --natural --order --guests'\n"
+         {"own='--story --count --natural --order --guests --sweep'\n"
           "        case $option in\n"
           "        --story) words='counter tickets' ;;\n"
           "        --count) return ;;\n"
