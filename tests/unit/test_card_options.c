@@ -506,6 +506,7 @@ static void completes_words(void **state)
           "        --count) return ;;\n"
           "        --order) words='up upper down' ;;\n"
           "        --guests) return ;;\n"
+          "        --sweep) return ;;\n"
           "        esac ;;\n",
           "    *) [[ -n $words ]] || words=$own' --ttl "}},
         {completion_fish,
