@@ -45,27 +45,36 @@ static size_t first_argument(const char *text)
     return length;
 }
 
+/** Where the last index of an expression stands: [*begin, *end); false: it has none. */
+static bool find_index(const char *text, size_t length, size_t *begin, size_t *end)
+{
+    while (length > 0 && text[length - 1] != ']')
+        length--;
+    *end = length;
+    for (int depth = 0; length > 0;) {
+        length--;
+        depth += (text[length] == ']') - (text[length] == '[');
+        if (depth == 0)
+            break;
+    }
+    *begin = length;
+    return *end > 0;
+}
+
 /** "left" of "&left, 0"; of "&forks[i]", one of many, "forks" and its number. */
 static void name_of_text(const char *text, const struct made_object *object,
                          char *label, size_t size)
 {
     text += strspn(text, "& ");
-    size_t length = first_argument(text);
-    bool is_element = length > 0 && text[length - 1] == ']';
-    if (object == NULL || !object->one_of_many) {
+    size_t length = first_argument(text), begin, end;
+    if (object == NULL || !object->one_of_many)
         snprintf(label, size, "%.*s", (int)length, text);
-    } else if (is_element) {
-        for (int depth = 0; length > 0;) {
-            length--;
-            depth += (text[length] == ']') - (text[length] == '[');
-            if (depth == 0)
-                break;
-        }
-        snprintf(label, size, "%.*s[%u]", (int)length, text, (unsigned)object->number);
-    } else {
+    else if (find_index(text, length, &begin, &end))
+        snprintf(label, size, "%.*s[%u]%.*s", (int)begin, text,
+                 (unsigned)object->number, (int)(length - end), text + end);
+    else
         snprintf(label, size, "%.*s %u", (int)length, text,
                  (unsigned)object->number + 1);
-    }
 }
 
 static void name_of_object(const struct timeline *timeline, uint64_t address,

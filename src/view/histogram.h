@@ -11,8 +11,10 @@
 bool histogram_of(const struct report *report, size_t variant,
                   struct histogram *histogram);
 
-/** Draw it under the variant's name, an empty line before; nothing where there is none.
- * @return 0 or UV_ENOMEM. */
-int histogram_write(struct pen *pen, const struct report *report, size_t variant);
+/**
+ * Draw those of all variants, on one scale, an empty line before; what is a histogram
+ * of the same stands under one title.  @return 0 or UV_ENOMEM.
+ */
+int histograms_write(struct pen *pen, const struct report *report);
 
 #endif

@@ -86,11 +86,11 @@ void interleaving_sentence(const struct report *report, size_t variant,
     if (step->value[0] != '\0') {
         fputs("; ", out);
         text_print_safe(interleaving->value_heading, ascii, out);
-        fputs(" is ", out);
+        fputs(": ", out);
         text_print_safe(step->value, ascii, out);
     }
     if (step->remark[0] != '\0') {
-        fputs(": ", out);
+        fputs("; ", out);
         text_print_safe(step->remark, ascii, out);
     }
 }
@@ -204,7 +204,7 @@ static void put_step(const struct drawing *d, size_t number)
     struct pen *pen = d->pen;
     const struct line *line = &d->lines[number];
     unsigned left = side_column(d, line->is_right);
-    char text[16];
+    char text[24];
     snprintf(text, sizeof text, "%zu", number + 1);
     pen_put_right(pen, INK_FAINT, text, d->indent + d->number);
     pen_move(pen, left);

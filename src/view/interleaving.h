@@ -15,7 +15,7 @@ bool interleaving_of(const struct report *report, size_t variant,
 void interleaving_title(const struct report *report, size_t variant,
                         const struct interleaving *interleaving, bool ascii, FILE *out);
 
-/** "luke reads 41 (demos/race.c:52); count is 41", on narrow lines without a folder. */
+/** "luke reads 41 (demos/race.c:52); count: 41", on narrow lines without a folder. */
 void interleaving_sentence(const struct report *report, size_t variant,
                            const struct interleaving *interleaving, size_t step,
                            const struct style *style, FILE *out);

@@ -142,8 +142,9 @@ static void put_remarks(struct pen *pen, const struct scene *scene,
     }
 }
 
-/** So few cells tell nothing of what happens in them. */
-#define FEW_CELLS 2
+/** So few cells tell nothing of what happens in them; of a deadlock not who waits. */
+#define FEW_CELLS       2
+#define FEW_CELLS_STUCK 6
 
 /** A time to be typed, two digits of it, with some air for another run: "26ms". */
 static struct quantity time_to_type(int64_t ns)
@@ -178,14 +179,17 @@ static void put_zoom(struct pen *pen, const struct scene *scene,
     const struct axis *axis = &scene->axis;
     int64_t end_ns = timeline_end_ns(&run->timeline), from_ns = axis->from_ns;
     unsigned cells = axis_column(axis, end_ns - 1) + 1;
-    bool is_result = run->ending == ENDING_RETURN || run->ending == ENDING_DEADLOCK;
-    if (!is_result || end_ns <= from_ns || cells > FEW_CELLS ||
+    bool is_stuck = run->ending == ENDING_DEADLOCK;
+    if ((run->ending != ENDING_RETURN && !is_stuck) || end_ns <= from_ns ||
+        cells > (is_stuck ? FEW_CELLS_STUCK : FEW_CELLS) ||
         axis->columns < 4 * FEW_CELLS)
         return;
+    static const char *const words[] = {"no cell",     "one cell",   "two cells",
+                                        "three cells", "four cells", "five cells",
+                                        "six cells"};
     char line[160];
     snprintf(line, sizeof line, "%s fits in %s: --to %s shows it",
-             variant->variant->name, cells == 1 ? "one cell" : "two cells",
-             time_to_type(end_ns).text);
+             variant->variant->name, words[cells], time_to_type(end_ns).text);
     pen_wrap(pen, INK_FAINT, scene->layout.indent, pen->style->width, line);
 }
 

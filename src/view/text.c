@@ -195,7 +195,7 @@ static int put_figures(struct pen *pen, const struct report *report)
         result = costs_write(pen, report);
         charts_write(pen, report);
     }
-    return result == 0 ? put_exhibits(pen, report, histogram_write) : result;
+    return result == 0 ? histograms_write(pen, report) : result;
 }
 
 int text_write(const struct report *report, const struct style *style, FILE *out)
