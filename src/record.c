@@ -107,6 +107,20 @@ static void shift(struct deadlock *deadlock, int64_t start_ns)
     }
 }
 
+/** A wait for a lock whose holder still goes on is only long: when that ended, it
+ * became one for ever. */
+static void close_abandoned(struct run *run)
+{
+    struct deadlock *deadlock = run->deadlock;
+    const struct lane *holder;
+
+    if (deadlock == NULL || deadlock->kind != DEADLOCK_ABANDONED)
+        return;
+    holder = timeline_lane(&run->timeline, deadlock->links[deadlock->count - 1].lane);
+    if (holder != NULL && lane_own_end_ns(holder) > deadlock->closed_ns)
+        deadlock->closed_ns = lane_own_end_ns(holder);
+}
+
 int record_run(const struct report *report, const struct stage *stage, struct run *run,
                const struct stage_end *end)
 {
@@ -130,6 +144,7 @@ int record_run(const struct report *report, const struct stage *stage, struct ru
     shift(run->deadlock, end->start_ns);
     if ((error = record_timeline(report, stage, &run->timeline, end->gone_ns)) != 0)
         return error;
+    close_abandoned(run);
     run->wall_ns = run->timeline.wall_ns;
     run->detail = detail_of(report, run, end);
     run->outcome = report->card->outcome(report, run);
