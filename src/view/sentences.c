@@ -265,6 +265,8 @@ static void say_many_end(const struct speech *s)
     fputs(many->cut == many->count ? " is cut off; each" : " ends; each", s->out);
     if (computes(s->lane))
         say_range(s, " computed ", STATE_RUN);
+    else if (many->most_ns[STATE_WAIT] == 0 && many->most_ns[STATE_BLOCKED] > 0)
+        say_range(s, " was blocked for ", STATE_BLOCKED);
     else
         say_range(s, " waited ", STATE_WAIT);
     if (many->most_ns[STATE_READY] > (many->end_ns - many->start_ns) / 100)

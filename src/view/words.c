@@ -242,6 +242,12 @@ struct sentence spread_words(const struct spread *wall, const char *median,
     enum time_unit unit = time_unit_of(wall->median);
     int decimals = decimals_in(median), most = decimals + 3;
     struct quantity min, max;
+    if (time_unit_of(wall->max) != unit) {
+        snprintf(words.text, sizeof words.text, "%s%s%s",
+                 duration_text(wall->min, ascii).text, between,
+                 duration_text(wall->max, ascii).text);
+        return words;
+    }
     do {
         min = time_text(wall->min, unit, decimals, ascii);
         max = time_text(wall->max, unit, decimals, ascii);

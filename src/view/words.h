@@ -34,7 +34,8 @@ void put_cores(const struct report *report, FILE *out);
 
 /**
  * "40.1–40.9 ms": in the unit of the median, and with its digits, or more where those
- * do not tell the two apart.  @median: its text; @between: "–".
+ * do not tell the two apart; "74.4 µs–15.9 ms" where one unit would be too small.
+ * @median: its text; @between: "–".
  */
 struct sentence spread_words(const struct spread *wall, const char *median,
                              const char *between, bool ascii);
