@@ -78,10 +78,11 @@ json_t *cycle_json(const struct run *run)
 
 static const char *kind_name(const struct deadlock *deadlock)
 {
-    static const char *const names[] = {[DEADLOCK_NONE] = "none",
-                                        [DEADLOCK_CYCLE] = "cycle",
-                                        [DEADLOCK_SELF] = "self",
-                                        [DEADLOCK_ABANDONED] = "abandoned"};
+    static const char *const names[] = {
+        [DEADLOCK_NONE] = "none",   [DEADLOCK_CYCLE] = "cycle",
+        [DEADLOCK_SELF] = "self",   [DEADLOCK_ABANDONED] = "abandoned",
+        [DEADLOCK_STALL] = "stall",
+    };
     return names[deadlock->kind];
 }
 

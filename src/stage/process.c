@@ -4,6 +4,7 @@
 
 #include "stage/clock.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -193,4 +194,40 @@ unsigned process_threads(pid_t pid)
     for (int field = 0; at != NULL && field < 18; field++)
         at = strchr(at + 1, ' ');
     return at != NULL ? (unsigned)strtoul(at, NULL, 10) : 0;
+}
+
+/** The letter of proc(5) for a thread; '\0': there is none. */
+static char thread_state(pid_t pid, long thread)
+{
+    char path[64], text[512], *end;
+    ssize_t got;
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/task/%ld/stat", (int)pid, thread);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return '\0';
+    got = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    end = strrchr(text, ')');
+    return end != NULL && end[1] == ' ' ? end[2] : '\0';
+}
+
+bool process_is_asleep(pid_t pid)
+{
+    char path[64];
+    const struct dirent *entry;
+    bool is_asleep = true;
+    DIR *threads;
+
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    threads = opendir(path);
+    if (threads == NULL)
+        return false;
+    while (is_asleep && (entry = readdir(threads)) != NULL)
+        if (entry->d_name[0] != '.')
+            is_asleep = thread_state(pid, strtol(entry->d_name, NULL, 10)) == 'S';
+    closedir(threads);
+    return is_asleep;
 }

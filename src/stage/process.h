@@ -34,6 +34,10 @@ bool process_signal_group(pid_t pgid, int number);
 /** How many threads a process has; 0: there is no such process, or no /proc. */
 unsigned process_threads(pid_t pid);
 
+/** Whether all its threads are asleep, one looked at after the other.  One that was
+ * woken is not, even before it gets a core. */
+bool process_is_asleep(pid_t pid);
+
 /**
  * Kill and reap all children of the calling process, and, as it is a subreaper
  * (PR_SET_CHILD_SUBREAPER in prctl(2)), all their descendants, which become its

@@ -271,8 +271,11 @@ static void on_look(uv_timer_t *timer)
     int64_t begun_ns = wall_ns(), pause_ns;
     const struct trace *trace = stage->staging.trace;
     unsigned threads = trace_has_contention(trace) ? process_threads(stage->pid) : 0;
-    struct deadlock *found = waits_look(stage->waits, trace, threads, begun_ns);
+    struct deadlock *found;
 
+    if (waits_may_stall(stage->waits) && !process_is_asleep(stage->pid))
+        threads = 0;
+    found = waits_look(stage->waits, trace, threads, begun_ns);
     if (found != NULL && !has_ended_meanwhile(stage) &&
         stage->end->ending == ENDING_RUNNING) {
         stage->end->deadlock = found;

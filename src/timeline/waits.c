@@ -28,14 +28,16 @@ struct waiter {
 struct lane_place {
     uint32_t process; /**< the lane of its process */
     uint32_t waiter;  /**< its place among the waiters, or NOBODY */
+    bool ended;
 };
 
 /** What one look finds, in arrays that are kept from one to the next. */
 struct waits {
     struct lane_place *lanes; /**< by id */
     size_t lane_count, lane_room;
-    bool all_wait;        /**< every lane that has not ended, and none with a limit */
-    unsigned own_threads; /**< lanes of the first process that have not ended */
+    bool all_wait;        /**< every lane that has not ended, and none with a limit; all
+                               of them of the first process */
+    unsigned own_threads; /**< lanes that have not ended */
     struct waiter *waiters;
     size_t waiter_count, waiter_room;
     struct held *held; /**< by process and address */
@@ -128,9 +130,10 @@ static void add_lane(struct waits *waits, const struct lane_view *lane)
     bool is_steady = lane->changes % 2 == 0;
     bool waits_on = is_steady && is_wait(lane->doing) && lane->doing_since_ns > 0;
     if (!lane->ended) {
-        waits->all_wait &= waits_on;
-        waits->own_threads += waits->lanes[lane->id].process == 0;
+        waits->all_wait &= waits_on && waits->lanes[lane->id].process == 0;
+        waits->own_threads++;
     }
+    waits->lanes[lane->id].ended = lane->ended;
     if (!is_steady)
         return;
     for (size_t i = 0; i < lane->hold_count; i++)
@@ -208,6 +211,24 @@ static bool next_holder(const struct waits *waits, struct waiter *waiter,
         compare(&waits->held[i], waiter->process, waiter->link.wants) != 0)
         return false;
     *holder = waits->held[i];
+    return true;
+}
+
+/** Whether nobody waits for a lane that has ended, or a lock that nobody has. */
+static bool nobody_is_let_go(struct waits *waits)
+{
+    for (size_t i = 0; i < waits->waiter_count; i++) {
+        struct waiter *waiter = &waits->waiters[i];
+        struct held holder;
+        bool is_join = waiter->link.doing == EVENT_JOIN_BEGIN;
+        if (!is_join && waiter->link.doing != EVENT_LOCK_BEGIN)
+            continue;
+        waiter->next_held = is_join ? 0 : first_held(waits, waiter);
+        if (!next_holder(waits, waiter, &holder))
+            return false;
+        if (holder.lane < waits->lane_count && waits->lanes[holder.lane].ended)
+            return false;
+    }
     return true;
 }
 
@@ -325,8 +346,8 @@ static struct deadlock *find(struct waits *waits, unsigned threads)
         if (found != NULL)
             return found;
     }
-    bool is_stall =
-        waits->all_wait && waits->waiter_count > 0 && waits->own_threads == threads;
+    bool is_stall = waits->all_wait && waits->own_threads == threads &&
+                    waits->waiter_count > 0 && nobody_is_let_go(waits);
     return is_stall ? stall_of(waits) : NULL;
 }
 
@@ -339,6 +360,11 @@ static bool is_same(const struct deadlock *a, const struct deadlock *b)
             a->links[i].changes != b->links[i].changes)
             return false;
     return true;
+}
+
+bool waits_may_stall(const struct waits *waits)
+{
+    return waits->before != NULL && waits->before->kind == DEADLOCK_STALL;
 }
 
 struct deadlock *waits_look(struct waits *waits, const struct trace *trace,

@@ -14,8 +14,9 @@
  *
  * Semaphores, conditions and barriers have no owner: anybody may post, signal or reach
  * them.  But where every lane waits, and none of these waits has a limit, there is
- * nobody left who could: a stall.  Threads without a lane (libuv's own, say) could, so
- * that the caller has to know how many there are.
+ * nobody left who could: a stall.  Threads without a lane (libuv's own, say) could, and
+ * so could one that was woken, but has no core yet: the caller has to know how many
+ * threads there are, and that all are asleep.  Nothing is said of several processes.
  *
  * A lock is known by its address, within one process.  Pure, but for what it remembers
  * from one look to the next.
@@ -73,13 +74,17 @@ void waits_forget(struct waits *waits);
 /**
  * Look once more, at `now_ns` on the trace's clock.  Costs some nanoseconds where no
  * lane has ever waited for a lock or the like, else a few for each lane.
- * @threads: how many threads the first process has; 0: not known, so that nothing is
- * taken for a stall.
+ * @threads: how many threads the first process has; 0: not known, or not all are
+ * asleep, so that nothing is taken for a stall.
  * @return the deadlock that was seen twice, which is the caller's (deadlock_destroy());
  * NULL: none, or memory ran out.
  */
 struct deadlock *waits_look(struct waits *waits, const struct trace *trace,
                             unsigned threads, int64_t now_ns);
+
+/** Whether the last look saw what may be a stall: if all threads are asleep now, and
+ * nothing has changed at the next look, it is one. */
+bool waits_may_stall(const struct waits *waits);
 
 void deadlock_destroy(struct deadlock *deadlock);
 

@@ -4,6 +4,7 @@
 #include "stage/process.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -216,6 +217,34 @@ static void more_children_than_a_page_has_room_for(void **state)
     assert_true(all_are_gone());
 }
 
+static void burn(void)
+{
+    for (volatile unsigned i = 0;; i++)
+        continue;
+}
+
+/** One that is asleep, at last; one that never is; one that is stopped; and none. */
+static void who_is_asleep_is_told(void **state)
+{
+    pid_t asleep = start(live_for_ever), awake = start(burn), gone = start(burn);
+
+    (void)state;
+    while (!process_is_asleep(asleep))
+        sched_yield();
+    assert_int_equal(process_threads(asleep), 1);
+    for (int i = 0; i < 100; i++)
+        assert_false(process_is_asleep(awake));
+    kill(asleep, SIGSTOP);
+    assert_int_equal(waitpid(asleep, NULL, WUNTRACED), asleep);
+    assert_false(process_is_asleep(asleep));
+    kill(gone, SIGKILL);
+    assert_int_equal(waitpid(gone, NULL, 0), gone);
+    assert_false(process_is_asleep(gone));
+    assert_int_equal(process_threads(gone), 0);
+    process_end_all(0, &nobody);
+    assert_true(all_are_gone());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +256,7 @@ int main(void)
                                         let_go),
         cmocka_unit_test_setup_teardown(more_children_than_a_page_has_room_for, hold,
                                         let_go),
+        cmocka_unit_test_setup_teardown(who_is_asleep_is_told, hold, let_go),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

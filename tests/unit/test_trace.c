@@ -193,6 +193,140 @@ static void a_lane_tells_what_it_is(void **state)
     trace_destroy(trace);
 }
 
+/** What one of several threads or processes writes. */
+struct share {
+    struct trace *trace;
+    uint64_t events;
+    atomic_bool done;
+    struct trace_writer writer;
+};
+
+static struct lane_view read_lane(const struct trace *trace, uint32_t lane)
+{
+    struct lane_view view;
+
+    assert_true(trace_read_lane(trace, lane, &view));
+    return view;
+}
+
+static void a_lane_tells_since_when_it_waits(void **state)
+{
+    struct trace *trace = new_trace(MIB);
+    struct trace_writer writer = new_lane(trace);
+    struct lane_view view;
+
+    (void)state;
+    trace_set_doing(&writer, EVENT_SEM_BEGIN, 3, 5, 100);
+    view = read_lane(trace, 0);
+    assert_int_equal(view.doing_since_ns, 100);
+    assert_true(trace_has_contention(trace));
+    trace_set_doing(&writer, EVENT_SEM_BEGIN, 3, 5, 0); /* with a limit */
+    assert_int_equal(read_lane(trace, 0).doing_since_ns, 0);
+    trace_reset(trace);
+    new_lane(trace);
+    assert_int_equal(read_lane(trace, 0).doing, EVENT_NONE);
+    assert_int_equal(read_lane(trace, 0).doing_since_ns, 0);
+    assert_false(trace_has_contention(trace));
+    trace_destroy(trace);
+}
+
+static void a_lane_tells_what_it_holds(void **state)
+{
+    struct trace *trace = new_trace(MIB);
+    struct trace_writer writer = new_lane(trace);
+    struct lane_view view;
+
+    (void)state;
+    for (uint64_t i = 0; i < LANE_HOLDS + 2; i++)
+        trace_add_hold(&writer, &(struct hold){100 + i, 1000 + (int64_t)i, 7});
+    view = read_lane(trace, 0);
+    assert_int_equal(view.hold_count, LANE_HOLDS);
+    for (size_t i = 0; i < LANE_HOLDS; i++) {
+        assert_int_equal(view.holds[i].object, 100 + i);
+        assert_int_equal(view.holds[i].since_ns, 1000 + i);
+        assert_int_equal(view.holds[i].site, 7);
+    }
+    trace_drop_hold(&writer, 101);
+    trace_drop_hold(&writer, 100 + LANE_HOLDS); /* there was no room for it */
+    view = read_lane(trace, 0);
+    assert_int_equal(view.hold_count, LANE_HOLDS - 1);
+    assert_int_equal(view.holds[1].object, 102);
+    trace_add_hold(&writer, &(struct hold){200, 2000, 8});
+    assert_int_equal(read_lane(trace, 0).holds[1].object, 200);
+    trace_reset(trace);
+    new_lane(trace);
+    assert_int_equal(read_lane(trace, 0).hold_count, 0);
+    trace_destroy(trace);
+}
+
+static void every_change_is_counted(void **state)
+{
+    struct trace *trace = new_trace(MIB);
+    struct trace_writer writer = new_lane(trace);
+    uint32_t before = read_lane(trace, 0).changes;
+
+    (void)state;
+    assert_int_equal(before % 2, 0);
+    trace_set_doing(&writer, EVENT_LOCK_BEGIN, 3, 5, 100);
+    assert_int_equal(read_lane(trace, 0).changes, before += 2);
+    trace_add_hold(&writer, &(struct hold){5, 100, 7});
+    assert_int_equal(read_lane(trace, 0).changes, before += 2);
+    trace_drop_hold(&writer, 5);
+    assert_int_equal(read_lane(trace, 0).changes, before += 2);
+    write_numbers(&writer, 0, 100); /* events are no changes of what it is doing */
+    assert_int_equal(read_lane(trace, 0).changes, before);
+    trace_destroy(trace);
+}
+
+static void *change_all_the_time(void *data)
+{
+    struct share *share = data;
+
+    /* What belongs together says so: all that it holds and wants is the same number. */
+    for (uint64_t i = 1; i <= share->events; i++) {
+        trace_set_doing(&share->writer, EVENT_LOCK_BEGIN, (uint16_t)i, i, (int64_t)i);
+        trace_add_hold(&share->writer, &(struct hold){i, (int64_t)i, (uint16_t)i});
+        trace_drop_hold(&share->writer, i);
+    }
+    atomic_store(&share->done, true);
+    return NULL;
+}
+
+/** A view is of one moment, or its number of changes is odd. */
+static void views_are_of_one_moment(void **state)
+{
+    struct trace *trace = new_trace(MIB);
+    static struct share share;
+    pthread_t thread;
+    uint64_t whole = 0;
+    bool done = false;
+
+    (void)state;
+    share = (struct share){.trace = trace,
+                           .events = 2 * 1000 * 1000 / UNDER_TSAN_DIVISOR,
+                           .writer = new_lane(trace)};
+    assert_int_equal(pthread_create(&thread, NULL, change_all_the_time, &share), 0);
+    while (!done) {
+        struct lane_view view;
+
+        done = atomic_load(&share.done);
+        view = read_lane(trace, 0);
+        if (view.changes % 2 != 0 || view.doing == EVENT_NONE)
+            continue;
+        whole++;
+        assert_int_equal(view.doing_since_ns, view.doing_object);
+        assert_int_equal(view.doing_site, (uint16_t)view.doing_object);
+        if (view.hold_count > 0) {
+            assert_int_equal(view.holds[0].object, view.doing_object);
+            assert_int_equal(view.holds[0].since_ns, view.doing_object);
+            assert_int_equal(view.holds[0].site, (uint16_t)view.doing_object);
+        }
+    }
+    pthread_join(thread, NULL);
+    assert_true(whole > 0);
+    trace_destroy(trace);
+}
+
 static void ten_thousand_lanes(void **state)
 {
     enum { LANES = 10000 };
@@ -333,14 +467,6 @@ static void reset_gives_a_clean_slate(void **state)
         trace_destroy(trace);
     }
 }
-
-/** What one of several threads or processes writes. */
-struct share {
-    struct trace *trace;
-    uint64_t events;
-    atomic_bool done;
-    struct trace_writer writer;
-};
 
 static void *write_share(void *data)
 {
@@ -712,6 +838,10 @@ int main(void)
         cmocka_unit_test(reading_goes_on_where_it_stopped),
         cmocka_unit_test(chunks_end_where_they_should),
         cmocka_unit_test(a_lane_tells_what_it_is),
+        cmocka_unit_test(a_lane_tells_since_when_it_waits),
+        cmocka_unit_test(a_lane_tells_what_it_holds),
+        cmocka_unit_test(every_change_is_counted),
+        cmocka_unit_test(views_are_of_one_moment),
         cmocka_unit_test(ten_thousand_lanes),
         cmocka_unit_test(ten_million_events),
         cmocka_unit_test(a_full_trace_counts_what_it_drops),
