@@ -17,6 +17,7 @@
 
 #include "stage/trace.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -142,6 +143,20 @@ void instruments_loop_task_end(size_t number);
 
 int traced_uv_run(const struct site *site, uv_loop_t *loop, uv_run_mode mode);
 
+/**
+ * The threads of libuv's pool are seen from their first task on, and are idle when they
+ * have none.  libuv aborts where one of them cannot be started: that is told as what it
+ * is.
+ */
+int traced_uv_queue_work(const struct site *site, uv_loop_t *loop, uv_work_t *request,
+                         uv_work_cb work, uv_after_work_cb after);
+
+/** Waiting for input, the lane is idle. */
+ssize_t traced_recv(const struct site *site, int socket, void *to, size_t bytes,
+                    int flags);
+int traced_poll(const struct site *site, struct pollfd *fds, nfds_t count,
+                int timeout_ms);
+
 void traced_note(const struct site *site, int64_t value);
 void traced_beat(const struct site *site);
 bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
@@ -263,9 +278,10 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define uv_sem_wait(...)    CONC_TRACED(uv_sem_wait, #__VA_ARGS__, __VA_ARGS__)
 #define uv_sem_trywait(...) CONC_TRACED(uv_sem_trywait, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_cond_init(...)      CONC_TRACED(uv_cond_init, #__VA_ARGS__, __VA_ARGS__)
-#define uv_cond_signal(...)    CONC_TRACED(uv_cond_signal, #__VA_ARGS__, __VA_ARGS__)
-#define uv_cond_broadcast(...) CONC_TRACED(uv_cond_broadcast, #__VA_ARGS__, __VA_ARGS__)
+#define uv_cond_init(...)   CONC_TRACED(uv_cond_init, #__VA_ARGS__, __VA_ARGS__)
+#define uv_cond_signal(...) CONC_UNLESS_QUIET(uv_cond_signal, #__VA_ARGS__, __VA_ARGS__)
+#define uv_cond_broadcast(...) \
+    CONC_UNLESS_QUIET(uv_cond_broadcast, #__VA_ARGS__, __VA_ARGS__)
 #define uv_cond_wait(...)      CONC_TRACED(uv_cond_wait, #__VA_ARGS__, __VA_ARGS__)
 #define uv_cond_timedwait(...) CONC_TRACED(uv_cond_timedwait, #__VA_ARGS__, __VA_ARGS__)
 
@@ -278,7 +294,10 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define _exit(...)   CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
 #define exit(...)    CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_run(...) CONC_TRACED(uv_run, #__VA_ARGS__, __VA_ARGS__)
+#define uv_run(...)        CONC_UNLESS_QUIET(uv_run, #__VA_ARGS__, __VA_ARGS__)
+#define uv_queue_work(...) CONC_TRACED(uv_queue_work, #__VA_ARGS__, __VA_ARGS__)
+#define recv(...)          CONC_TRACED(recv, #__VA_ARGS__, __VA_ARGS__)
+#define poll(...)          CONC_TRACED(poll, #__VA_ARGS__, __VA_ARGS__)
 
 #define uv_sleep(...)  CONC_TRACED(uv_sleep, #__VA_ARGS__, __VA_ARGS__)
 #define nanosleep(...) CONC_TRACED(nanosleep, #__VA_ARGS__, __VA_ARGS__)

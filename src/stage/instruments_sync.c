@@ -184,14 +184,21 @@ void traced_uv_cond_broadcast(const struct site *site, uv_cond_t *cond)
     uv_cond_broadcast(cond);
 }
 
-/* Waiting gives the mutex up, and has it again at the end: that is told as well. */
+/* Waiting gives the mutex up, and has it again at the end: that is told as well, unless
+ * the lane is quiet; but also then it is told when it has nothing to do. */
 void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex)
 {
-    instruments_unlock(site, mutex);
+    if (instruments_quiet && idles == 0) {
+        uv_cond_wait(cond, mutex);
+        return;
+    }
+    if (!instruments_quiet)
+        instruments_unlock(site, mutex);
     instruments_begin_wait(EVENT_COND_BEGIN, site, address(cond), idles);
     uv_cond_wait(cond, mutex);
     instruments_end_wait(EVENT_COND_END, site, address(cond), 0);
-    instruments_locked(site, mutex, false);
+    if (!instruments_quiet)
+        instruments_locked(site, mutex, false);
 }
 
 int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,

@@ -218,9 +218,21 @@ void work_part(const struct task *task, unsigned part, unsigned parts)
     }
 }
 
+/** Nothing but the computing, where it is known how much that is. */
+static bool compute_quietly(const struct task *task)
+{
+    if (!instruments_quiet || the_staging->work != WORK_CPU ||
+        !atomic_load_explicit(the_staging->amounts_known, memory_order_acquire))
+        return false;
+    compute(atomic_load_explicit(&the_staging->amounts[task->number],
+                                 memory_order_relaxed));
+    return true;
+}
+
 void work(const struct task *task)
 {
-    work_part(task, 0, 1);
+    if (!compute_quietly(task))
+        work_part(task, 0, 1);
 }
 
 /** Of one checksum; with thousands of tasks, all of theirs would take minutes. */
