@@ -39,6 +39,7 @@ struct own_option {
      */
     const char *preset;
     int64_t (*preset_of)(const struct tasks *tasks);
+    bool preset_is_cores; /**< then it is as many as the cores that are used */
 };
 
 /** What there is only with one word of one of the card's own options. */
@@ -75,6 +76,9 @@ struct card {
     /** How long each task takes by default, or less where they are many; 0: as usual.
      */
     int64_t ttl_ns;
+    /** How long its tasks take by default, and so how many there are; ends with 0;
+     * NULL: as usual. */
+    const int64_t *ttls_ns;
     /** Its lessons write to stage_file(). */
     bool uses_file;
 

@@ -124,15 +124,32 @@ static void put_ttl(char *to, size_t size, int64_t ns)
         to[length - 1] = '\0';
 }
 
+/** "0.5 0.2; with --tasks N 1 each, or less" */
+static void put_ttls(char *to, size_t size, const int64_t *ttls_ns)
+{
+    char ttl[32];
+    size_t length = 0;
+    for (; *ttls_ns > 0 && length < size; ttls_ns++) {
+        put_ttl(ttl, sizeof ttl, *ttls_ns);
+        length += (size_t)snprintf(to + length, size - length, "%s ", ttl);
+    }
+    if (length > 0 && length < size)
+        snprintf(to + length - 1, size - length + 1,
+                 "; with --tasks N 1 each, or less");
+}
+
 /** An option that every demo has; NULL: as it is where no demo says otherwise. */
 static void common_entry(FILE *out, const struct card *card,
                          const struct option_spec *common)
 {
     struct option_spec spec = common_spec(card, common);
-    char ttl[32], preset[64];
+    char ttl[32], preset[96];
     if (card && card->ttl_ns > 0 && strcmp(spec.name, "--ttl") == 0) {
         put_ttl(ttl, sizeof ttl, card->ttl_ns);
         snprintf(preset, sizeof preset, "%s each, or less for many tasks", ttl);
+        spec.preset = preset;
+    } else if (card && card->ttls_ns && strcmp(spec.name, "--ttl") == 0) {
+        put_ttls(preset, sizeof preset, card->ttls_ns);
         spec.preset = preset;
     }
     option_entry(out, &spec, NULL);

@@ -156,7 +156,9 @@ enum cli_action resolve_own(struct reading *reading)
     enum cli_action action = CLI_RUN;
     for (size_t i = 0; i < own_count(reading->card) && action == CLI_RUN; i++) {
         const struct own_option *own = &reading->card->options[i];
-        if (!reading->own_given[i])
+        if (!reading->own_given[i] && own->preset_is_cores)
+            options->own[i] = options->cores;
+        else if (!reading->own_given[i])
             options->own[i] = own->preset_of ? own->preset_of(&options->tasks) : 0;
         else if (own->kind == OWN_TIME)
             options->own[i] = sped_up(options->own[i], reading->speed_millionths);

@@ -57,6 +57,15 @@ static size_t min_tasks(const struct reading *reading)
     return reading->card->min_tasks > 1 ? reading->card->min_tasks : 1;
 }
 
+/** How many tasks the card has times for, where none are given. */
+static size_t listed(const struct card *card)
+{
+    size_t count = 0;
+    while (card->ttls_ns && card->ttls_ns[count] > 0)
+        count++;
+    return count;
+}
+
 /** Of 1 s, 500 ms, 200 ms, 100 ms, … 100 us the longest that patience allows. */
 static int64_t patient_ttl(size_t count)
 {
@@ -74,6 +83,8 @@ static int64_t ttl_of(const struct reading *reading, size_t number, size_t count
 {
     if (reading->ttl_count > 0)
         return reading->ttls[reading->ttl_count > 1 ? number : 0];
+    if (count == listed(reading->card))
+        return reading->card->ttls_ns[number];
     int64_t own = reading->card->ttl_ns, patient = patient_ttl(count);
     if (own > 0)
         return count > 2 && patient < own ? patient : own;
@@ -104,7 +115,7 @@ static enum cli_action choose_count(const struct reading *reading, size_t names,
                                     size_t *count)
 {
     size_t ttls = reading->ttl_count, asked = reading->task_count;
-    size_t least = min_tasks(reading);
+    size_t least = min_tasks(reading), usual = listed(reading->card);
     if (ttls > 1 && asked > 0 && asked != ttls)
         return bad(reading, "%s: %s tasks cannot share %s ttls; give one, or one each",
                    reading->count_given, count_text(asked).text, count_text(ttls).text);
@@ -113,7 +124,7 @@ static enum cli_action choose_count(const struct reading *reading, size_t names,
     else if (ttls > 0)
         *count = ttls;
     else
-        *count = names > 2 ? names : least > 2 ? least : 2;
+        *count = names > 2 ? names : usual > 0 ? usual : least > 2 ? least : 2;
     if (*count < least)
         return bad(reading,
                    "it takes %s tasks at least; give each its ttl, or one ttl and "
