@@ -11,6 +11,7 @@ extern const struct card fork_card;
 extern const struct card threads_card;
 extern const struct card daemon_card;
 extern const struct card join_card;
+extern const struct card pool_card;
 extern const struct card race_card;
 extern const struct card deadlock_card;
 
@@ -19,6 +20,7 @@ const struct command commands[] = {
     {.name = "threads", .card = &threads_card},
     {.name = "daemon", .card = &daemon_card},
     {.name = "join", .card = &join_card},
+    {.name = "pool", .card = &pool_card},
     {.name = "race", .card = &race_card},
     {.name = "deadlock", .card = &deadlock_card},
     {.name = "completion",

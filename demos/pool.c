@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A few workers, many tasks: who takes which, and where is the result?
+ *
+ * A pool is some threads that live on, and a queue that they take tasks from.  Whoever
+ * submits a task has a future for it: a place where its result will stand, or its
+ * error.  Look at who is idle, at how long tasks wait in the queue, and at the order in
+ * which they are done; main takes the results in the order in which it submitted.
+ *
+ *     conc pool
+ *     conc pool --only pool --fail 2
+ *     conc pool --only pool --queue 1
+ *
+ * With --fail 2, an error stands where the second task's result would.  With --queue 1,
+ * there is room for one task in the queue, and a full queue holds main up.  Workers
+ * that are processes stand in demos/pool_processes.c, what the two share in
+ * demos/pool.h.  Read next: demos/race.c, on memory that workers share.
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <uv.h>
+
+#include "demo.h"
+
+#include "pool.h"
+
+static void sequential(const struct tasks *tasks)
+{
+    struct future *futures = futures_for(tasks);
+    struct totals totals = {0};
+
+    for (size_t i = 0; i < tasks->count; i++) {
+        job(&futures[i]);
+        take_in(&totals, futures[i].error, futures[i].value);
+    }
+    tell(&totals);
+    free(futures);
+}
+
+/* A thread a task ------------------------------------------------------------------ */
+
+static const uv_thread_options_t small_stack = {
+    .flags = UV_THREAD_HAS_STACK_SIZE,
+    .stack_size = (size_t)64 * 1024,
+};
+
+static void run_one(void *arg)
+{
+    struct future *future = arg;
+
+    pthread_setname_np(pthread_self(), future->task->thread_name);
+    job(future);
+}
+
+static void threads(const struct tasks *tasks)
+{
+    uv_thread_t *thread = must_alloc(tasks->count, sizeof *thread);
+    struct future *futures = futures_for(tasks);
+    struct totals totals = {0};
+
+    for (size_t i = 0; i < tasks->count; i++)
+        must(uv_thread_create_ex(&thread[i], &small_stack, run_one, &futures[i]),
+             "uv_thread_create_ex");
+    for (size_t i = 0; i < tasks->count; i++)
+        must(uv_thread_join(&thread[i]), "uv_thread_join");
+    for (size_t i = 0; i < tasks->count; i++)
+        take_in(&totals, futures[i].error, futures[i].value);
+    tell(&totals);
+    free(futures);
+    free(thread);
+}
+
+/* A pool --------------------------------------------------------------------------- */
+
+struct worker {
+    struct pool *pool;
+    unsigned number;
+    uv_thread_t thread;
+};
+
+struct pool {
+    uv_mutex_t lock; /* whoever looks at what follows, or changes it, holds this: */
+    struct future *first, **end; /* the queue, and where the next one's address goes */
+    size_t queued;               /* how many are in it */
+    size_t unfinished;           /* in the queue, or at work */
+    bool is_closing;             /* nothing will be submitted any more */
+
+    uv_cond_t work;     /* there is a task in the queue, or none will come */
+    uv_cond_t room;     /* there is room in the queue */
+    uv_cond_t finished; /* what somebody waits for is done */
+
+    size_t limit; /* of the queue; 0: none; set before there are workers */
+    unsigned worker_count;
+    struct worker *workers; /* of whoever opens and closes the pool */
+};
+
+/**
+ * Take the next task; NULL: there will be none.  The lock is held, but not during the
+ * wait: uv_cond_wait() gives it up and begins to wait in one step, so that nobody can
+ * submit or close in between, and no wakeup is lost.  Another worker may be quicker to
+ * take what this one was woken for: hence the loop.
+ */
+static struct future *take(struct pool *pool)
+{
+    struct future *future;
+
+    while (pool->first == NULL && !pool->is_closing)
+        uv_cond_wait(&pool->work, &pool->lock);
+    future = pool->first;
+    if (future == NULL)
+        return NULL;
+    pool->first = future->next;
+    if (pool->first == NULL)
+        pool->end = &pool->first;
+    pool->queued--;
+    if (pool->limit > 0)
+        uv_cond_signal(&pool->room);
+    return future;
+}
+
+/** The lock is held.  Nobody is woken before what he waits for is there; and all are
+ * woken then, since they wait for different things. */
+static void finish(struct pool *pool, struct future *future)
+{
+    future->is_done = true;
+    pool->unfinished--;
+    if (future->is_awaited || pool->unfinished == 0)
+        uv_cond_broadcast(&pool->finished);
+}
+
+/** What a worker's thread runs.  Tasks are done without the lock.  To finish one and to
+ * take the next takes the lock once. */
+static void run_tasks(void *arg)
+{
+    struct worker *worker = arg;
+    struct pool *pool = worker->pool;
+    struct future *future;
+    char name[16];
+
+    snprintf(name, sizeof name, "worker %u", worker->number);
+    pthread_setname_np(pthread_self(), name);
+    idle_between_tasks();
+    uv_mutex_lock(&pool->lock);
+    while ((future = take(pool)) != NULL) {
+        uv_mutex_unlock(&pool->lock);
+        future->function(future);
+        uv_mutex_lock(&pool->lock);
+        finish(pool, future);
+    }
+    uv_mutex_unlock(&pool->lock);
+}
+
+static void pool_open(struct pool *pool, unsigned workers, size_t limit)
+{
+    *pool = (struct pool){.end = &pool->first, .limit = limit, .worker_count = workers};
+    must(uv_mutex_init(&pool->lock), "uv_mutex_init");
+    must(uv_cond_init(&pool->work), "uv_cond_init");
+    must(uv_cond_init(&pool->room), "uv_cond_init");
+    must(uv_cond_init(&pool->finished), "uv_cond_init");
+    pool->workers = must_alloc(workers, sizeof *pool->workers);
+    for (unsigned i = 0; i < workers; i++) {
+        struct worker *worker = &pool->workers[i];
+
+        *worker = (struct worker){.pool = pool, .number = i + 1};
+        must(uv_thread_create_ex(&worker->thread, &small_stack, run_tasks, worker),
+             "uv_thread_create_ex");
+    }
+}
+
+/** Put a task in the queue.  While that is full, wait: whoever is quicker than the
+ * workers is slowed down to their pace, in place of filling the memory. */
+static void submit(struct pool *pool, struct future *future)
+{
+    uv_mutex_lock(&pool->lock);
+    while (pool->limit > 0 && pool->queued == pool->limit)
+        uv_cond_wait(&pool->room, &pool->lock);
+    queued(future->task);
+    *pool->end = future;
+    pool->end = &future->next;
+    pool->queued++;
+    pool->unfinished++;
+    uv_cond_signal(&pool->work);
+    uv_mutex_unlock(&pool->lock);
+}
+
+/** Wait for a task.  Its error comes out here.  The worker had the lock after it wrote
+ * the result, and main has had it since: so main can read it. */
+static int result(struct pool *pool, struct future *future)
+{
+    uv_mutex_lock(&pool->lock);
+    future->is_awaited = true;
+    while (!future->is_done)
+        uv_cond_wait(&pool->finished, &pool->lock);
+    uv_mutex_unlock(&pool->lock);
+    return future->error;
+}
+
+/** Wait for all at once: task by task, main would be woken for nearly every one. */
+static void await_all(struct pool *pool)
+{
+    uv_mutex_lock(&pool->lock);
+    while (pool->unfinished > 0)
+        uv_cond_wait(&pool->finished, &pool->lock);
+    uv_mutex_unlock(&pool->lock);
+}
+
+/** What was submitted is still done, and then the workers end. */
+static void pool_close(struct pool *pool)
+{
+    uv_mutex_lock(&pool->lock);
+    pool->is_closing = true;
+    uv_cond_broadcast(&pool->work);
+    uv_mutex_unlock(&pool->lock);
+    for (unsigned i = 0; i < pool->worker_count; i++)
+        must(uv_thread_join(&pool->workers[i].thread), "uv_thread_join");
+    free(pool->workers);
+    uv_cond_destroy(&pool->finished);
+    uv_cond_destroy(&pool->room);
+    uv_cond_destroy(&pool->work);
+    uv_mutex_destroy(&pool->lock);
+}
+
+static void pool(const struct tasks *tasks)
+{
+    struct future *futures = futures_for(tasks);
+    struct totals totals = {0};
+    struct pool pool;
+
+    pool_open(&pool, workers_wanted(), (size_t)option("--queue"));
+    quiet(futures->is_quiet);
+    for (size_t i = 0; i < tasks->count; i++)
+        submit(&pool, &futures[i]);
+    quiet(false);
+    await_all(&pool);
+    quiet(futures->is_quiet);
+    for (size_t i = 0; i < tasks->count; i++) {
+        int error = result(&pool, &futures[i]);
+
+        take_in(&totals, error, futures[i].value);
+    }
+    pool_close(&pool);
+    tell(&totals);
+    free(futures);
+}
+
+/* The pool that libuv has already -------------------------------------------------- */
+
+/** Its threads are started with the first request, as many as this says by then. */
+static void size_uv_pool(void)
+{
+    char workers[16];
+
+    snprintf(workers, sizeof workers, "%u", workers_wanted());
+    must_posix(setenv("UV_THREADPOOL_SIZE", workers, 1), "setenv");
+}
+
+/** libuv leaves its threads without names: each takes one at its first task. */
+static void take_name(void)
+{
+    static atomic_uint named;
+    static _Thread_local bool has_name;
+    char name[16];
+
+    if (has_name)
+        return;
+    has_name = true;
+    snprintf(name, sizeof name, "uv worker %u", atomic_fetch_add(&named, 1) + 1);
+    pthread_setname_np(pthread_self(), name);
+}
+
+/** On a thread of libuv's pool. */
+static void uv_job(uv_work_t *request)
+{
+    struct future *future = request->data;
+
+    take_name();
+    future->function(future);
+}
+
+/** On the loop's thread, when it gets round to it.  libuv sees to it that what the
+ * other thread wrote can be read by now. */
+static void uv_done(uv_work_t *request, int status)
+{
+    size_t *unfinished = request->loop->data;
+
+    must(status, "uv_queue_work");
+    (*unfinished)--;
+}
+
+/** libuv's queue has no limit.  Where it is to have one, whoever submits has to count,
+ * and to run the loop until there is room. */
+static void uv(const struct tasks *tasks)
+{
+    struct future *futures = futures_for(tasks);
+    uv_work_t *requests = must_alloc(tasks->count, sizeof *requests);
+    size_t unfinished = 0, limit = (size_t)option("--queue") + workers_wanted();
+    struct totals totals = {0};
+    uv_loop_t loop;
+
+    size_uv_pool();
+    must(uv_loop_init(&loop), "uv_loop_init");
+    loop.data = &unfinished;
+    quiet(futures->is_quiet);
+    for (size_t i = 0; i < tasks->count; i++) {
+        while (option("--queue") > 0 && unfinished == limit)
+            must(uv_run(&loop, UV_RUN_ONCE), "uv_run");
+        requests[i].data = &futures[i];
+        queued(&tasks->at[i]);
+        must(uv_queue_work(&loop, &requests[i], uv_job, uv_done), "uv_queue_work");
+        unfinished++;
+    }
+    quiet(false);
+    must(uv_run(&loop, UV_RUN_DEFAULT), "uv_run");
+    must(uv_loop_close(&loop), "uv_loop_close");
+    for (size_t i = 0; i < tasks->count; i++)
+        take_in(&totals, futures[i].error, futures[i].value);
+    tell(&totals);
+    free(requests);
+    free(futures);
+}
+
+/* What one task costs, from submitting it to its result ---------------------------- */
+
+static void nothing(struct future *future)
+{
+    quiet(true);
+    future->value = 0;
+}
+
+static void run_nothing(void *arg)
+{
+    nothing(arg);
+}
+
+static void thread_round_trips(uint64_t times)
+{
+    struct future future = {0};
+    uv_thread_t thread;
+
+    for (; times > 0; times--) {
+        must(uv_thread_create_ex(&thread, &small_stack, run_nothing, &future),
+             "uv_thread_create_ex");
+        must(uv_thread_join(&thread), "uv_thread_join");
+    }
+}
+
+/** Of an open pool, whose workers are idle. */
+static struct pool idle_pool;
+
+static void open_idle_pool(void)
+{
+    pool_open(&idle_pool, workers_wanted(), 0);
+}
+
+static void pool_round_trips(uint64_t times)
+{
+    static uv_once_t once = UV_ONCE_INIT;
+
+    uv_once(&once, open_idle_pool);
+    for (; times > 0; times--) {
+        struct future future = {.function = nothing};
+
+        submit(&idle_pool, &future);
+        result(&idle_pool, &future);
+    }
+}
+
+static void uv_round_trips(uint64_t times)
+{
+    static uv_once_t once = UV_ONCE_INIT;
+    size_t unfinished = 0;
+    uv_loop_t loop;
+
+    uv_once(&once, size_uv_pool);
+    must(uv_loop_init(&loop), "uv_loop_init");
+    loop.data = &unfinished;
+    for (; times > 0; times--) {
+        struct future future = {.function = nothing};
+        uv_work_t request = {.data = &future};
+
+        unfinished++;
+        must(uv_queue_work(&loop, &request, uv_job, uv_done), "uv_queue_work");
+        must(uv_run(&loop, UV_RUN_DEFAULT), "uv_run");
+    }
+    must(uv_loop_close(&loop), "uv_loop_close");
+}
+
+static const struct variant variants[] = {
+    {"sequential", "call each task's function, one after the other", sequential,
+     .shape = SHAPE_SERIAL},
+    {"threads", "start a thread for each task, then join them all", threads,
+     .shape = SHAPE_CONCURRENT, .operations = thread_round_trips},
+    {"pool", "let --workers threads take the tasks from a queue", pool,
+     .shape = SHAPE_CONCURRENT, .operations = pool_round_trips, .is_swept = true},
+    {"processes", "send the tasks to --workers processes", processes,
+     .shape = SHAPE_CONCURRENT},
+    {"uv", "give the tasks to libuv's own pool, of --workers threads", uv,
+     .shape = SHAPE_CONCURRENT, .operations = uv_round_trips},
+    {0},
+};
+
+const struct demo pool_demo = {.name = "pool", .variants = variants};

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/** What demos/pool.c and demos/pool_processes.c share: futures, the job, the totals. */
+
+#ifndef CONC_DEMOS_POOL_H
+#define CONC_DEMOS_POOL_H
+
+#include "demo.h"
+
+/** Where a task's result will stand. */
+struct future {
+    /* Set before the task is submitted, then only read. */
+    const struct task *task;
+    void (*function)(struct future *future);
+    bool fails;    /* it is the task to --fail */
+    bool is_quiet; /* it is one of so many that it is not drawn */
+
+    /* Written by who does the task; to be read when it is known to be done. */
+    bool is_retried; /* its first worker died of it, or with it */
+    int error;
+    int64_t value;
+
+    /* The pool's, under its lock. */
+    bool is_done, is_awaited;
+    struct future *next;
+};
+
+/** A future for each task.  The caller frees them. */
+struct future *futures_for(const struct tasks *tasks);
+
+/** How many workers there are to be. */
+unsigned workers_wanted(void);
+
+/** What all results come to. */
+struct totals {
+    int64_t done, failed, digest;
+};
+
+/** Take a result in, or the error in its place, in the order of submitting. */
+void take_in(struct totals *totals, int error, int64_t value);
+
+/** Tell conc the totals. */
+void tell(const struct totals *totals);
+
+/** The job: all variants call it, so what differs is only how. */
+void job(struct future *future);
+
+/** The variant `processes`. */
+void processes(const struct tasks *tasks);
+
+#endif

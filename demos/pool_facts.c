@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "pool_facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** Of one task; -1: not seen. */
+struct moments {
+    int64_t queued_ns, begun_ns, done_ns;
+};
+
+static void see(struct moments *moments, const struct mark *mark)
+{
+    if (mark->kind == EVENT_QUEUED)
+        moments->queued_ns = mark->at_ns;
+    else if (mark->kind == EVENT_TASK_BEGIN)
+        moments->begun_ns = mark->at_ns;
+    else if (mark->kind == EVENT_TASK_END)
+        moments->done_ns = mark->at_ns;
+}
+
+static struct moments *moments_of(const struct timeline *timeline)
+{
+    struct moments *moments = calloc(timeline->task_count + 1, sizeof *moments);
+
+    for (size_t i = 0; moments != NULL && i < timeline->task_count; i++)
+        moments[i] = (struct moments){-1, -1, -1};
+    for (size_t i = 0; moments != NULL && i < timeline->lane_count; i++)
+        for (size_t k = 0; k < timeline->lanes[i].mark_count; k++)
+            if (timeline->lanes[i].marks[k].object < timeline->task_count)
+                see(&moments[timeline->lanes[i].marks[k].object],
+                    &timeline->lanes[i].marks[k]);
+    return moments;
+}
+
+static void count_queue(struct pool_facts *facts, const struct moments *moments,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int64_t ns = moments[i].begun_ns - moments[i].queued_ns;
+
+        if (moments[i].queued_ns < 0 || moments[i].begun_ns < 0 || ns < 0)
+            continue;
+        facts->queued++;
+        facts->queue_ns += ns;
+        if (ns > facts->longest_ns) {
+            facts->longest_ns = ns;
+            facts->longest = (uint32_t)i;
+        }
+    }
+}
+
+/** From the last task to the first: which of the later ones was done the earliest? */
+static void count_overtaken(struct pool_facts *facts, const struct moments *moments,
+                            size_t count)
+{
+    size_t first_done = count;
+
+    for (size_t i = count; i-- > 0;) {
+        if (moments[i].done_ns < 0)
+            continue;
+        facts->done++;
+        if (first_done < count && moments[first_done].done_ns < moments[i].done_ns) {
+            facts->overtaken++;
+            facts->early = (uint32_t)i;
+            facts->late = (uint32_t)first_done;
+        } else {
+            first_done = i;
+        }
+    }
+}
+
+static size_t tasks_of(const struct lane *lane)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < lane->mark_count; i++)
+        count += lane->marks[i].kind == EVENT_TASK_END;
+    return count;
+}
+
+static void count_workers(struct pool_facts *facts, const struct timeline *timeline)
+{
+    for (size_t i = 1; i < timeline->lane_count; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+
+        facts->workers++;
+        facts->unused += tasks_of(lane) == 0;
+        facts->idle_ns += lane->in_state_ns[STATE_IDLE];
+    }
+}
+
+/** Main waits for room only while it submits, so before the last one was queued. */
+static void count_held_up(struct pool_facts *facts, const struct timeline *timeline)
+{
+    const struct lane *main_lane = &timeline->lanes[0];
+    int64_t last_ns = -1;
+
+    for (size_t i = 0; i < main_lane->mark_count; i++)
+        if (main_lane->marks[i].kind == EVENT_QUEUED)
+            last_ns = main_lane->marks[i].at_ns;
+    for (size_t i = 0; i < main_lane->span_count; i++) {
+        const struct span *span = &main_lane->spans[i];
+        bool waits = span->cause == EVENT_COND_BEGIN || span->cause == EVENT_POLL_BEGIN;
+
+        if (waits && span->end_ns <= last_ns)
+            facts->held_up_ns += span->end_ns - span->start_ns;
+    }
+}
+
+static bool is_moment(const struct timeline *timeline, const struct mark *mark,
+                      const char *what)
+{
+    return mark->kind == EVENT_MARK && strcmp(mark_name(timeline, mark), what) == 0;
+}
+
+/** The task that the lane had done when it failed. */
+static void find_failed(struct pool_facts *facts, const struct timeline *timeline,
+                        const struct lane *lane)
+{
+    uint32_t task = TASK_NONE;
+
+    for (size_t i = 0; i < lane->mark_count; i++) {
+        const struct mark *mark = &lane->marks[i];
+
+        if (mark->kind == EVENT_TASK_END)
+            task = (uint32_t)mark->object;
+        else if (is_moment(timeline, mark, "fails") && task < timeline->task_count) {
+            facts->failed = task;
+            facts->failed_ns = mark->at_ns;
+        } else if (is_moment(timeline, mark, "the error comes out")) {
+            facts->failure_out_ns = mark->at_ns;
+        }
+    }
+}
+
+int pool_facts(const struct timeline *timeline, struct pool_facts *facts)
+{
+    struct moments *moments = moments_of(timeline);
+
+    *facts = (struct pool_facts){
+        .longest = TASK_NONE, .failed = TASK_NONE, .failure_out_ns = -1};
+    if (moments == NULL)
+        return UV_ENOMEM;
+    if (timeline->lane_count > 0) {
+        count_queue(facts, moments, timeline->task_count);
+        count_overtaken(facts, moments, timeline->task_count);
+        count_workers(facts, timeline);
+        count_held_up(facts, timeline);
+    }
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        find_failed(facts, timeline, &timeline->lanes[i]);
+    free(moments);
+    return 0;
+}
+
+json_t *pool_taken(const struct timeline *timeline)
+{
+    json_t *taken = json_object();
+
+    for (size_t i = 1; i < timeline->lane_count && taken != NULL; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+        const char *name = lane->name != NULL ? lane->name : "";
+        json_t *before = json_object_get(taken, name);
+        json_int_t count = json_integer_value(before) + (json_int_t)tasks_of(lane);
+
+        if (name[0] != '\0' &&
+            json_object_set_new(taken, name, json_integer(count)) < 0) {
+            json_decref(taken);
+            taken = NULL;
+        }
+    }
+    return taken;
+}

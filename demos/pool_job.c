@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/** The job of demos/pool.c and demos/pool_processes.c, and what comes of all results.
+ */
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "demo.h"
+
+#include "pool.h"
+
+/** More tasks than these are not drawn one by one. */
+#define CROWD 10000
+
+void job(struct future *future)
+{
+    int64_t number = (int64_t)future->task->number + 1;
+
+    quiet(future->is_quiet);
+    work(future->task);
+    if (future->fails)
+        beat("fails");
+    future->error = future->fails ? UV_EIO : 0;
+    future->value = number * number;
+}
+
+struct future *futures_for(const struct tasks *tasks)
+{
+    struct future *futures = must_alloc(tasks->count, sizeof *futures);
+    size_t failing = (size_t)option("--fail");
+
+    for (size_t i = 0; i < tasks->count; i++)
+        futures[i] = (struct future){.task = &tasks->at[i],
+                                     .function = job,
+                                     .fails = i + 1 == failing,
+                                     .is_quiet = tasks->count > CROWD};
+    return futures;
+}
+
+unsigned workers_wanted(void)
+{
+    return (unsigned)option("--workers");
+}
+
+void take_in(struct totals *totals, int error, int64_t value)
+{
+    if (error != 0) {
+        totals->failed++;
+        beat("the error comes out");
+    } else {
+        totals->done++;
+        totals->digest = (totals->digest * 31 + value) % 1000003;
+    }
+}
+
+void tell(const struct totals *totals)
+{
+    note("done", totals->done);
+    note("failed", totals->failed);
+    note("digest", totals->digest);
+}
