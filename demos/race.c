@@ -38,7 +38,8 @@ struct book {
     _Atomic int64_t count; /* so many were counted; or, of tickets, are left */
     int64_t step;          /* 1, to count; or -1, to sell.  Set before threads start: */
     bool alone;            /* no thread meets another */
-    bool natural;          /* --natural: no gap */
+    bool natural;          /* --natural: nothing is arranged */
+    uv_sem_t started;      /* each thread has posted it, once it runs */
     atomic_uint came;      /* how many threads have come to the gap, */
     uv_sem_t another;      /* and that it was not only the first */
 };
@@ -85,10 +86,13 @@ static void work_once(const struct worker *me, unsigned parts)
  */
 static void meet(struct book *book)
 {
-    if (atomic_fetch_add(&book->came, 1) == 0)
-        gap_wait(&book->another);
-    else
+    if (atomic_fetch_add(&book->came, 1) > 0) {
         uv_sem_post(&book->another);
+        return;
+    }
+    uv_sem_wait(&book->started); /* it has itself, */
+    uv_sem_wait(&book->started); /* and so has another, which now comes, if it can */
+    gap_wait(&book->another);
 }
 
 /** Between looking and acting, real code looks up a price, asks a server, writes a log:
@@ -234,6 +238,7 @@ static struct worker *open_book(struct book *book, const struct tasks *tasks,
     };
     atomic_store(&book->count, sells ? option("--count") : 0);
     must(uv_mutex_init(&book->lock), "uv_mutex_init");
+    must(uv_sem_init(&book->started, 0), "uv_sem_init");
     must(uv_sem_init(&book->another, 0), "uv_sem_init");
     for (size_t i = 0; i < tasks->count; i++)
         workers[i] = (struct worker){book, &tasks->at[i], .update = update};
@@ -252,6 +257,7 @@ static void close_book(struct book *book, struct worker *workers, size_t count)
     note("expected", book->step > 0 ? done : option("--count"));
     note("actual", book->step > 0 ? atomic_load(&book->count) : done);
     uv_sem_destroy(&book->another);
+    uv_sem_destroy(&book->started);
     uv_mutex_destroy(&book->lock);
     free(workers);
 }
@@ -272,6 +278,7 @@ static void run_worker(void *arg)
     struct worker *me = arg;
 
     pthread_setname_np(pthread_self(), me->task->thread_name);
+    uv_sem_post(&me->book->started);
     update_often(me);
 }
 

@@ -145,6 +145,16 @@ static void verdict_on_unsafe(const struct look *look)
                            "wrote the same: a lost update.");
 }
 
+/** Whether that wait ended because nobody had come. */
+static bool gave_up(const struct lane *lane, const struct span *span)
+{
+    for (size_t i = 0; i < lane->mark_count; i++)
+        if (lane->marks[i].kind == EVENT_SEM_END && lane->marks[i].value != 0 &&
+            lane->marks[i].at_ns == span->end_ns)
+            return true;
+    return false;
+}
+
 /** How long the first under the lock waited for another, who could not come. */
 static int64_t waited_in_vain_ns(const struct look *look)
 {
@@ -155,7 +165,7 @@ static int64_t waited_in_vain_ns(const struct look *look)
         for (size_t k = 0; k < timeline->lanes[i].span_count; k++) {
             const struct span *span = &timeline->lanes[i].spans[k];
 
-            if (span->cause == EVENT_SEM_BEGIN)
+            if (span->cause == EVENT_SEM_BEGIN && gave_up(&timeline->lanes[i], span))
                 sum += span->end_ns - span->start_ns;
         }
     return sum;

@@ -241,6 +241,13 @@ static void fill_decades(struct histogram *histogram, const int64_t *lost, size_
     }
 }
 
+/** Of a variant that is right there is nothing to compare, unless it is not. */
+static bool can_lose(const struct variant_report *variant)
+{
+    return variant->variant->extra || strcmp(variant->variant->name, "unsafe") == 0 ||
+           outcome_of(variant, "lost") != 0;
+}
+
 bool race_histogram(const struct report *report, size_t number,
                     struct histogram *histogram)
 {
@@ -248,7 +255,7 @@ bool race_histogram(const struct report *report, size_t number,
     int64_t *lost;
     size_t count;
 
-    if (variant->run_count < 2)
+    if (variant->run_count < 2 || !can_lose(variant))
         return false;
     count = losses(variant, &lost);
     if (count > 0) {
