@@ -130,6 +130,13 @@ void work_part(const struct task *task, unsigned part, unsigned parts);
 /** The longest of the tasks' ttls. */
 int64_t longest_ttl_ns(const struct tasks *tasks);
 
+/**
+ * The arguments of a program that does the task's work: conc itself, which as
+ * "conc-task" does what work() does, and ends.  Its path is /proc/self/exe.  One block
+ * of memory, which the caller frees when it has started the program.
+ */
+char **task_program(const struct task *task);
+
 /** Sleep for so long, by nanosleep(2), which a signal does not end early here. */
 void pause_ns(int64_t ns);
 
@@ -232,7 +239,8 @@ void must(int result, const char *call);
 /** The same for a call of POSIX that returns -1 and sets errno. */
 void must_posix(long result, const char *call);
 
-/** The same for a call of POSIX threads, which returns the error: 0, or an errno. */
+/** The same for a call that returns the error: 0, or an errno; as POSIX threads do, and
+ * posix_spawn(). */
 void must_pthread(int error, const char *call);
 
 /** Zeroed memory for `count` items, or the end of the stage.  The caller frees it. */

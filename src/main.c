@@ -50,6 +50,7 @@
  *     - stage/lesson.[ch]           (what else demo.h promises)
  *     - stage/cost.[ch]             (what one operation costs)
  *     - stage/load.c                (busy processes, for demos that want them)
+ *     - stage/spawned.[ch]          (one task as a program of its own)
  *     - stage/instruments.[ch]      (the primitives, traced: lanes and events)
  *     - stage/instruments_threads.c, instruments_processes.c, instruments_sync.c,
  *       instruments_loop.c
@@ -109,6 +110,7 @@
 #include "commands.h"
 #include "outputs.h"
 #include "run_demo.h"
+#include "stage/spawned.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -217,6 +219,8 @@ int main(int argc, char **argv)
 {
     bool had_stdout = is_open(STDOUT_FILENO);
 
+    if (spawned_is_wanted(argc, argv))
+        return spawned_main(argc, argv);
     if (!open_standard_files()) {
         diag("cannot open /dev/null: %s", strerror(errno));
         return EXIT_FAILURE;

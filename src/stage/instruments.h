@@ -19,6 +19,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/types.h>
@@ -117,6 +118,11 @@ int traced_uv_barrier_init(const struct site *site, uv_barrier_t *barrier,
 int traced_uv_barrier_wait(const struct site *site, uv_barrier_t *barrier);
 
 pid_t traced_fork(const struct site *site);
+/** A program that is not conc's own gets a lane that tells nothing but its end. */
+int traced_posix_spawn(const struct site *site, pid_t *pid, const char *path,
+                       const posix_spawn_file_actions_t *actions,
+                       const posix_spawnattr_t *attributes, char *const argv[],
+                       char *const environment[]);
 pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options);
 int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *info,
                   int options);
@@ -289,6 +295,7 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define uv_barrier_wait(...) CONC_TRACED(uv_barrier_wait, #__VA_ARGS__, __VA_ARGS__)
 
 #define fork()       traced_fork(CONC_SITE("fork", ""))
+#define posix_spawn(...) CONC_TRACED(posix_spawn, #__VA_ARGS__, __VA_ARGS__)
 #define waitpid(...) CONC_TRACED(waitpid, #__VA_ARGS__, __VA_ARGS__)
 #define waitid(...)  CONC_TRACED(waitid, #__VA_ARGS__, __VA_ARGS__)
 #define _exit(...)   CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
-/** The instruments of processes: forking them, waiting for them, their ends. */
+/** The instruments of processes: forking and spawning them, waiting for them, their
+ * ends. */
 
 #include "stage/instruments_inner.h"
 
 #include "stage/clock.h"
 #include "stage/flows.h"
+#include "stage/spawned.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +42,59 @@ pid_t traced_fork(const struct site *site)
         instruments_event_at(called_ns, EVENT_CREATE, site, lane, took_ns);
     }
     return pid;
+}
+
+/** The environment and one word more, in one block; NULL: out of memory. */
+static char **with_word(char *const *environment, char *word)
+{
+    size_t count = 0;
+    char **longer;
+
+    while (environment != NULL && environment[count] != NULL)
+        count++;
+    longer = calloc(count + 2, sizeof *longer);
+    if (longer == NULL)
+        return NULL;
+    longer[0] = word;
+    if (count > 0)
+        memcpy(longer + 1, environment, count * sizeof *longer);
+    return longer;
+}
+
+/**
+ * The new program, if it is spawned_main(), writes its lane itself: it inherits the
+ * trace's descriptor, and finds both numbers in its environment.
+ */
+int traced_posix_spawn(const struct site *site, pid_t *pid, const char *path,
+                       const posix_spawn_file_actions_t *actions,
+                       const posix_spawnattr_t *attributes, char *const argv[],
+                       char *const environment[])
+{
+    struct trace *trace = instruments_trace();
+    int file = trace != NULL ? trace_file(trace) : -1, error;
+    uint32_t lane;
+    char word[SPAWNED_WORD_BYTES], **longer;
+    int64_t called_ns;
+
+    if (file < 0)
+        return posix_spawn(pid, path, actions, attributes, argv, environment);
+    lane = instruments_add_lane(LANE_PROCESS, instruments_writer()->lane);
+    spawned_word(word, file, lane);
+    longer = with_word(environment, word);
+    if (longer == NULL)
+        return ENOMEM;
+    fcntl(file, F_SETFD, 0);
+    called_ns = wall_ns();
+    error = posix_spawn(pid, path, actions, attributes, argv, longer);
+    if (error == 0) {
+        uint64_t took_ns = (uint64_t)(wall_ns() - called_ns);
+
+        flows_add_process(*pid, lane);
+        instruments_event_at(called_ns, EVENT_CREATE, site, lane, took_ns);
+    }
+    fcntl(file, F_SETFD, FD_CLOEXEC);
+    free(longer);
+    return error;
 }
 
 /** It may also be told of a process that it has stopped, or goes on: that is alive. */

@@ -9,6 +9,7 @@
 #include "stage/cost.h"
 #include "stage/instruments.h"
 #include "stage/lesson.h"
+#include "stage/spawned.h"
 #include "stage/work.h"
 
 #include <dirent.h>
@@ -53,7 +54,7 @@ static bool close_range_at_once(unsigned first, unsigned last)
 #endif
 }
 
-static void close_one_by_one(int kept)
+static void close_one_by_one(int one, int other)
 {
     DIR *folder = opendir("/proc/self/fd");
     struct dirent *entry;
@@ -61,22 +62,27 @@ static void close_one_by_one(int kept)
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
         int fd = (int)strtol(entry->d_name, NULL, 10);
 
-        if (fd > STDERR_FILENO && fd != kept && fd != dirfd(folder))
+        if (fd > STDERR_FILENO && fd != one && fd != other && fd != dirfd(folder))
             close(fd);
     }
     if (folder != NULL)
         closedir(folder);
 }
 
-/** What a lesson does to wild descriptors is not to reach the watcher's files. */
-static void close_all_but(int kept)
+/**
+ * What a lesson does to wild descriptors is not to reach the watcher's files.  Two are
+ * kept; those that are not there are negative.
+ */
+static void close_all_but(int one, int other)
 {
-    unsigned first = STDERR_FILENO + 1;
+    int lower = one < other ? one : other, higher = one < other ? other : one;
 
-    if (kept >= (int)first ? !close_range_at_once(first, (unsigned)kept - 1) ||
-                                 !close_range_at_once((unsigned)kept + 1, ~0U)
-                           : !close_range_at_once(first, ~0U))
-        close_one_by_one(kept);
+    lower = lower > STDERR_FILENO ? lower : STDERR_FILENO;
+    higher = higher > STDERR_FILENO ? higher : STDERR_FILENO;
+    if (!close_range_at_once(STDERR_FILENO + 1, (unsigned)lower - 1) ||
+        !close_range_at_once((unsigned)lower + 1, (unsigned)higher - 1) ||
+        !close_range_at_once((unsigned)higher + 1, ~0U))
+        close_one_by_one(one, other);
 }
 
 static void nothing(void *unused)
@@ -116,7 +122,7 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
     lesson_begin(staging);
     default_signals();
     standard_files(output);
-    close_all_but(staging->file);
+    close_all_but(staging->file, trace_file(staging->trace));
     /* What the watcher had not written yet is not the stage's to write. */
     __fpurge(stdout);
     prctl(PR_SET_NAME, "conc-stage");
@@ -124,6 +130,7 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
     must(cores_restrict(staging->cores), "sched_setaffinity");
     work_begin(staging);
     cost_begin(staging);
+    spawned_begin(staging);
     warm_up();
     instruments_begin(staging->trace,
                       trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));

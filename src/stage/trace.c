@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /** The least that is worth having: 64 lanes and some hundred events. */
 #define LEAST_BYTES ((size_t)128 * 1024)
@@ -58,26 +61,71 @@ void trace_warm(struct trace *trace, size_t lanes)
 #endif
 }
 
+/** A file in memory, which programs that are started later can map too; -1: none. */
+static int memory_file(size_t bytes)
+{
+    struct rlimit limit;
+    int file;
+
+    /* Who asks for more than this is sent a signal. */
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < bytes)
+        return -1;
+    file = memfd_create("conc-trace", MFD_CLOEXEC);
+    if (file >= 0 && ftruncate(file, (off_t)bytes) != 0) {
+        close(file);
+        return -1;
+    }
+    return file;
+}
+
+/** @return false when there is not so much to be had. */
+static bool map(struct trace *trace, int file, size_t bytes)
+{
+    int flags = MAP_SHARED | MAP_NORESERVE | (file < 0 ? MAP_ANONYMOUS : 0);
+    void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, file, 0);
+
+    if (base == MAP_FAILED) {
+        if (file >= 0)
+            close(file);
+        return false;
+    }
+    trace->file = file;
+    trace->base = base;
+    trace->bytes = bytes;
+    lay_out(trace);
+    return true;
+}
+
 int trace_create(struct trace **result, size_t bytes)
 {
     struct trace *trace = calloc(1, sizeof *trace);
-    void *base = MAP_FAILED;
 
     if (trace == NULL)
         return -ENOMEM;
-    for (; base == MAP_FAILED && bytes >= LEAST_BYTES; bytes /= 2) {
-        base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        trace->bytes = bytes;
-    }
-    if (base == MAP_FAILED) {
+    while (bytes >= LEAST_BYTES && !map(trace, memory_file(bytes), bytes))
+        bytes /= 2;
+    if (trace->base == NULL) {
         free(trace);
         return -ENOMEM;
     }
-    trace->base = base;
-    lay_out(trace);
     atomic_store_explicit(&trace->counters->units, 1, memory_order_relaxed);
     trace_warm(trace, WARM_LANES);
+    *result = trace;
+    return 0;
+}
+
+int trace_attach(struct trace **result, int file)
+{
+    struct trace *trace = calloc(1, sizeof *trace);
+    struct stat facts;
+
+    if (trace == NULL)
+        return -ENOMEM;
+    if (fstat(file, &facts) != 0 || facts.st_size < (off_t)LEAST_BYTES ||
+        !map(trace, file, (size_t)facts.st_size)) {
+        free(trace);
+        return -EINVAL;
+    }
     *result = trace;
     return 0;
 }
@@ -87,12 +135,19 @@ void trace_destroy(struct trace *trace)
     if (trace == NULL)
         return;
     munmap(trace->base, trace->bytes);
+    if (trace->file >= 0)
+        close(trace->file);
     free(trace);
 }
 
 size_t trace_bytes(const struct trace *trace)
 {
     return trace->bytes;
+}
+
+int trace_file(const struct trace *trace)
+{
+    return trace->file;
 }
 
 /** Zero from `start` to `end`: the warm part by hand, so that it stays warm. */

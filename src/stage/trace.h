@@ -185,6 +185,16 @@ int trace_create(struct trace **trace, size_t bytes);
 void trace_destroy(struct trace *trace);
 size_t trace_bytes(const struct trace *trace);
 
+/** The descriptor, closed on exec, of the file that the trace is mapped from; -1: there
+ * is none, and only forked processes can write to it. */
+int trace_file(const struct trace *trace);
+
+/**
+ * Map a trace that another process has created, to write to it, from a descriptor that
+ * came with exec.  @return 0, and trace_destroy() closes it; or a negative errno.
+ */
+int trace_attach(struct trace **trace, int file);
+
 /**
  * Make memory for so many lanes present, so that no page fault of theirs is measured:
  * up to 16 MiB, about 0.3 ms a MiB.  trace_create() does it for some hundred.

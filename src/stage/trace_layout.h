@@ -60,6 +60,7 @@ struct trace_counters {
  * size is out of reach for a stage that went wild.
  */
 struct trace {
+    int file; /**< what is mapped; -1: memory that only forked processes share */
     char *base;
     size_t bytes;
     uint32_t lane_capacity, unit_capacity;

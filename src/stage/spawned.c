@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+#include "stage/spawned.h"
+
+#include "demo.h"
+#include "stage/instruments.h"
+#include "stage/work.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PROGRAM  "conc-task"
+#define VARIABLE "CONC_LANE"
+
+static const struct staging *the_staging;
+
+void spawned_begin(const struct staging *staging)
+{
+    the_staging = staging;
+}
+
+/* The caller ------------------------------------------------------------------ */
+
+/** PROGRAM, number, name, kind of work, amount. */
+#define ARGUMENTS 5
+
+/** More tasks than there can be. */
+#define NUMBER_MAX UINT64_C(10000000)
+
+/** What computing there is to do is known by now: in units, not in time. */
+static uint64_t amount_of(const struct task *task)
+{
+    if (the_staging->work == WORK_CPU)
+        return atomic_load(&the_staging->amounts[task->number]);
+    return (uint64_t)task->ttl_ns;
+}
+
+char **task_program(const struct task *task)
+{
+    struct {
+        char *argv[ARGUMENTS + 1];
+        char program[sizeof PROGRAM], number[24], name[sizeof task->thread_name],
+            kind[8], amount[24];
+    } *words = must_alloc(1, sizeof *words);
+    char *const argv[] = {words->program, words->number, words->name, words->kind,
+                          words->amount};
+
+    memcpy(words->argv, argv, sizeof argv);
+    memcpy(words->program, PROGRAM, sizeof PROGRAM);
+    snprintf(words->number, sizeof words->number, "%zu", task->number);
+    memcpy(words->name, task->thread_name, sizeof words->name);
+    strcpy(words->kind, the_staging->work == WORK_CPU ? "cpu" : "wait");
+    snprintf(words->amount, sizeof words->amount, "%" PRIu64, amount_of(task));
+    return words->argv;
+}
+
+void spawned_word(char *word, int file, uint32_t lane)
+{
+    snprintf(word, SPAWNED_WORD_BYTES, VARIABLE "=%d:%" PRIu32, file, lane);
+}
+
+/* The program ------------------------------------------------------------------- */
+
+bool spawned_is_wanted(int argc, char **argv)
+{
+    return argc > 0 && strcmp(argv[0], PROGRAM) == 0;
+}
+
+/** Read a number up to `most`, and nothing else.  @return whether it is one. */
+static bool read_number(const char *text, uint64_t most, uint64_t *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 &&
+           *number <= most;
+}
+
+static bool read_kind(const char *text, enum work_kind *kind)
+{
+    *kind = strcmp(text, "cpu") == 0 ? WORK_CPU : WORK_WAIT;
+    return *kind == WORK_CPU || strcmp(text, "wait") == 0;
+}
+
+/** Where there is a trace, be on the lane that was made for this process. */
+static void find_lane(struct trace **trace)
+{
+    const char *word = getenv(VARIABLE);
+    uint32_t lane;
+    int file;
+
+    if (word == NULL || sscanf(word, "%d:%" SCNu32, &file, &lane) != 2)
+        return;
+    if (trace_attach(trace, file) == 0)
+        instruments_begin(*trace, lane);
+}
+
+/** As a forked child would, with all that it needs in hand. */
+static void do_task(struct task *task, enum work_kind kind, _Atomic uint64_t *amounts)
+{
+    _Atomic int known = 1;
+    struct tasks tasks = {.count = 1, .at = task};
+    struct staging staging = {
+        .tasks = &tasks, .work = kind, .amounts = amounts, .amounts_known = &known};
+
+    find_lane(&staging.trace);
+    work_begin(&staging);
+    instruments_lane_start();
+    traced_pthread_setname_np(NULL, pthread_self(), task->thread_name);
+    work(task);
+    instruments_lane_end(EXIT_SUCCESS);
+}
+
+static int say_usage(void)
+{
+    fprintf(stderr, "usage: " PROGRAM " NUMBER NAME wait|cpu NANOSECONDS|UNITS\n");
+    return 2;
+}
+
+int spawned_main(int argc, char **argv)
+{
+    enum work_kind kind;
+    uint64_t number, amount;
+    void *amounts;
+    struct task task;
+
+    if (argc != ARGUMENTS || !read_kind(argv[3], &kind) ||
+        !read_number(argv[1], NUMBER_MAX, &number) ||
+        !read_number(argv[4], INT64_MAX, &amount))
+        return say_usage();
+    /* By number, as on the stage; no page of the others is ever touched. */
+    amounts = calloc(number + 1, sizeof(_Atomic uint64_t));
+    if (amounts == NULL)
+        return EXIT_FAILURE;
+    atomic_store((_Atomic uint64_t *)amounts + number, amount);
+    task = (struct task){.name = argv[2], .number = number, .ttl_ns = (int64_t)amount};
+    snprintf(task.thread_name, sizeof task.thread_name, "%s", argv[2]);
+    do_task(&task, kind, amounts);
+    free(amounts);
+    return EXIT_SUCCESS;
+}
