@@ -79,6 +79,9 @@ struct card {
     /** How long its tasks take by default, and so how many there are; ends with 0;
      * NULL: as usual. */
     const int64_t *ttls_ns;
+    /** How often each variant is run where --repeat does not say so, 1 and more; all
+     * other options are resolved.  NULL: once. */
+    unsigned (*repeat_of)(const struct options *options);
     /** Its lessons write to stage_file(). */
     bool uses_file;
 

@@ -151,6 +151,8 @@ static void common_entry(FILE *out, const struct card *card,
     } else if (card && card->ttls_ns && strcmp(spec.name, "--ttl") == 0) {
         put_ttls(preset, sizeof preset, card->ttls_ns);
         spec.preset = preset;
+    } else if (card && card->repeat_of && strcmp(spec.name, "--repeat") == 0) {
+        spec.preset = "several, or fewer where they take long";
     }
     option_entry(out, &spec, NULL);
 }

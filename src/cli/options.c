@@ -108,7 +108,6 @@ static enum cli_action begin(struct reading *reading)
     *reading->options = (struct options){
         .card = reading->card,
         .cores = cores_allowed(),
-        .repeat = 1,
         .limit_ns = 60 * NS_PER_S,
         .seed = 1,
         .from_ns = -1,
@@ -120,6 +119,15 @@ static enum cli_action begin(struct reading *reading)
     if (!reading->options->chosen || !reading->named || !begin_own(reading))
         return out_of_memory(reading);
     return CLI_RUN;
+}
+
+/** 0: it was not given. */
+static void resolve_repeat(struct reading *reading)
+{
+    struct options *options = reading->options;
+    const struct card *card = reading->card;
+    if (options->repeat == 0)
+        options->repeat = card->repeat_of ? card->repeat_of(options) : 1;
 }
 
 enum cli_action options_parse(struct options *options, const struct card *card,
@@ -138,6 +146,8 @@ enum cli_action options_parse(struct options *options, const struct card *card,
         action = resolve_own(&reading);
     if (action == CLI_RUN)
         action = resolve_variants(&reading);
+    if (action == CLI_RUN)
+        resolve_repeat(&reading);
     if (action == CLI_RUN)
         action = ask_card(&reading);
     free(reading.ttls);
