@@ -48,6 +48,7 @@
  *     - stage/shared.h              (what stage and watcher share)
  *     - stage/work.[ch]             (a task's work: waiting, computing)
  *     - stage/lesson.[ch]           (what else demo.h promises)
+ *     - stage/self.c                (what the system tells of the stage itself)
  *     - stage/cost.[ch]             (what one operation costs)
  *     - stage/load.c                (busy processes, for demos that want them)
  *     - stage/spawned.[ch]          (one task as a program of its own)

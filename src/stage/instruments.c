@@ -26,6 +26,9 @@ static _Thread_local struct trace_writer writer;
 static _Thread_local bool has_lane;
 static _Thread_local int64_t started_ns;
 
+/** What a task writes with whose callback this thread is in; NULL: in none. */
+static _Thread_local struct trace_writer *in_turn;
+
 _Thread_local bool instruments_quiet;
 
 /** What a thread has spent. */
@@ -115,15 +118,19 @@ static uint32_t processor(void)
     return (uint32_t)sched_getcpu();
 }
 
+static void write_on(struct trace_writer *lane, int64_t time_ns, enum event_kind kind,
+                     const struct site *site, uint64_t object, uint64_t value)
+{
+    if (lane->trace == NULL)
+        return;
+    lane->processor = processor();
+    trace_write(lane, time_ns, kind, site_number(site), object, value);
+}
+
 static void write_at(int64_t time_ns, enum event_kind kind, const struct site *site,
                      uint64_t object, uint64_t value)
 {
-    struct trace_writer *own = instruments_writer();
-
-    if (own->trace == NULL)
-        return;
-    own->processor = processor();
-    trace_write(own, time_ns, kind, site_number(site), object, value);
+    write_on(instruments_writer(), time_ns, kind, site, object, value);
 }
 
 void instruments_event_at(int64_t time_ns, enum event_kind kind,
@@ -136,6 +143,18 @@ void instruments_event(enum event_kind kind, const struct site *site, uint64_t o
                        uint64_t value)
 {
     write_at(wall_ns(), kind, site, object, value);
+}
+
+void instruments_turn(struct trace_writer *task)
+{
+    in_turn = task;
+}
+
+void instruments_access(enum event_kind kind, const struct site *site,
+                        const volatile void *variable, int64_t value)
+{
+    write_on(in_turn != NULL ? in_turn : instruments_writer(), wall_ns(), kind, site,
+             (uint64_t)(uintptr_t)variable, (uint64_t)value);
 }
 
 void instruments_doing(enum event_kind kind, uint64_t object)

@@ -36,6 +36,14 @@ void instruments_begin_limited_wait(enum event_kind kind, const struct site *sit
 void instruments_end_wait(enum event_kind kind, const struct site *site,
                           uint64_t object, uint64_t value);
 
+/** The calling thread, which runs a loop, is in a callback of the task that writes so;
+ * NULL: of none. */
+void instruments_turn(struct trace_writer *task);
+
+/** It read or wrote a variable: on the lane of the task whose turn it is, if any. */
+void instruments_access(enum event_kind kind, const struct site *site,
+                        const volatile void *variable, int64_t value);
+
 /** It holds a lock from now on; @waited: after it had begun to wait for it. */
 void instruments_locked(const struct site *site, const void *lock, bool waited);
 /** It is about to give it up: told after, another's locking could come before. */

@@ -9,6 +9,7 @@
 #include "stage/clock.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /** A task that is under way on a loop. */
 struct loop_task {
@@ -25,11 +26,17 @@ static struct loop_task *task_at(size_t number)
     return number < task_count ? &the_tasks[number] : NULL;
 }
 
-/** Room for all tasks, when the first one begins. */
+/**
+ * Room for all tasks, when the first one begins.  It is shared memory, with nobody, so
+ * that it is not taken for the lesson's own by memory_bytes().
+ */
 static struct loop_task *task_to_begin(size_t number, size_t count)
 {
     if (the_tasks == NULL && instruments_trace() != NULL) {
-        the_tasks = calloc(count, sizeof *the_tasks);
+        void *memory = mmap(NULL, count * sizeof *the_tasks, PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+        the_tasks = memory != MAP_FAILED ? memory : NULL;
         task_count = the_tasks != NULL ? count : 0;
     }
     return task_at(number);
@@ -54,6 +61,7 @@ void instruments_loop_task_begin(const struct loop_task_facts *facts)
         trace_write(&task->writer, facts->start_ns, EVENT_TASK_BEGIN, SITE_NONE,
                     facts->number, facts->work);
     trace_set_started(&task->writer, instruments_thread_id());
+    instruments_turn(&task->writer);
 }
 
 /* From when it was due until its callback is called, it is the loop that has no time.
@@ -70,12 +78,14 @@ void instruments_loop_task_run(size_t number, bool has_waited)
                     (uint64_t)(now_ns - task->due_ns));
     if (has_waited)
         trace_write(&task->writer, now_ns, EVENT_TASK_END, SITE_NONE, number, 0);
+    instruments_turn(&task->writer);
 }
 
 void instruments_loop_task_end(size_t number)
 {
     struct loop_task *task = task_at(number);
 
+    instruments_turn(NULL);
     if (task == NULL)
         return;
     trace_write(&task->writer, wall_ns(), EVENT_END, SITE_NONE, 0, 0);
@@ -84,6 +94,7 @@ void instruments_loop_task_end(size_t number)
 
 static void on_prepare(uv_prepare_t *prepare)
 {
+    instruments_turn(NULL);
     instruments_begin_limited_wait(EVENT_POLL_BEGIN, prepare->data, 0, 0);
 }
 

@@ -185,13 +185,9 @@ void traced_uv_cond_broadcast(const struct site *site, uv_cond_t *cond)
 }
 
 /* Waiting gives the mutex up, and has it again at the end: that is told as well, unless
- * the lane is quiet; but also then it is told when it has nothing to do. */
+ * the lane is quiet. */
 void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex)
 {
-    if (instruments_quiet && idles == 0) {
-        uv_cond_wait(cond, mutex);
-        return;
-    }
     if (!instruments_quiet)
         instruments_unlock(site, mutex);
     instruments_begin_wait(EVENT_COND_BEGIN, site, address(cond), idles);
@@ -251,17 +247,17 @@ int traced_nanosleep(const struct site *site, const struct timespec *request,
 
 void traced_read(const struct site *site, const volatile void *variable, int64_t value)
 {
-    instruments_event(EVENT_READ, site, address(variable), (uint64_t)value);
+    instruments_access(EVENT_READ, site, variable, value);
 }
 
 void traced_write(const struct site *site, const volatile void *variable, int64_t value)
 {
-    instruments_event(EVENT_WRITE, site, address(variable), (uint64_t)value);
+    instruments_access(EVENT_WRITE, site, variable, value);
 }
 
 void traced_add(const struct site *site, const volatile void *variable, int64_t value)
 {
-    instruments_event(EVENT_ADD, site, address(variable), (uint64_t)value);
+    instruments_access(EVENT_ADD, site, variable, value);
 }
 
 void traced_pause_ns(const struct site *site, int64_t ns)

@@ -96,6 +96,21 @@ int64_t longest_ttl_ns(const struct tasks *tasks)
     return longest_ns;
 }
 
+int64_t shortest_ttl_ns(const struct tasks *tasks)
+{
+    int64_t shortest_ns = tasks->at[0].ttl_ns;
+
+    for (size_t i = 1; i < tasks->count; i++)
+        if (tasks->at[i].ttl_ns < shortest_ns)
+            shortest_ns = tasks->at[i].ttl_ns;
+    return shortest_ns;
+}
+
+bool tasks_compute(void)
+{
+    return the_staging->work == WORK_CPU;
+}
+
 struct timespec deadline_in(int64_t ns)
 {
     return timespec_of(wall_ns() + ns);

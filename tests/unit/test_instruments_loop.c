@@ -109,6 +109,49 @@ static void a_loop_that_polls_idles(void **state)
     uv_loop_close(&loop);
 }
 
+static _Atomic int64_t shared;
+
+static void on_time_write(uv_timer_t *timer)
+{
+    instruments_loop_task_run(0, true);
+    atomic_store_explicit(&shared, 7, memory_order_relaxed);
+    instruments_loop_task_end(0);
+    atomic_store_explicit(&shared, 8, memory_order_relaxed);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+/** From the begin until the loop goes on; and from the callback until the end. */
+static void accesses_are_on_the_lane_of_the_task_whose_turn_it_is(void **state)
+{
+    struct lane_events task, loops;
+    struct event_view event;
+    uv_timer_t timer;
+    uv_loop_t loop;
+
+    (void)state;
+    uv_loop_init(&loop);
+    begin_task(&loop, &timer, 0, 1);
+    atomic_load_explicit(&shared, memory_order_relaxed);
+    uv_timer_start(&timer, on_time_write, 2, 0);
+    assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
+    assert_int_equal(uv_loop_close(&loop), 0);
+
+    task = events_of(1);
+    expect_own(&task, EVENT_START);
+    expect_own(&task, EVENT_TASK_BEGIN);
+    expect(&task, EVENT_READ, "atomic_load_explicit", "&shared", &shared);
+    while (trace_next(&task.cursor, &event) && event.kind != EVENT_TASK_END)
+        assert_int_equal(event.kind, EVENT_READY);
+    event = expect(&task, EVENT_WRITE, "atomic_store_explicit", "&shared", &shared);
+    assert_int_equal(event.value, 7);
+    expect_own(&task, EVENT_END);
+    expect_none(&task);
+    loops = events_of(0);
+    while (trace_next(&loops.cursor, &event) && event.kind != EVENT_WRITE)
+        assert_int_not_equal(event.kind, EVENT_READ);
+    assert_int_equal(event.value, 8);
+}
+
 static void a_task_that_nobody_began_is_none(void **state)
 {
     (void)state;
@@ -123,6 +166,8 @@ int main(void)
         cmocka_unit_test_setup(a_task_that_nobody_began_is_none, begin_trace),
         cmocka_unit_test_setup(tasks_on_a_loop_have_lanes, begin_trace),
         cmocka_unit_test_setup(a_loop_that_polls_idles, begin_trace),
+        cmocka_unit_test_setup(accesses_are_on_the_lane_of_the_task_whose_turn_it_is,
+                               begin_trace),
     };
 
     return cmocka_run_group_tests(tests, NULL, destroy_trace);
