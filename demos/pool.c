@@ -235,6 +235,8 @@ static void pool(const struct tasks *tasks)
     for (size_t i = 0; i < tasks->count; i++)
         submit(&pool, &futures[i]);
     quiet(false);
+    if (option("--queue"))
+        beat("has submitted all");
     await_all(&pool);
     quiet(futures->is_quiet);
     for (size_t i = 0; i < tasks->count; i++) {
@@ -314,6 +316,8 @@ static void uv(const struct tasks *tasks)
         unfinished++;
     }
     quiet(false);
+    if (option("--queue"))
+        beat("has submitted all");
     must(uv_run(&loop, UV_RUN_DEFAULT), "uv_run");
     must(uv_loop_close(&loop), "uv_loop_close");
     for (size_t i = 0; i < tasks->count; i++)

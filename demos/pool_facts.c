@@ -90,14 +90,20 @@ static void count_workers(struct pool_facts *facts, const struct timeline *timel
     }
 }
 
-/** Main waits for room only while it submits, so before the last one was queued. */
+static bool is_moment(const struct timeline *timeline, const struct mark *mark,
+                      const char *what)
+{
+    return mark->kind == EVENT_MARK && strcmp(mark_name(timeline, mark), what) == 0;
+}
+
+/** Main says when it has submitted all; before that it waits for room, and no more. */
 static void count_held_up(struct pool_facts *facts, const struct timeline *timeline)
 {
     const struct lane *main_lane = &timeline->lanes[0];
     int64_t last_ns = -1;
 
     for (size_t i = 0; i < main_lane->mark_count; i++)
-        if (main_lane->marks[i].kind == EVENT_QUEUED)
+        if (is_moment(timeline, &main_lane->marks[i], "has submitted all"))
             last_ns = main_lane->marks[i].at_ns;
     for (size_t i = 0; i < main_lane->span_count; i++) {
         const struct span *span = &main_lane->spans[i];
@@ -106,12 +112,6 @@ static void count_held_up(struct pool_facts *facts, const struct timeline *timel
         if (waits && span->end_ns <= last_ns)
             facts->held_up_ns += span->end_ns - span->start_ns;
     }
-}
-
-static bool is_moment(const struct timeline *timeline, const struct mark *mark,
-                      const char *what)
-{
-    return mark->kind == EVENT_MARK && strcmp(mark_name(timeline, mark), what) == 0;
 }
 
 /** The task that the lane had done when it failed. */

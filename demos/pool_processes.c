@@ -44,7 +44,7 @@ struct process {
 struct crew {
     struct future *futures;
     struct future *first, **end; /* the queue */
-    size_t queued, unfinished;
+    size_t queued, unfinished, limit;
     unsigned count;
     struct process *workers;
     struct pollfd *sockets; /* one a worker, in the same order */
@@ -151,7 +151,7 @@ static void bury(struct crew *crew, unsigned i)
                future->task->name);
         finish(crew, worker, (struct answer){.error = UV_ECANCELED});
     } else {
-        printf(", at work on %s, which another one gets\n", future->task->name);
+        printf(", at work on %s: another one gets it\n", future->task->name);
         future->is_retried = true;
         worker->at = NULL;
         put(crew, future);
@@ -185,9 +185,7 @@ static void run_once(struct crew *crew)
 /** Main is who hands out, too: while the queue is full, it does only that. */
 static void submit(struct crew *crew, struct future *future)
 {
-    size_t limit = (size_t)option("--queue");
-
-    while (limit > 0 && crew->queued >= limit)
+    while (crew->limit > 0 && crew->queued >= crew->limit)
         run_once(crew);
     queued(future->task);
     crew->unfinished++;
@@ -196,8 +194,10 @@ static void submit(struct crew *crew, struct future *future)
 
 static void open_crew(struct crew *crew, struct future *futures)
 {
-    *crew = (struct crew){
-        .futures = futures, .end = &crew->first, .count = workers_wanted()};
+    *crew = (struct crew){.futures = futures,
+                          .end = &crew->first,
+                          .limit = (size_t)option("--queue"),
+                          .count = workers_wanted()};
     crew->workers = must_alloc(crew->count, sizeof *crew->workers);
     crew->sockets = must_alloc(crew->count, sizeof *crew->sockets);
     for (unsigned i = 0; i < crew->count; i++)
@@ -229,6 +229,8 @@ void processes(const struct tasks *tasks)
     quiet(futures->is_quiet);
     for (size_t i = 0; i < tasks->count; i++)
         submit(&crew, &futures[i]);
+    if (crew.limit > 0)
+        beat("has submitted all");
     while (crew.unfinished > 0)
         run_once(&crew);
     for (size_t i = 0; i < tasks->count; i++)

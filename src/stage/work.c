@@ -6,8 +6,6 @@
 #include "stage/clock.h"
 #include "stage/instruments.h"
 
-#include <errno.h>
-
 /**
  * A unit is some 0.3 µs of computing; a chunk, after which the clock is read, is about
  * 50 µs on a machine of 2020 and less on a faster one.
@@ -188,12 +186,15 @@ static int64_t work_cpu(const struct task *task, struct task_work *now, unsigned
 static int64_t work_wait(const struct task *task, const struct task_work *now,
                          unsigned part, unsigned parts)
 {
-    struct timespec deadline = timespec_of(
-        now->start_ns + (int64_t)share((uint64_t)task->ttl_ns, part + 1, parts));
+    int64_t end_ns =
+        now->start_ns + (int64_t)share((uint64_t)task->ttl_ns, part + 1, parts);
+    struct timespec deadline = timespec_of(end_ns);
+    int64_t now_ns;
 
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR)
-        continue;
-    return wall_ns();
+    /* To sleep until a time that is over takes tens of microseconds. */
+    while ((now_ns = wall_ns()) < end_ns)
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL);
+    return now_ns;
 }
 
 void work_part(const struct task *task, unsigned part, unsigned parts)
