@@ -127,8 +127,12 @@ void work(const struct task *task);
  */
 void work_part(const struct task *task, unsigned part, unsigned parts);
 
-/** The longest of the tasks' ttls. */
+/** Whether tasks compute (--work cpu), and do not wait. */
+bool tasks_compute(void);
+
+/** The longest and the shortest of the tasks' ttls. */
 int64_t longest_ttl_ns(const struct tasks *tasks);
+int64_t shortest_ttl_ns(const struct tasks *tasks);
 
 /**
  * The arguments of a program that does the task's work: conc itself, which as
@@ -183,8 +187,22 @@ int64_t loop_task_begin(const struct task *task);
 /** Its callback is called.  Since it was due it had no turn: it is drawn as ready. */
 void loop_task_run(const struct task *task);
 
-/** It is done, and its callback about to return. */
+/**
+ * It is done, and its callback about to return.  What is read and written between this
+ * and loop_task_run(), or from loop_task_begin() on until the loop goes on, is drawn on
+ * the task's lane.
+ */
 void loop_task_end(const struct task *task);
+
+/**
+ * How much memory this process has for itself, in bytes: whole pages, and only those
+ * that were used.  What conc keeps of tasks on a loop is not counted.  0: not known.
+ */
+int64_t memory_bytes(void);
+
+/** Print how many threads this process has, and their ids and names as the system knows
+ * them, of 100 at most.  `when` stands above: "at first". */
+void print_threads(const char *when);
 
 /** A moment worth a mark on the calling thread's lane.  `what` must be a literal. */
 void beat(const char *what);
