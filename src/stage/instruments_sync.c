@@ -247,17 +247,17 @@ int traced_nanosleep(const struct site *site, const struct timespec *request,
 
 void traced_read(const struct site *site, const volatile void *variable, int64_t value)
 {
-    instruments_event(EVENT_READ, site, address(variable), (uint64_t)value);
+    instruments_access(EVENT_READ, site, variable, value);
 }
 
 void traced_write(const struct site *site, const volatile void *variable, int64_t value)
 {
-    instruments_event(EVENT_WRITE, site, address(variable), (uint64_t)value);
+    instruments_access(EVENT_WRITE, site, variable, value);
 }
 
 void traced_add(const struct site *site, const volatile void *variable, int64_t value)
 {
-    instruments_event(EVENT_ADD, site, address(variable), (uint64_t)value);
+    instruments_access(EVENT_ADD, site, variable, value);
 }
 
 void traced_pause_ns(const struct site *site, int64_t ns)
