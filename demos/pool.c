@@ -12,13 +12,13 @@
  *     conc pool --only pool --queue 1
  *
  * With --fail 2, an error stands where the second task's result would.  With --queue 1,
- * there is room for one task in the queue, and a full queue holds main up.  Workers
- * that are processes stand in demos/pool_processes.c, what the two share in
- * demos/pool.h.  Read next: demos/race.c, on memory that workers share.
+ * there is room for one task in the queue, and a full queue holds main up.  Two other
+ * pools stand in demos/pool_processes.c and demos/pool_uv.c; the job that all do, and
+ * how main takes the results in, in demos/pool_job.c.  Read next: demos/race.c, on
+ * memory that workers share.
  */
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,16 +60,13 @@ static void threads(const struct tasks *tasks)
 {
     uv_thread_t *thread = must_alloc(tasks->count, sizeof *thread);
     struct future *futures = futures_for(tasks);
-    struct totals totals = {0};
 
     for (size_t i = 0; i < tasks->count; i++)
         must(uv_thread_create_ex(&thread[i], &small_stack, run_one, &futures[i]),
              "uv_thread_create_ex");
     for (size_t i = 0; i < tasks->count; i++)
         must(uv_thread_join(&thread[i]), "uv_thread_join");
-    for (size_t i = 0; i < tasks->count; i++)
-        take_in(&totals, futures[i].error, futures[i].value);
-    tell(&totals);
+    take_all(futures, tasks->count);
     free(futures);
     free(thread);
 }
@@ -249,91 +246,7 @@ static void pool(const struct tasks *tasks)
     free(futures);
 }
 
-/* The pool that libuv has already -------------------------------------------------- */
-
-/** Its threads are started with the first request, as many as this says by then. */
-static void size_uv_pool(void)
-{
-    char workers[16];
-
-    snprintf(workers, sizeof workers, "%u", workers_wanted());
-    must_posix(setenv("UV_THREADPOOL_SIZE", workers, 1), "setenv");
-}
-
-/** libuv leaves its threads without names: each takes one at its first task. */
-static void take_name(void)
-{
-    static atomic_uint named;
-    static _Thread_local bool has_name;
-    char name[16];
-
-    if (has_name)
-        return;
-    has_name = true;
-    snprintf(name, sizeof name, "uv worker %u", atomic_fetch_add(&named, 1) + 1);
-    pthread_setname_np(pthread_self(), name);
-}
-
-/** On a thread of libuv's pool. */
-static void uv_job(uv_work_t *request)
-{
-    struct future *future = request->data;
-
-    take_name();
-    future->function(future);
-}
-
-/** On the loop's thread, when it gets round to it.  libuv sees to it that what the
- * other thread wrote can be read by now. */
-static void uv_done(uv_work_t *request, int status)
-{
-    size_t *unfinished = request->loop->data;
-
-    must(status, "uv_queue_work");
-    (*unfinished)--;
-}
-
-/** libuv's queue has no limit.  Where it is to have one, whoever submits has to count,
- * and to run the loop until there is room. */
-static void uv(const struct tasks *tasks)
-{
-    struct future *futures = futures_for(tasks);
-    uv_work_t *requests = must_alloc(tasks->count, sizeof *requests);
-    size_t unfinished = 0, limit = (size_t)option("--queue") + workers_wanted();
-    struct totals totals = {0};
-    uv_loop_t loop;
-
-    size_uv_pool();
-    must(uv_loop_init(&loop), "uv_loop_init");
-    loop.data = &unfinished;
-    quiet(futures->is_quiet);
-    for (size_t i = 0; i < tasks->count; i++) {
-        while (option("--queue") > 0 && unfinished == limit)
-            must(uv_run(&loop, UV_RUN_ONCE), "uv_run");
-        requests[i].data = &futures[i];
-        queued(&tasks->at[i]);
-        must(uv_queue_work(&loop, &requests[i], uv_job, uv_done), "uv_queue_work");
-        unfinished++;
-    }
-    quiet(false);
-    if (option("--queue"))
-        beat("has submitted all");
-    must(uv_run(&loop, UV_RUN_DEFAULT), "uv_run");
-    must(uv_loop_close(&loop), "uv_loop_close");
-    for (size_t i = 0; i < tasks->count; i++)
-        take_in(&totals, futures[i].error, futures[i].value);
-    tell(&totals);
-    free(requests);
-    free(futures);
-}
-
 /* What one task costs, from submitting it to its result ---------------------------- */
-
-static void nothing(struct future *future)
-{
-    quiet(true);
-    future->value = 0;
-}
 
 static void run_nothing(void *arg)
 {
@@ -373,26 +286,6 @@ static void pool_round_trips(uint64_t times)
     }
 }
 
-static void uv_round_trips(uint64_t times)
-{
-    static uv_once_t once = UV_ONCE_INIT;
-    size_t unfinished = 0;
-    uv_loop_t loop;
-
-    uv_once(&once, size_uv_pool);
-    must(uv_loop_init(&loop), "uv_loop_init");
-    loop.data = &unfinished;
-    for (; times > 0; times--) {
-        struct future future = {.function = nothing};
-        uv_work_t request = {.data = &future};
-
-        unfinished++;
-        must(uv_queue_work(&loop, &request, uv_job, uv_done), "uv_queue_work");
-        must(uv_run(&loop, UV_RUN_DEFAULT), "uv_run");
-    }
-    must(uv_loop_close(&loop), "uv_loop_close");
-}
-
 static const struct variant variants[] = {
     {"sequential", "call each task's function, one after the other", sequential,
      .shape = SHAPE_SERIAL},
@@ -402,7 +295,7 @@ static const struct variant variants[] = {
      .shape = SHAPE_CONCURRENT, .operations = pool_round_trips, .is_swept = true},
     {"processes", "send the tasks to --workers processes", processes,
      .shape = SHAPE_CONCURRENT},
-    {"uv", "give the tasks to libuv's own pool, of --workers threads", uv,
+    {"uv", "give the tasks to libuv's own pool, of --workers threads", uv_pool,
      .shape = SHAPE_CONCURRENT, .operations = uv_round_trips},
     {0},
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** What demos/pool.c and demos/pool_processes.c share: futures, the job, the totals. */
+/** What demos/pool.c, demos/pool_processes.c and demos/pool_uv.c share: the futures,
+ * the job, and how main takes the results in. */
 
 #ifndef CONC_DEMOS_POOL_H
 #define CONC_DEMOS_POOL_H
@@ -41,10 +42,17 @@ void take_in(struct totals *totals, int error, int64_t value);
 /** Tell conc the totals. */
 void tell(const struct totals *totals);
 
-/** The job: all variants call it, so what differs is only how. */
-void job(struct future *future);
+/** Take all in, and tell. */
+void take_all(const struct future *futures, size_t count);
 
-/** The variant `processes`. */
+/** The job: all variants call it, so what differs is only how.  And one that does
+ * nothing, to measure what it costs to have it done. */
+void job(struct future *future);
+void nothing(struct future *future);
+
+/** The variants `processes` and `uv`. */
 void processes(const struct tasks *tasks);
+void uv_pool(const struct tasks *tasks);
+void uv_round_trips(uint64_t times);
 
 #endif

@@ -128,6 +128,11 @@ static void say_queue(const struct look *look)
 
     if (facts->longest == TASK_NONE || !is_notable(look, facts->longest_ns))
         return;
+    if (facts->queued == 1) {
+        fprintf(look->out, " The task waited in the queue for %s.",
+                time_of(facts->longest_ns).text);
+        return;
+    }
     fprintf(look->out, " In the queue, a task waited for %s on average, %s for %s.",
             time_of(facts->queue_ns / (int64_t)facts->queued).text,
             look->options->tasks.at[facts->longest].name,
@@ -139,7 +144,7 @@ static void say_order(const struct look *look)
     const struct pool_facts *facts = &look->facts;
     const struct task *tasks = look->options->tasks.at;
 
-    if (facts->overtaken > 0)
+    if (is_notable(look, facts->overtaken_ns))
         fprintf(look->out,
                 " %s was submitted before %s, and done after it; main takes the "
                 "results in the order of submitting all the same.",

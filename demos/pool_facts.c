@@ -50,9 +50,9 @@ static void count_queue(struct pool_facts *facts, const struct moments *moments,
     }
 }
 
-/** From the last task to the first: which of the later ones was done the earliest? */
-static void count_overtaken(struct pool_facts *facts, const struct moments *moments,
-                            size_t count)
+/** From the last task to the first: which of those after it was done the earliest? */
+static void find_overtaken(struct pool_facts *facts, const struct moments *moments,
+                           size_t count)
 {
     size_t first_done = count;
 
@@ -60,12 +60,13 @@ static void count_overtaken(struct pool_facts *facts, const struct moments *mome
         if (moments[i].done_ns < 0)
             continue;
         facts->done++;
-        if (first_done < count && moments[first_done].done_ns < moments[i].done_ns) {
-            facts->overtaken++;
+        if (first_done == count || moments[i].done_ns <= moments[first_done].done_ns) {
+            first_done = i;
+        } else if (moments[i].done_ns - moments[first_done].done_ns >
+                   facts->overtaken_ns) {
+            facts->overtaken_ns = moments[i].done_ns - moments[first_done].done_ns;
             facts->early = (uint32_t)i;
             facts->late = (uint32_t)first_done;
-        } else {
-            first_done = i;
         }
     }
 }
@@ -144,7 +145,7 @@ int pool_facts(const struct timeline *timeline, struct pool_facts *facts)
         return UV_ENOMEM;
     if (timeline->lane_count > 0) {
         count_queue(facts, moments, timeline->task_count);
-        count_overtaken(facts, moments, timeline->task_count);
+        find_overtaken(facts, moments, timeline->task_count);
         count_workers(facts, timeline);
         count_held_up(facts, timeline);
     }

@@ -16,8 +16,8 @@ struct pool_facts {
     int64_t longest_ns;     /**< of the one that waited longest, */
     uint32_t longest;       /**< which is this; TASK_NONE: none waited */
     size_t done;            /**< how many tasks were seen being done */
-    size_t overtaken;       /**< of these, before one that was submitted earlier */
-    uint32_t early, late;   /**< such a pair: `early` was done after `late` */
+    int64_t overtaken_ns;   /**< by how much one was done after one submitted later */
+    uint32_t early, late;   /**< where that was most: `early` was done after `late` */
     size_t workers;         /**< lanes that were there to do tasks */
     size_t unused;          /**< of these, those that did none */
     int64_t idle_ns;        /**< for how long all of them had nothing to do */

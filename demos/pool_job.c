@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The job of demos/pool.c and demos/pool_processes.c, and what comes of all results.
- */
+/** The job of demos/pool.c, and what comes of all results. */
 
 #include <stdbool.h>
 #include <uv.h>
@@ -22,6 +21,12 @@ void job(struct future *future)
         beat("fails");
     future->error = future->fails ? UV_EIO : 0;
     future->value = number * number;
+}
+
+void nothing(struct future *future)
+{
+    quiet(true);
+    future->value = 0;
 }
 
 struct future *futures_for(const struct tasks *tasks)
@@ -58,4 +63,13 @@ void tell(const struct totals *totals)
     note("done", totals->done);
     note("failed", totals->failed);
     note("digest", totals->digest);
+}
+
+void take_all(const struct future *futures, size_t count)
+{
+    struct totals totals = {0};
+
+    for (size_t i = 0; i < count; i++)
+        take_in(&totals, futures[i].error, futures[i].value);
+    tell(&totals);
 }

@@ -222,7 +222,6 @@ static void close_crew(struct crew *crew)
 void processes(const struct tasks *tasks)
 {
     struct future *futures = futures_for(tasks);
-    struct totals totals = {0};
     struct crew crew;
 
     open_crew(&crew, futures);
@@ -233,9 +232,7 @@ void processes(const struct tasks *tasks)
         beat("has submitted all");
     while (crew.unfinished > 0)
         run_once(&crew);
-    for (size_t i = 0; i < tasks->count; i++)
-        take_in(&totals, futures[i].error, futures[i].value);
+    take_all(futures, tasks->count);
     close_crew(&crew);
-    tell(&totals);
     free(futures);
 }
