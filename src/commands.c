@@ -14,6 +14,7 @@ extern const struct card join_card;
 extern const struct card pool_card;
 extern const struct card race_card;
 extern const struct card deadlock_card;
+extern const struct card all_card;
 
 const struct command commands[] = {
     {.name = "fork", .card = &fork_card},
@@ -23,6 +24,7 @@ const struct command commands[] = {
     {.name = "pool", .card = &pool_card},
     {.name = "race", .card = &race_card},
     {.name = "deadlock", .card = &deadlock_card},
+    {.name = "all", .card = &all_card},
     {.name = "completion",
      .summary = "print a shell's completions: bash, zsh or fish",
      .main = completion_main},

@@ -294,12 +294,12 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define uv_barrier_init(...) CONC_TRACED(uv_barrier_init, #__VA_ARGS__, __VA_ARGS__)
 #define uv_barrier_wait(...) CONC_TRACED(uv_barrier_wait, #__VA_ARGS__, __VA_ARGS__)
 
-#define fork()       traced_fork(CONC_SITE("fork", ""))
+#define fork()           traced_fork(CONC_SITE("fork", ""))
 #define posix_spawn(...) CONC_TRACED(posix_spawn, #__VA_ARGS__, __VA_ARGS__)
-#define waitpid(...) CONC_TRACED(waitpid, #__VA_ARGS__, __VA_ARGS__)
-#define waitid(...)  CONC_TRACED(waitid, #__VA_ARGS__, __VA_ARGS__)
-#define _exit(...)   CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
-#define exit(...)    CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
+#define waitpid(...)     CONC_TRACED(waitpid, #__VA_ARGS__, __VA_ARGS__)
+#define waitid(...)      CONC_TRACED(waitid, #__VA_ARGS__, __VA_ARGS__)
+#define _exit(...)       CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
+#define exit(...)        CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
 
 #define uv_run(...)        CONC_UNLESS_QUIET(uv_run, #__VA_ARGS__, __VA_ARGS__)
 #define uv_queue_work(...) CONC_TRACED(uv_queue_work, #__VA_ARGS__, __VA_ARGS__)

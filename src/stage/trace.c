@@ -6,6 +6,7 @@
 #include "stage/trace_layout.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -121,7 +122,9 @@ int trace_attach(struct trace **result, int file)
 
     if (trace == NULL)
         return -ENOMEM;
-    if (fstat(file, &facts) != 0 || facts.st_size < (off_t)LEAST_BYTES ||
+    /* Only files in memory have seals: nobody's other file is written over. */
+    if (fcntl(file, F_GET_SEALS) < 0 || fstat(file, &facts) != 0 ||
+        facts.st_size < (off_t)LEAST_BYTES ||
         !map(trace, file, (size_t)facts.st_size)) {
         free(trace);
         return -EINVAL;

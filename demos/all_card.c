@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: MIT
+/** The card of demos/all.c. */
+
+#include "card.h"
+
+#include "card_words.h"
+#include "stage/clock.h"
+#include "text/quantity.h"
+
+#include <string.h>
+
+extern const struct demo all_demo;
+
+/* Before the run ---------------------------------------------------------------------
+ */
+
+/** So often, where there is time for it: ranges of five that do not overlap are chance
+ * once in 126 times. */
+#define RUNS 5
+
+/** All runs together, with this much for each process, thread or timer. */
+#define PATIENCE_NS (9 * NS_PER_S / 2)
+#define FLOW_NS     NS_PER_MS
+
+static bool has_workers(const struct variant *variant)
+{
+    return strcmp(variant->name, "pool") == 0 ||
+           strcmp(variant->name, "processes") == 0;
+}
+
+/**
+ * Of a pool no more than of any list scheduling can be said beforehand: the longest
+ * task, or the share of each worker, whichever is more.  A loop computes in one thread.
+ */
+static int64_t ideal_ns(const struct options *options, const struct variant *variant)
+{
+    int64_t longest = longest_ns(&options->tasks), total = total_ns(&options->tasks);
+    int64_t share = total / options->cores;
+
+    if (has_workers(variant))
+        return longest > share ? longest : share;
+    if (strcmp(variant->name, "loop") == 0 && options->work == WORK_CPU)
+        return total;
+    return 0;
+}
+
+/** Small differences show in several runs, if at all; but nobody waits for minutes. */
+static unsigned repeat_of(const struct options *options)
+{
+    const struct variant *variants = all_demo.variants;
+    int64_t once_ns = 1, fits;
+
+    for (size_t i = 0; variants[i].name != NULL; i++) {
+        int64_t ns = report_ideal_ns(options->card, options, &variants[i]);
+
+        if (options->chosen[i])
+            once_ns += (ns < PATIENCE_NS ? ns : PATIENCE_NS) +
+                       (int64_t)options->tasks.count * FLOW_NS;
+    }
+    fits = PATIENCE_NS / once_ns;
+    return fits > RUNS ? RUNS : fits > 1 ? (unsigned)fits : 1;
+}
+
+/* Outcome ----------------------------------------------------------------------------
+ */
+
+/** From the call that made it to its first act; -1: it was not seen to act. */
+static int64_t start_ns_of(const struct lane *lane)
+{
+    for (size_t i = 0; i < lane->mark_count; i++)
+        if (lane->marks[i].kind == EVENT_START)
+            return lane->marks[i].at_ns - lane->start_ns;
+    return -1;
+}
+
+/** The median over the flows of a run; empty where it made none. */
+static json_t *start_of_a_flow(const struct timeline *timeline)
+{
+    int64_t *took_ns = malloc(timeline->lane_count * sizeof *took_ns);
+    json_t *result = NULL;
+    size_t count = 0;
+
+    if (took_ns == NULL)
+        return NULL;
+    for (size_t i = 1; i < timeline->lane_count; i++)
+        if (timeline->lanes[i].kind != LANE_TASK &&
+            start_ns_of(&timeline->lanes[i]) >= 0)
+            took_ns[count++] = start_ns_of(&timeline->lanes[i]);
+    result = count > 0 ? json_pack("[I]", (json_int_t)spread_of(took_ns, count).median)
+                       : json_array();
+    free(took_ns);
+    return result;
+}
+
+static json_int_t flows_of(const struct timeline *timeline, enum lane_kind kind)
+{
+    json_int_t count = 0;
+
+    for (size_t i = 1; i < timeline->lane_count; i++)
+        count += timeline->lanes[i].kind == kind;
+    return count;
+}
+
+/** Besides the process that every variant has: its main. */
+static json_t *outcome(const struct report *report, const struct run *run)
+{
+    const struct timeline *timeline = &run->timeline;
+
+    (void)report;
+    return json_pack(
+        "{s:I, s:I, s:I, s:o}", "processes", flows_of(timeline, LANE_PROCESS),
+        "threads", flows_of(timeline, LANE_THREAD), "timers",
+        flows_of(timeline, LANE_TASK), "start_ns", start_of_a_flow(timeline));
+}
+
+/* What can be said of a difference ----------------------------------------------------
+ */
+
+/** Fewer runs than this say nothing of small differences; others are at least such. */
+#define FEW_RUNS 3
+#define LARGE    1.2
+
+enum finding { UNKNOWN, NOISE, LESS, MORE };
+
+/** Of one range of times against another, each of so many runs. */
+static enum finding compare(const struct spread *one, const struct spread *other,
+                            size_t runs)
+{
+    double ratio =
+        (double)one->median / (double)(other->median > 0 ? other->median : 1);
+
+    if (runs < FEW_RUNS)
+        return ratio > LARGE ? MORE : ratio < 1 / LARGE ? LESS : UNKNOWN;
+    if (spreads_overlap(one, other))
+        return NOISE;
+    return one->median < other->median ? LESS : MORE;
+}
+
+static size_t fewer(const struct variant_report *one,
+                    const struct variant_report *other)
+{
+    return one->comparable < other->comparable ? one->comparable : other->comparable;
+}
+
+static enum finding compare_walls(const struct variant_report *one,
+                                  const struct variant_report *other)
+{
+    return compare(&one->wall, &other->wall, fewer(one, other));
+}
+
+/** The variant of that name, where it ran and has a time; else NULL. */
+static const struct variant_report *timed(const struct report *report, const char *name)
+{
+    const struct variant_report *variant = variant_named(report, name);
+
+    return variant != NULL && has_time(variant) ? variant : NULL;
+}
+
+/* Verdict ----------------------------------------------------------------------------
+ */
+
+/** Those of the variants, in the table's order, of which something holds. */
+struct names {
+    const char *at[8];
+    size_t count;
+};
+
+static void begin_sentence(FILE *out)
+{
+    if (ftell(out) > 0)
+        fputc(' ', out);
+}
+
+static void put_names(const struct names *names, FILE *out)
+{
+    for (size_t i = 0; i < names->count; i++)
+        fprintf(out, "%s%s",
+                i == 0                 ? ""
+                : i + 1 < names->count ? ", "
+                                       : " and ",
+                names->at[i]);
+}
+
+/** What was nearer to all at once than to one after the other; how late it was. */
+static struct names at_once(const struct report *report, int64_t *latest_ns)
+{
+    int64_t total = total_ns(&report->options->tasks);
+    struct names names = {.count = 0};
+
+    *latest_ns = 0;
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct variant_report *variant = &report->variants[i];
+
+        if (!has_time(variant) || variant->ideal_ns >= total ||
+            variant->wall.median > variant->ideal_ns / 2 + total / 2 ||
+            (has_workers(variant->variant) &&
+             variant->ideal_ns > longest_ns(&report->options->tasks)))
+            continue;
+        names.at[names.count++] = variant->variant->name;
+        if (variant->wall.median > *latest_ns)
+            *latest_ns = variant->wall.median;
+    }
+    return names;
+}
+
+static void say_at_once(const struct report *report, FILE *out)
+{
+    const struct tasks *tasks = &report->options->tasks;
+    int64_t latest_ns;
+    struct names names = at_once(report, &latest_ns);
+
+    if (names.count == 0)
+        return;
+    begin_sentence(out);
+    put_names(&names, out);
+    fprintf(out,
+            " let the waits go on at once: as long as the longest, %s, not their "
+            "sum, %s; the slowest took %s.",
+            chosen_text(longest_ns(tasks)).text, chosen_text(total_ns(tasks)).text,
+            duration_text(latest_ns, false).text);
+}
+
+/** More tasks than workers: what waits holds a worker all the same. */
+static void say_bound(const struct report *report, FILE *out)
+{
+    const struct variant_report *pool = timed(report, "pool");
+    const struct options *options = report->options;
+
+    if (pool == NULL)
+        pool = timed(report, "processes");
+    if (pool == NULL || options->tasks.count <= options->cores ||
+        pool->ideal_ns <= longest_ns(&options->tasks))
+        return;
+    begin_sentence(out);
+    fprintf(out,
+            "%s has %u worker%s for %s tasks, and a worker that waits does nothing "
+            "else: %s, at least %s.",
+            pool->variant->name, options->cores, options->cores == 1 ? "" : "s",
+            count_text(options->tasks.count).text,
+            duration_text(pool->wall.median, false).text,
+            duration_text(pool->ideal_ns, false).text);
+}
+
+/** Ways that are there to be faster, and took longer than no way at all. */
+static void say_slow(const struct report *report, FILE *out)
+{
+    const struct variant_report *first = sequential_of(report);
+    struct names names = {.count = 0};
+
+    for (size_t i = 0; i < report->variant_count && first != NULL; i++) {
+        const struct variant_report *variant = &report->variants[i];
+
+        if (variant != first && has_time(variant) &&
+            variant->ideal_ns < first->ideal_ns &&
+            compare_walls(variant, first) == MORE)
+            names.at[names.count++] = variant->variant->name;
+    }
+    if (names.count == 0)
+        return;
+    begin_sentence(out);
+    put_names(&names, out);
+    fprintf(out,
+            " took longer than the tasks one after the other: making so many flows "
+            "costs more here than it saves.");
+}
+
+/** What the start of a flow took: over the runs, of each the median of its flows. */
+static bool start_of(const struct report *report, const char *name,
+                     struct spread *spread, size_t *runs)
+{
+    const struct variant_report *variant = timed(report, name);
+    int64_t took_ns[RUNS * 8];
+    json_t *list, *one;
+
+    if (variant == NULL)
+        return false;
+    list = json_object_get(variant->outcome, "start_ns");
+    *runs = 0;
+    for (size_t i = 0; i < json_array_size(list) && *runs < RUNS * 8; i++) {
+        one = json_array_get(list, i);
+        took_ns[(*runs)++] = json_integer_value(one);
+    }
+    if (*runs > 0)
+        *spread = spread_of(took_ns, *runs);
+    return *runs > 0;
+}
+
+/** What it is that they start, from the lightest to the heaviest. */
+static const struct {
+    const char *variant, *what;
+} flows[] = {{"threads", "a thread"},
+             {"fork", "a forked process"},
+             {"spawn", "a program of its own"}};
+
+#define FLOWS (sizeof flows / sizeof *flows)
+
+/** What a flow costs to make, where several runs tell the kinds of flow apart. */
+static void say_starts(const struct report *report, FILE *out)
+{
+    struct spread spread[FLOWS];
+    size_t runs, least = SIZE_MAX;
+    const char *overlap = NULL;
+
+    for (size_t i = 0; i < FLOWS; i++) {
+        if (!start_of(report, flows[i].variant, &spread[i], &runs))
+            return;
+        least = runs < least ? runs : least;
+    }
+    if (least < FEW_RUNS)
+        return;
+    begin_sentence(out);
+    fprintf(out, "From the call to its first act,");
+    for (size_t i = 0; i < FLOWS; i++)
+        fprintf(out, "%s %s %s",
+                i == 0          ? ""
+                : i + 1 < FLOWS ? ","
+                                : " and",
+                flows[i].what, duration_text(spread[i].median, false).text);
+    for (size_t i = 1; i < FLOWS; i++)
+        if (compare(&spread[i], &spread[i - 1], least) != MORE)
+            overlap = flows[i].what;
+    if (overlap == NULL)
+        fprintf(out, ", in this order in every run.");
+    else
+        fprintf(out, "; in which order, %s runs on this machine do not tell.",
+                count_text(least).text);
+}
+
+/**
+ * libuv's timers are rounded up; and Linux lets what waits in epoll_wait(2) sleep a
+ * thousandth longer than it asked for (fs/select.c, select_estimate_accuracy()).
+ */
+static const char *why_late(int64_t late_ns, int64_t longest_ns)
+{
+    if (late_ns < 2 * NS_PER_MS)
+        return ": its timers count whole milliseconds";
+    if (late_ns < 2 * NS_PER_MS + longest_ns / 1000)
+        return ": its timers count whole milliseconds, and Linux lets it sleep up to "
+               "0.1 % longer";
+    return "";
+}
+
+/** "async is faster than threads". */
+static void say_loop(const struct report *report, FILE *out)
+{
+    const struct variant_report *loop = timed(report, "loop");
+    const struct variant_report *threads = timed(report, "threads");
+    enum finding finding;
+    int64_t more_ns;
+
+    if (loop == NULL || threads == NULL)
+        return;
+    finding = compare_walls(loop, threads);
+    if (finding != UNKNOWN)
+        begin_sentence(out);
+    more_ns = loop->wall.median - threads->wall.median;
+    if (finding == NOISE)
+        fprintf(out, "loop was no faster than threads: the difference is within the "
+                     "noise. It needs no thread for a wait; the wait is as long.");
+    else if (finding == MORE)
+        fprintf(out, "loop was no faster than threads, but %s slower%s.",
+                duration_text(more_ns, false).text,
+                why_late(more_ns, longest_ns(&report->options->tasks)));
+    else if (finding == LESS)
+        fprintf(out,
+                "loop was %s faster than threads: what it saves is to make a "
+                "thread for each task, not to wait.",
+                duration_text(-more_ns, false).text);
+}
+
+/** "Processes are slow". */
+static void say_processes(const struct report *report, FILE *out)
+{
+    const struct variant_report *pool = timed(report, "pool");
+    const struct variant_report *processes = timed(report, "processes");
+    enum finding finding;
+    int64_t more_ns;
+
+    if (pool == NULL || processes == NULL)
+        return;
+    finding = compare_walls(processes, pool);
+    if (finding != UNKNOWN)
+        begin_sentence(out);
+    more_ns = processes->wall.median - pool->wall.median;
+    if (finding == NOISE)
+        fprintf(out, "Worker processes were as fast as worker threads, within the "
+                     "noise.");
+    else if (finding == MORE)
+        fprintf(out,
+                "Worker processes took %s more than worker threads, %.2g %% of "
+                "the whole.",
+                duration_text(more_ns, false).text,
+                100 * (double)more_ns / (double)processes->wall.median);
+    else if (finding == LESS)
+        fprintf(out, "Worker processes were %s faster than worker threads.",
+                duration_text(-more_ns, false).text);
+}
+
+static void verdict_on_waits(const struct report *report, FILE *out)
+{
+    say_at_once(report, out);
+    say_bound(report, out);
+    say_slow(report, out);
+    say_starts(report, out);
+    say_loop(report, out);
+    say_processes(report, out);
+}
+
+/** On more than one core: who used them. */
+static void say_cores(const struct report *report, FILE *out)
+{
+    const struct variant_report *first = sequential_of(report);
+    const struct variant_report *loop = timed(report, "loop");
+    const struct variant_report *threads = timed(report, "threads");
+    struct names names = {.count = 0};
+
+    for (size_t i = 0; i < report->variant_count && first != NULL; i++)
+        if (has_time(&report->variants[i]) &&
+            compare_walls(&report->variants[i], first) == LESS)
+            names.at[names.count++] = report->variants[i].variant->name;
+    if (names.count > 0) {
+        begin_sentence(out);
+        fprintf(out, "%u cores compute at once for ", report->options->cores);
+        put_names(&names, out);
+        fputc('.', out);
+    }
+    if (loop == NULL)
+        return;
+    begin_sentence(out);
+    fprintf(out, "loop has one thread, which computes one task after the other: %s",
+            duration_text(loop->wall.median, false).text);
+    if (threads != NULL && compare_walls(loop, threads) == MORE)
+        fprintf(out, ", %.2g times as long as threads",
+                (double)loop->wall.median / (double)threads->wall.median);
+    fputc('.', out);
+}
+
+static void verdict_on_computing(const struct report *report, FILE *out)
+{
+    if (report->options->cores == 1)
+        fprintf(out,
+                "One core computes one thing at a time, whoever asks it to: no way "
+                "can beat the sum, %s.",
+                chosen_text(total_ns(&report->options->tasks)).text);
+    else
+        say_cores(report, out);
+    say_slow(report, out);
+    say_starts(report, out);
+    say_processes(report, out);
+}
+
+/** One on all of them, said of the last. */
+static void verdict(const struct report *report, size_t index, FILE *out)
+{
+    const struct tasks *tasks = &report->options->tasks;
+
+    if (index + 1 < report->variant_count)
+        return;
+    if (longest_ns(tasks) == total_ns(tasks)) {
+        fprintf(out, "There is nothing that could overlap: what is over the ideal is "
+                     "what the ways cost.");
+        say_starts(report, out);
+    } else if (report->options->work == WORK_WAIT) {
+        verdict_on_waits(report, out);
+    } else {
+        verdict_on_computing(report, out);
+    }
+}
+
+/* What to try next -------------------------------------------------------------------
+ */
+
+static void next(const struct report *report, FILE *out)
+{
+    const struct options *options = report->options;
+
+    if (all_skipped(report))
+        fprintf(out, "Too long?\tall");
+    else if (options->work == WORK_WAIT && options->tasks.count <= options->cores)
+        fprintf(out, "All waits overlap. Does computing?\tall --work cpu");
+    else if (options->work == WORK_CPU)
+        fprintf(out, "And with more tasks than workers?\tall --tasks 5 --ttl 0.05");
+    else
+        fprintf(out, "How many waits does one thread hold?\t"
+                     "async --only loop --tasks 10000 --ttl 1");
+}
+
+static const int64_t ttls_ns[] = {50 * NS_PER_MS, 100 * NS_PER_MS, 0};
+
+static const char *const look_for[] = {
+    "six of seven pictures end where the longest task does: waiting costs none of them "
+    "more",
+    "what is over the ideal: the cost of the flows, from a timer to a program",
+    "with more tasks than cores pool and processes take longer: their workers are few",
+    "with --work cpu loop falls back to sequential: it has one thread",
+    NULL,
+};
+
+static const char *const refutes[] = {
+    "\"async is faster than threads\": no wait ends earlier, and computing gains "
+    "nothing",
+    "\"processes are slow\": to make one takes longer, what it then does does not",
+    NULL,
+};
+
+static const char *const examples[] = {
+    "all", "all --work cpu", "all --tasks 5 --ttl 0.05", "all --ttl 5 10", NULL,
+};
+
+const struct card all_card = {
+    .demo = &all_demo,
+    .summary = "the same tasks, every way",
+    .question = "The same tasks, every way: what differs?",
+    .look_for = look_for,
+    .refutes = refutes,
+    .examples = examples,
+    .ttls_ns = ttls_ns,
+    .repeat_of = repeat_of,
+    .ideal_ns = ideal_ns,
+    .outcome = outcome,
+    .verdict = verdict,
+    .next = next,
+};
