@@ -145,7 +145,9 @@ static unsigned end_column(const struct drawing *d)
     end += d->since > 0 ? GAP + d->since : 0;
     end += d->source > 0 ? GAP + d->source : 0;
     unsigned end_of_name = name_column(d) + d->name;
-    return end > end_of_name ? end : end_of_name;
+    unsigned end_of_arrow = name_column(d) + ARROW_COLUMNS + 1;
+    end = end > end_of_name ? end : end_of_name;
+    return end > end_of_arrow ? end : end_of_arrow;
 }
 
 static void choose_form(struct drawing *d)
@@ -171,7 +173,7 @@ static void put_rail(const struct drawing *d, bool is_first_row, bool is_last_ro
         pen_put(pen, INK_BLOCKED, unicode ? "│" : "|");
     } else {
         pen_put(pen, INK_BLOCKED, unicode ? "└" : "+");
-        while (pen->column < name_column(d) + ARROW_COLUMNS)
+        for (unsigned i = 1; i < RAIL_COLUMNS + ARROW_COLUMNS; i++)
             pen_put(pen, INK_BLOCKED, unicode ? "─" : "-");
         pen_put(pen, INK_BLOCKED, unicode ? "┘" : "+");
     }

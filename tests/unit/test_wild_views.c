@@ -130,6 +130,8 @@ static const char exhibits[] =
     "site 1 demos/deadlock.c 40 uv_mutex_lock &right\n"
     "site 2 demos/deadlock.c 45 uv_mutex_lock &right\n"
     "site 3 demos/deadlock.c 47 uv_mutex_lock &left\n"
+    "site 4 demos/race.c 52 atomic_load_explicit &count\n"
+    "site 5 demos/race.c 54 atomic_store_explicit &count\n"
     "operation one addition\n"
     "variant opposite concurrent\nrun deadlock\nseen 9ms\n"
     "lane 0 process parent none name main\nlane 1 thread parent 0 name luke\n"
@@ -139,8 +141,8 @@ static const char exhibits[] =
     "3ms 2 lock_end 0x20 0 @2\n7ms 2 lock_begin 0x10 0 @3\n"
     "variant unsafe concurrent\ncosts 450 8910 9310 1000 1200000 1310000\n"
     "interleaving 0 1 2 count one count that vanished\n"
-    "step 1 1ms 41 @0 reads 41\nstep 2 2ms 41 @2 reads 41\n"
-    "step 1 3ms 42 @1 writes 42\nstep 2 4ms 42 @3 writes 42 | one kept\n"
+    "step 1 1ms 41 @4 reads 41\nstep 2 2ms 41 @4 reads 41\n"
+    "step 1 3ms 42 @5 writes 42\nstep 2 4ms 42 @5 writes 42 | one kept\n"
     "histogram additions lost\nbin 0 none\nbin 1 1\nbin 123456 more\n"
     "run\nlane 0 process parent none name main\nlane 1 thread parent 0 name luke\n"
     "lane 2 thread parent 0 name darthvader\n"
@@ -191,9 +193,9 @@ static void drop_blanks(char *text)
 static void nothing_is_lost_at_any_width(void **state)
 {
     static const char *const must[] = {
-        "luke",          "darthvader",      "left",          "right",
-        "deadlock.c:38", "deadlock.c:40",   "deadlock.c:45", "deadlock.c:47",
-        "reads41",       "writes42",        "onekept",       "123,456runs",
+        "luke",          "darthvader",      "left",          "right",   "deadlock.c:38",
+        "deadlock.c:40", "deadlock.c:45",   "deadlock.c:47", "reads41", "writes42",
+        "onekept",       "race.c:52",       "race.c:54",     "1.20",    "123,456runs",
         "8.91ns",        "oneadditioncosts"};
     (void)state;
     struct fixture *f = read_exhibits();
