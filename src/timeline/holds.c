@@ -112,3 +112,19 @@ const struct held_lock *timeline_holder(const struct timeline *timeline,
     }
     return NULL;
 }
+
+const struct held_lock *timeline_hold(const struct timeline *timeline,
+                                      const struct lane *lane, const struct mark *mark)
+{
+    if (!begins_hold(mark))
+        return NULL;
+    size_t after = first_after(timeline, mark->object, mark->at_ns);
+    for (size_t i = after; i > 0; i--) {
+        const struct held_lock *hold = &timeline->holds[i - 1];
+        if (hold->object != mark->object || hold->start_ns != mark->at_ns)
+            return NULL;
+        if (&timeline->lanes[hold->lane] == lane)
+            return hold;
+    }
+    return NULL;
+}

@@ -183,6 +183,10 @@ const struct lane *timeline_lane(const struct timeline *timeline, uint64_t id);
 const struct held_lock *timeline_holder(const struct timeline *timeline,
                                         const struct span *wait);
 
+/** The lock that a mark tells was taken, and until when it was held; NULL: none. */
+const struct held_lock *timeline_hold(const struct timeline *timeline,
+                                      const struct lane *lane, const struct mark *mark);
+
 /** When the flow itself had ended: before it was a zombie. */
 int64_t lane_own_end_ns(const struct lane *lane);
 

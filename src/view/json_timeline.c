@@ -11,6 +11,38 @@ static void key_string_or_null(struct json_writer *w, const char *key, const cha
     jw_key_string(w, key, text[0] != '\0' ? text : NULL);
 }
 
+/** "held_by": of a wait for a lock, the lane that held it when the waiting began. */
+static void write_holder(struct json_writer *w, const struct timeline *timeline,
+                         const struct span *span)
+{
+    const struct held_lock *held = timeline_holder(timeline, span);
+    if (held != NULL)
+        jw_key_int(w, "held_by", timeline->lanes[held->lane].id);
+}
+
+/** "locks": what the lane held, from when to when; null where it never gave it up. */
+static void write_locks(struct json_writer *w, const struct timeline *timeline,
+                        const struct lane *lane)
+{
+    char label[LABEL_BYTES];
+    jw_key(w, "locks");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < lane->mark_count; i++) {
+        const struct held_lock *held = timeline_hold(timeline, lane, &lane->marks[i]);
+        if (held == NULL)
+            continue;
+        jw_object(w, JW_LINE);
+        mark_object(timeline, &lane->marks[i], label, sizeof label);
+        key_string_or_null(w, "object", label);
+        jw_key_int(w, "start_ns", held->start_ns);
+        jw_key_int_or_null(w, "end_ns", held->is_open ? -1 : held->end_ns);
+        site_label(timeline, held->site, label, sizeof label);
+        key_string_or_null(w, "source", label);
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
 static void write_spans(struct json_writer *w, const struct timeline *timeline,
                         const struct lane *lane)
 {
@@ -27,6 +59,7 @@ static void write_spans(struct json_writer *w, const struct timeline *timeline,
         jw_key_int(w, "end_ns", span->end_ns);
         site_label(timeline, span->site, label, sizeof label);
         key_string_or_null(w, "source", label);
+        write_holder(w, timeline, span);
         jw_close(w);
     }
     jw_close(w);
@@ -119,6 +152,7 @@ static void write_lane(struct json_writer *w, const struct timeline *timeline,
     write_processors(w, lane);
     write_sums(w, lane);
     write_spans(w, timeline, lane);
+    write_locks(w, timeline, lane);
     write_marks(w, timeline, lane);
     jw_close(w);
 }

@@ -61,6 +61,22 @@ static void say_many(const struct speech *s)
     fprintf(s->out, "those %s", count_text(s->story->many.count).text);
 }
 
+/** ", which luke holds". */
+static void say_holder(const struct speech *s, const struct span *span)
+{
+    const struct held_lock *held = timeline_holder(s->timeline, span);
+    const struct lane *holder = held != NULL ? &s->timeline->lanes[held->lane] : NULL;
+    if (holder == NULL) {
+        fputs(", which is taken", s->out);
+    } else if (holder == s->lane) {
+        fputs(", which it holds itself", s->out);
+    } else {
+        fputs(", which ", s->out);
+        say_lane(s, holder);
+        fputs(" holds", s->out);
+    }
+}
+
 static void say_wait(const struct speech *s, const struct span *span)
 {
     char label[NAME_BYTES];
@@ -74,7 +90,8 @@ static void say_wait(const struct speech *s, const struct span *span)
         break;
     case EVENT_LOCK_BEGIN:
         say_name(s, label);
-        fputs(name != NULL ? ", which is taken" : " a lock that is taken", s->out);
+        fputs(name != NULL ? "" : " a lock", s->out);
+        say_holder(s, span);
         break;
     case EVENT_SLEEP_BEGIN:
         fprintf(s->out, "sleeps for %s",
