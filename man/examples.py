@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The examples of manual pages and README: commands after `$ `, with what they printed.
 
-    man/examples.py PROGRAM PAGE...    run every example anew and put its output in
+    man/examples.py PROGRAM [PAGE...]    run every example anew and put its output in
+
+Without a PAGE these are all manual pages, of sections 1 and 7, and README.md.
 
 An example is a display (`.Bd -literal`, or a fence "```console" in Markdown) whose first
 line begins with `$ conc`.  What follows is the output as it came, 72 columns wide, for
@@ -17,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 
+MAN = pathlib.Path(__file__).resolve().parent
+ALL_PAGES = [*sorted(MAN.glob("*.[17]")), MAN.parent / "README.md"]
 COLUMNS = "72"
 ESCAPES = [("\\", "\\e"), ("-", "\\-"), ("^", "\\(ha"), ("~", "\\(ti"), ("`", "\\(ga"),
            ("'", "\\(aq")]
@@ -78,7 +82,7 @@ def refreshed(program, page):
 
 def main():
     program, *pages = sys.argv[1:]
-    for path in map(pathlib.Path, pages):
+    for path in map(pathlib.Path, pages or ALL_PAGES):
         path.write_text(refreshed(os.path.abspath(program), path.read_text()))
 
 

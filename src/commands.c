@@ -11,9 +11,9 @@ extern const struct card fork_card;
 extern const struct card threads_card;
 extern const struct card daemon_card;
 extern const struct card join_card;
-extern const struct card pool_card;
 extern const struct card race_card;
 extern const struct card deadlock_card;
+extern const struct card pool_card;
 extern const struct card all_card;
 
 const struct command commands[] = {
@@ -21,9 +21,9 @@ const struct command commands[] = {
     {.name = "threads", .card = &threads_card},
     {.name = "daemon", .card = &daemon_card},
     {.name = "join", .card = &join_card},
-    {.name = "pool", .card = &pool_card},
     {.name = "race", .card = &race_card},
     {.name = "deadlock", .card = &deadlock_card},
+    {.name = "pool", .card = &pool_card},
     {.name = "all", .card = &all_card},
     {.name = "completion",
      .summary = "print a shell's completions: bash, zsh or fish",

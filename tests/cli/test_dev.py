@@ -86,7 +86,8 @@ def test_install_puts_things_where_the_distribution_looks(tmp_path):
     share = tmp_path / "usr" / "local" / "share"
     installed = {str(path.relative_to(tmp_path / "usr" / "local"))
                  for path in tmp_path.rglob("*") if path.is_file()}
-    pages = {f"share/man/man1/{page.name}" for page in (ROOT / "man").glob("*.1")}
+    pages = {f"share/man/man{page.suffix[1:]}/{page.name}"
+             for page in (ROOT / "man").glob("*.[17]")}
     assert installed == pages | {
         "bin/conc", "share/bash-completion/completions/conc",
         "share/fish/vendor_completions.d/conc.fish", "share/zsh/site-functions/_conc"}

@@ -14,9 +14,11 @@ sys.path.insert(0, str(ROOT / "man"))
 import examples  # noqa: E402: found only then
 
 MAN = ROOT / "man"
+#: One a command; and what they have in common.
 PAGES = sorted(MAN.glob("*.1"))
+PATTERNS = MAN / "conc-patterns.7"
 README = ROOT / "README.md"
-EXAMPLES = [(page, command, output) for page in [*PAGES, README]
+EXAMPLES = [(page, command, output) for page in [*PAGES, PATTERNS, README]
             for command, output in examples.examples(page.read_text())]
 #: Times of 5 s and 10 s are for people.
 HURRY = ("--speed", "50")
@@ -73,6 +75,7 @@ def test_conc_1_names_every_page():
     for page in PAGES:
         if page.stem != "conc":
             assert f".Xr {page.stem} 1" in listed and f".Xr {page.stem} 1" in also
+    assert ".Xr conc-patterns 7" in also
 
 
 def test_conc_1_lists_every_command(conc):
@@ -204,11 +207,35 @@ def test_threads_are_seen_from_outside_as_the_page_says(conc):
 
 
 def test_there_are_examples_with_output():
-    for page in [*(MAN / f"conc-{name}.1" for name in demos()), MAN / "conc.1", README]:
+    for page in [*(MAN / f"conc-{name}.1" for name in demos()), MAN / "conc.1", PATTERNS,
+                 README]:
         assert any(page == where and output for where, _, output in EXAMPLES), page
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_page_on_patterns_has_all_demos_and_no_figure_of_its_own():
+    """What was measured stands in a display, under the command that measured it."""
+    text = PATTERNS.read_text()
+    linked = set(re.findall(r"^\.Xr conc-(\S+) 1", text.split(".Sh SEE ALSO")[1], re.MULTILINE))
+    assert linked == set(demos())
+    table = text.split("WHAT PYTHON CALLS IT")[1]
+    for name in demos():
+        assert f"Ta conc {name}" in table or f"$ conc {name}" in text
+    displays = re.compile(r"^\.Bd.*?^\.Ed$", re.DOTALL | re.MULTILINE)
+    assert len(displays.findall(text)) == sum(page == PATTERNS for page, _, _ in EXAMPLES) > 5
+    prose = displays.sub("", text)
+    assert not re.findall(r"\d\s*(?:(?:ns|µs|us|ms|s)\b|×|%|[KM]iB)", prose)
+
+
+def test_what_the_page_on_patterns_calls_by_name_is_there(conc):
+    """Variants and options beside the demos in its table."""
+    rows = re.findall(r" Ta conc (\w+)(?:, (\S+))? Ta ", PATTERNS.read_text())
+    assert len(rows) > 15
+    for name, what in rows:
+        text = conc(name, "--help").out
+        assert not what or re.search(rf"^  {re.escape(what)}\b", text, re.MULTILINE), what
+
+
+@pytest.mark.parametrize("page", [*PAGES, PATTERNS], ids=lambda page: page.name)
 def test_pages_are_well_formed(page):
     done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(page)],
                           capture_output=True, text=True)
@@ -227,7 +254,7 @@ def test_pages_have_what_a_reader_looks_for(page):
 
 def test_the_page_shows_what_its_examples_are(conc):
     """Escapes and all: what man prints is what was run."""
-    for page in PAGES:
+    for page in [*PAGES, PATTERNS]:
         shown = re.sub(r"\s+", " ", rendered(page))
         for command, output in examples.examples(page.read_text()):
             assert f"$ {command}" in shown
