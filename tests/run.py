@@ -26,7 +26,8 @@ from machine import machine_line
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
 #: The tests that wait longest: they get a run of their own.
-SLOW = ["cli/test_fork.py", "cli/test_daemon.py", "cli/test_join.py", "cli/test_manual.py"]
+SLOW = ["cli/test_fork.py", "cli/test_daemon.py", "cli/test_join.py", "cli/test_manual.py",
+        "cli/test_race.py"]
 QUICK = sorted(f"cli/{path.name}" for path in (ROOT / "tests" / "cli").glob("test_*.py")
                if f"cli/{path.name}" not in SLOW)
 #: Runs of pytest, [(tree, paths), ...]; those of a line go on side by side, since most of
@@ -35,7 +36,8 @@ PROGRAM_TESTS = [
     [("plain", QUICK), ("plain", SLOW), ("plain", ["terminal", "faults"])],
     [("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
      ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
-     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_kills.py"])],
+     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "cli/test_race.py",
+              "faults/test_kills.py"])],
 ]
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900

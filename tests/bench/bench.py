@@ -108,6 +108,18 @@ def compute(milliseconds):
     return rows
 
 
+def update(kind, how):
+    """One addition to a number that threads share, as the demo race measures it."""
+    def rows(bench):
+        for _ in range(bench.rounds(15)):
+            alone, together = bench.numbers("floor_updates", kind, 2)
+            run = json.loads(bench.output(bench.conc_path, "race", "--ttl", "0", "--tasks",
+                                          2, "--only", kind, "--json"))
+            cost_ps = run["variants"][0]["costs_ps"][how]["median"]
+            yield {"floor": alone if how == "alone" else together, "conc": cost_ps / 1000}
+    return rows
+
+
 def live(*args):
     """The wall time that conc measures while it draws, and while it does not."""
     def rows(bench):
@@ -159,6 +171,14 @@ ROWS = {
                     sleepers(10000, 1, rounds=5), "<= 1.15"),
     "compute-20": ("computing 20 ms, 2 workers: speedup", "x", compute(20), ">= 1.95x"),
     "compute-200": ("computing 200 ms, 2 workers: speedup", "x", compute(200), ">= 1.95x"),
+    "update": ("race: an update, unsafe, one thread", "ns", update("unsafe", "alone"),
+               "<= 1.1"),
+    "update-mutex": ("the same under a mutex", "ns", update("mutex", "alone"), "<= 1.1"),
+    "update-atomic": ("the same, atomic", "ns", update("atomic", "alone"), "<= 1.1"),
+    "update-mutex-2": ("under a mutex, 2 threads at once", "ns", update("mutex", "together"),
+                       "<= 1.1"),
+    "update-atomic-2": ("atomic, 2 threads at once", "ns", update("atomic", "together"),
+                        "<= 1.1"),
     "live": ("wall time drawn live, not drawn: waiting", "ns",
              live("--ttl", "0.5", "1"), "0.99 to 1.01"),
     "live-cpu": ("the same, computing on every core", "ns",

@@ -38,7 +38,7 @@ def report(conc, *args, **how):
 def said(conc, *args):
     result = conc("race", *args, "--width", "300", "--color", "never")
     assert result.status == 0 and not result.err, result
-    return result.out
+    return re.sub(r"\s+", " ", result.out)
 
 
 def one_of(run, name):
@@ -247,7 +247,6 @@ def test_faster_does_a_tenth_of_the_work(conc):
     run = report(conc, "--ttl", "200ms", "--tasks", "2", "--only", "unsafe,faster")
     faster = runs.variant(run, "faster")
     assert faster["ideal_ns"] == 20 * MS <= faster["wall_ns"]
-    assert faster["wall_ns"] < runs.variant(run, "unsafe")["wall_ns"]
     assert faster["speedup"] is None
     assert lost(run, "faster") == [1]
 
