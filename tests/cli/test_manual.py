@@ -179,12 +179,32 @@ def test_conc_1_explains_every_state_and_every_key_of_the_json(conc):
         assert len(explained) >= 4, set(what) - words
 
 
+def check_course(conc, rows):
+    """All demos, in the order of the help, each with the question and the beliefs that
+    its help has: [(name, text), ...]."""
+    assert [name for name, _ in rows] == demos()
+    for name, text in rows:
+        about = " ".join(conc("help", name).out.split())
+        question, beliefs = about.split(": ")[1].split("?")[0], re.findall("“(.*?)”", text)
+        assert question in text
+        assert beliefs and all(f'"{belief}"' in about for belief in beliefs), name
+
+
+def test_conc_1_has_the_demos_as_a_course(conc):
+    section = (MAN / "conc.1").read_text().split(".Ss Commands\n")[1].split("\n.S", 1)[0]
+    entries = [entry.split("\n", 1) for entry in section.split(".It Cm ")[1:]]
+    quoted = [(name, re.sub(r"\.Dq (.*?)(?: \.)?\n", r"“\1” ", text))
+              for name, text in entries if name in demos()]
+    check_course(conc, quoted)
+
+
 @pytest.mark.plain
-def test_what_the_readme_says_to_try_works(conc):
-    lines = re.findall(r"`conc (threads .*?)`", README.read_text().replace("\n", " "))
-    assert len(set(lines)) >= 5
-    for line in set(lines):
-        result = conc(*line.split(), *HURRY)
+def test_the_readme_has_the_demos_as_a_course_that_works(conc):
+    rows = re.findall(r"^\| \d+ \| `conc (\S+)(.*?)` \| (.*) \|$", README.read_text(),
+                      re.MULTILINE)
+    check_course(conc, [(name, text) for name, _, text in rows])
+    for name, args, _ in rows:
+        result = conc(name, *args.split(), *HURRY)
         assert result.status == 0 and not result.err, result
 
 
