@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -62,7 +63,11 @@ void trace_warm(struct trace *trace, size_t lanes)
 #endif
 }
 
-/** A file in memory, which programs that are started later can map too; -1: none. */
+/**
+ * A file in memory, which programs that are started later can map too; -1: none.  It
+ * cannot grow, and stands at its end: a write() to the descriptor, by a lesson that has
+ * mistaken it for another, fails.
+ */
 static int memory_file(size_t bytes)
 {
     struct rlimit limit;
@@ -71,8 +76,10 @@ static int memory_file(size_t bytes)
     /* Who asks for more than this is sent a signal. */
     if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < bytes)
         return -1;
-    file = memfd_create("conc-trace", MFD_CLOEXEC);
-    if (file >= 0 && ftruncate(file, (off_t)bytes) != 0) {
+    file = memfd_create("conc-trace", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file >= 0 && (ftruncate(file, (off_t)bytes) != 0 ||
+                      fcntl(file, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0 ||
+                      lseek(file, 0, SEEK_END) < 0)) {
         close(file);
         return -1;
     }
