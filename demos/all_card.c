@@ -3,6 +3,7 @@
 
 #include "card.h"
 
+#include "all_facts.h"
 #include "card_words.h"
 #include "stage/clock.h"
 #include "text/quantity.h"
@@ -11,8 +12,7 @@
 
 extern const struct demo all_demo;
 
-/* Before the run ---------------------------------------------------------------------
- */
+/* Before the run ---------------------------------------------------------- */
 
 /** So often, where there is time for it: ranges of five that do not overlap are chance
  * once in 126 times. */
@@ -61,103 +61,7 @@ static unsigned repeat_of(const struct options *options)
     return fits > RUNS ? RUNS : fits > 1 ? (unsigned)fits : 1;
 }
 
-/* Outcome ----------------------------------------------------------------------------
- */
-
-/** From the call that made it to its first act; -1: it was not seen to act. */
-static int64_t start_ns_of(const struct lane *lane)
-{
-    for (size_t i = 0; i < lane->mark_count; i++)
-        if (lane->marks[i].kind == EVENT_START)
-            return lane->marks[i].at_ns - lane->start_ns;
-    return -1;
-}
-
-/** The median over the flows of a run; empty where it made none. */
-static json_t *start_of_a_flow(const struct timeline *timeline)
-{
-    int64_t *took_ns = malloc(timeline->lane_count * sizeof *took_ns);
-    json_t *result = NULL;
-    size_t count = 0;
-
-    if (took_ns == NULL)
-        return NULL;
-    for (size_t i = 1; i < timeline->lane_count; i++)
-        if (timeline->lanes[i].kind != LANE_TASK &&
-            start_ns_of(&timeline->lanes[i]) >= 0)
-            took_ns[count++] = start_ns_of(&timeline->lanes[i]);
-    result = count > 0 ? json_pack("[I]", (json_int_t)spread_of(took_ns, count).median)
-                       : json_array();
-    free(took_ns);
-    return result;
-}
-
-static json_int_t flows_of(const struct timeline *timeline, enum lane_kind kind)
-{
-    json_int_t count = 0;
-
-    for (size_t i = 1; i < timeline->lane_count; i++)
-        count += timeline->lanes[i].kind == kind;
-    return count;
-}
-
-/** Besides the process that every variant has: its main. */
-static json_t *outcome(const struct report *report, const struct run *run)
-{
-    const struct timeline *timeline = &run->timeline;
-
-    (void)report;
-    return json_pack(
-        "{s:I, s:I, s:I, s:o}", "processes", flows_of(timeline, LANE_PROCESS),
-        "threads", flows_of(timeline, LANE_THREAD), "timers",
-        flows_of(timeline, LANE_TASK), "start_ns", start_of_a_flow(timeline));
-}
-
-/* What can be said of a difference ----------------------------------------------------
- */
-
-/** Fewer runs than this say nothing of small differences; others are at least such. */
-#define FEW_RUNS 3
-#define LARGE    1.2
-
-enum finding { UNKNOWN, NOISE, LESS, MORE };
-
-/** Of one range of times against another, each of so many runs. */
-static enum finding compare(const struct spread *one, const struct spread *other,
-                            size_t runs)
-{
-    double ratio =
-        (double)one->median / (double)(other->median > 0 ? other->median : 1);
-
-    if (runs < FEW_RUNS)
-        return ratio > LARGE ? MORE : ratio < 1 / LARGE ? LESS : UNKNOWN;
-    if (spreads_overlap(one, other))
-        return NOISE;
-    return one->median < other->median ? LESS : MORE;
-}
-
-static size_t fewer(const struct variant_report *one,
-                    const struct variant_report *other)
-{
-    return one->comparable < other->comparable ? one->comparable : other->comparable;
-}
-
-static enum finding compare_walls(const struct variant_report *one,
-                                  const struct variant_report *other)
-{
-    return compare(&one->wall, &other->wall, fewer(one, other));
-}
-
-/** The variant of that name, where it ran and has a time; else NULL. */
-static const struct variant_report *timed(const struct report *report, const char *name)
-{
-    const struct variant_report *variant = variant_named(report, name);
-
-    return variant != NULL && has_time(variant) ? variant : NULL;
-}
-
-/* Verdict ----------------------------------------------------------------------------
- */
+/* Verdict ----------------------------------------------------------------- */
 
 /** Those of the variants, in the table's order, of which something holds. */
 struct names {
@@ -223,11 +127,11 @@ static void say_at_once(const struct report *report, FILE *out)
 /** More tasks than workers: what waits holds a worker all the same. */
 static void say_bound(const struct report *report, FILE *out)
 {
-    const struct variant_report *pool = timed(report, "pool");
+    const struct variant_report *pool = timed_variant(report, "pool");
     const struct options *options = report->options;
 
     if (pool == NULL)
-        pool = timed(report, "processes");
+        pool = timed_variant(report, "processes");
     if (pool == NULL || options->tasks.count <= options->cores ||
         pool->ideal_ns <= longest_ns(&options->tasks))
         return;
@@ -264,27 +168,6 @@ static void say_slow(const struct report *report, FILE *out)
             "costs more here than it saves.");
 }
 
-/** What the start of a flow took: over the runs, of each the median of its flows. */
-static bool start_of(const struct report *report, const char *name,
-                     struct spread *spread, size_t *runs)
-{
-    const struct variant_report *variant = timed(report, name);
-    int64_t took_ns[RUNS * 8];
-    json_t *list, *one;
-
-    if (variant == NULL)
-        return false;
-    list = json_object_get(variant->outcome, "start_ns");
-    *runs = 0;
-    for (size_t i = 0; i < json_array_size(list) && *runs < RUNS * 8; i++) {
-        one = json_array_get(list, i);
-        took_ns[(*runs)++] = json_integer_value(one);
-    }
-    if (*runs > 0)
-        *spread = spread_of(took_ns, *runs);
-    return *runs > 0;
-}
-
 /** What it is that they start, from the lightest to the heaviest. */
 static const struct {
     const char *variant, *what;
@@ -299,27 +182,29 @@ static void say_starts(const struct report *report, FILE *out)
 {
     struct spread spread[FLOWS];
     size_t runs, least = SIZE_MAX;
-    const char *overlap = NULL;
+    bool is_ordered = true;
 
     for (size_t i = 0; i < FLOWS; i++) {
-        if (!start_of(report, flows[i].variant, &spread[i], &runs))
-            return;
+        const struct variant_report *variant = timed_variant(report, flows[i].variant);
+
+        runs = variant != NULL ? start_of_flows(variant, &spread[i]) : 0;
         least = runs < least ? runs : least;
     }
     if (least < FEW_RUNS)
         return;
     begin_sentence(out);
-    fprintf(out, "From the call to its first act,");
+    fprintf(out, "From the call to its first act");
     for (size_t i = 0; i < FLOWS; i++)
-        fprintf(out, "%s %s %s",
+        fprintf(out, "%s %s%s %s",
                 i == 0          ? ""
                 : i + 1 < FLOWS ? ","
                                 : " and",
-                flows[i].what, duration_text(spread[i].median, false).text);
+                flows[i].what, i == 0 ? " took" : "",
+                duration_text(spread[i].median, false).text);
     for (size_t i = 1; i < FLOWS; i++)
-        if (compare(&spread[i], &spread[i - 1], least) != MORE)
-            overlap = flows[i].what;
-    if (overlap == NULL)
+        if (compare_ranges(&spread[i], &spread[i - 1], least) != MORE)
+            is_ordered = false;
+    if (is_ordered)
         fprintf(out, ", in this order in every run.");
     else
         fprintf(out, "; in which order, %s runs on this machine do not tell.",
@@ -343,8 +228,8 @@ static const char *why_late(int64_t late_ns, int64_t longest_ns)
 /** "async is faster than threads". */
 static void say_loop(const struct report *report, FILE *out)
 {
-    const struct variant_report *loop = timed(report, "loop");
-    const struct variant_report *threads = timed(report, "threads");
+    const struct variant_report *loop = timed_variant(report, "loop");
+    const struct variant_report *threads = timed_variant(report, "threads");
     enum finding finding;
     int64_t more_ns;
 
@@ -371,8 +256,8 @@ static void say_loop(const struct report *report, FILE *out)
 /** "Processes are slow". */
 static void say_processes(const struct report *report, FILE *out)
 {
-    const struct variant_report *pool = timed(report, "pool");
-    const struct variant_report *processes = timed(report, "processes");
+    const struct variant_report *pool = timed_variant(report, "pool");
+    const struct variant_report *processes = timed_variant(report, "processes");
     enum finding finding;
     int64_t more_ns;
 
@@ -410,8 +295,8 @@ static void verdict_on_waits(const struct report *report, FILE *out)
 static void say_cores(const struct report *report, FILE *out)
 {
     const struct variant_report *first = sequential_of(report);
-    const struct variant_report *loop = timed(report, "loop");
-    const struct variant_report *threads = timed(report, "threads");
+    const struct variant_report *loop = timed_variant(report, "loop");
+    const struct variant_report *threads = timed_variant(report, "threads");
     struct names names = {.count = 0};
 
     for (size_t i = 0; i < report->variant_count && first != NULL; i++)
@@ -467,8 +352,7 @@ static void verdict(const struct report *report, size_t index, FILE *out)
     }
 }
 
-/* What to try next -------------------------------------------------------------------
- */
+/* What to try next -------------------------------------------------------- */
 
 static void next(const struct report *report, FILE *out)
 {
@@ -517,7 +401,7 @@ const struct card all_card = {
     .ttls_ns = ttls_ns,
     .repeat_of = repeat_of,
     .ideal_ns = ideal_ns,
-    .outcome = outcome,
+    .outcome = all_outcome,
     .verdict = verdict,
     .next = next,
 };

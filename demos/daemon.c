@@ -14,7 +14,7 @@
  *     conc daemon --ttl 1 2 --with detached
  *
  * `daemon` and `detached` are UNSAFE: they leave work behind that nobody finishes.
- * Read next: demos/race.c, on threads that write to the same memory.
+ * Read next: demos/join.c, on when a result is there.
  */
 
 #include <pthread.h>

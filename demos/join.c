@@ -12,7 +12,7 @@
  *
  * With --load, other programs want the cores too; with --fail 1, the first task fails.
  * `no-join` and `sleep` are UNSAFE: they read without knowing whether there is anything
- * to read.  Read next: demos/daemon.c, on threads that nobody joins.
+ * to read.  Read next: demos/race.c, on what threads share.
  */
 
 #include <errno.h>

@@ -11,7 +11,7 @@
  *     conc threads --ttl 1 2 --work cpu --cores 1
  *
  * `shared-arg` is UNSAFE: it gives all threads the address of one variable that goes on
- * changing.  Read next: demos/join.c, on when a result is there.
+ * changing.  Read next: demos/daemon.c, on what ends them.
  */
 
 #include <pthread.h>
