@@ -10,7 +10,7 @@
  *
  *     conc race
  *     conc race --story tickets
- *     conc race --only unsafe --natural --count 1000 --repeat 30
+ *     conc race --only unsafe --natural --count 1000000 --repeat 30
  *
  * Left to luck (--natural) it may not show for years; here meet() makes it certain. All
  * that is called UNSAFE loses updates, five variants although they were meant not to:

@@ -264,7 +264,7 @@ static void verdict(const struct report *report, size_t index, FILE *out)
 
 /* What to try next --------------------------------------------------------- */
 
-#define NO_FIXES "sleep,check-twice,wrong-lock,lock-writes,faster"
+#define TRY_NO_FIXES "race --only sleep,check-twice,wrong-lock,lock-writes,faster"
 
 static bool has_no_fix(const struct report *report)
 {
@@ -289,13 +289,13 @@ static void next(const struct report *report, FILE *out)
     else if (natural && option_of(report->card, options, "--count") == 1)
         fprintf(out,
                 "And with more to be lost?\t"
-                "race%s --only unsafe --natural --count 100000 --repeat 30",
+                "race%s --only unsafe --natural --count 1000000 --repeat 30",
                 sells ? " --story tickets" : "");
     else if (sells)
         fprintf(out, "Would it help to check twice?\t"
                      "race --story tickets --only check-twice,lock-writes");
     else if (natural)
-        fprintf(out, "Would one of these have helped?\trace --only " NO_FIXES);
+        fprintf(out, "Would one of these have helped?\t" TRY_NO_FIXES);
     else
         fprintf(out, "How often, if it is left to luck?\t"
                      "race --only unsafe --natural --repeat 30");
@@ -320,8 +320,8 @@ static const char *const refutes[] = {
 static const char *const examples[] = {
     "race",
     "race --story tickets",
-    "race --only unsafe --natural --count 100000 --repeat 30",
-    "race --only " NO_FIXES,
+    "race --only unsafe --natural --count 1000000 --repeat 30",
+    TRY_NO_FIXES,
     NULL,
 };
 
