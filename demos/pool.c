@@ -82,7 +82,7 @@ struct worker {
 struct pool {
     uv_mutex_t lock; /* whoever looks at what follows, or changes it, holds this: */
     struct future *first, **end; /* the queue, and where the next one's address goes */
-    size_t queued;               /* how many are in it */
+    size_t queued, most_queued;  /* how many are in it, and ever were */
     size_t unfinished;           /* in the queue, or at work */
     bool is_closing;             /* nothing will be submitted any more */
 
@@ -164,7 +164,7 @@ static void pool_open(struct pool *pool, unsigned workers, size_t limit)
 
         *worker = (struct worker){.pool = pool, .number = i + 1};
         must(uv_thread_create_ex(&worker->thread, &small_stack, run_tasks, worker),
-             "uv_thread_create_ex");
+             "a worker's uv_thread_create_ex");
     }
 }
 
@@ -180,6 +180,8 @@ static void submit(struct pool *pool, struct future *future)
     pool->end = &future->next;
     pool->queued++;
     pool->unfinished++;
+    if (pool->queued > pool->most_queued)
+        pool->most_queued = pool->queued;
     uv_cond_signal(&pool->work);
     uv_mutex_unlock(&pool->lock);
 }
@@ -221,26 +223,47 @@ static void pool_close(struct pool *pool)
     uv_mutex_destroy(&pool->lock);
 }
 
+static void take_result(struct pool *pool, struct future *future, struct totals *totals)
+{
+    int error = result(pool, future);
+
+    take_in(totals, error, future->value);
+}
+
+/** So many results may wait for main, where the queue has a limit. */
+#define KEPT 1000
+
+/**
+ * Results are taken in the order of submitting.  Without a limit, main keeps a future
+ * for each task, and takes all at the end.  With one, futures are used again, each when
+ * its result has been taken: then memory does not grow with the number of tasks.
+ */
 static void pool(const struct tasks *tasks)
 {
-    struct future *futures = futures_for(tasks);
+    size_t count = tasks->count, limit = (size_t)option("--queue");
+    size_t kept = limit > 0 && limit < count ? limit + KEPT : count;
+    size_t failing = (size_t)option("--fail");
+    int64_t before_bytes = is_crowd(tasks) ? memory_bytes() : 0;
+    struct future *futures = must_alloc(kept, sizeof *futures);
     struct totals totals = {0};
     struct pool pool;
 
-    pool_open(&pool, workers_wanted(), (size_t)option("--queue"));
-    quiet(futures->is_quiet);
-    for (size_t i = 0; i < tasks->count; i++)
-        submit(&pool, &futures[i]);
-    quiet(false);
-    if (option("--queue"))
+    pool_open(&pool, workers_wanted(), limit);
+    quiet(is_crowd(tasks));
+    for (size_t i = 0; i < count; i++) {
+        if (i >= kept)
+            take_result(&pool, &futures[i % kept], &totals);
+        futures[i % kept] = future_for(tasks, i, failing);
+        submit(&pool, &futures[i % kept]);
+    }
+    if (limit > 0)
         beat("has submitted all");
     await_all(&pool);
-    quiet(futures->is_quiet);
-    for (size_t i = 0; i < tasks->count; i++) {
-        int error = result(&pool, &futures[i]);
-
-        take_in(&totals, error, futures[i].value);
-    }
+    if (is_crowd(tasks))
+        note("memory_bytes", memory_bytes() - before_bytes);
+    for (size_t i = count > kept ? count - kept : 0; i < count; i++)
+        take_result(&pool, &futures[i % kept], &totals);
+    note("most_queued", (int64_t)pool.most_queued);
     pool_close(&pool);
     tell(&totals);
     free(futures);

@@ -25,7 +25,12 @@ struct future {
     struct future *next;
 };
 
-/** A future for each task.  The caller frees them. */
+/** Whether there are so many tasks that they are not drawn one by one. */
+bool is_crowd(const struct tasks *tasks);
+
+/** A future for task `i`, which fails if it is number `failing`, from 1; for each task,
+ * and then the caller frees them. */
+struct future future_for(const struct tasks *tasks, size_t i, size_t failing);
 struct future *futures_for(const struct tasks *tasks);
 
 /** How many workers there are to be. */

@@ -11,6 +11,11 @@
 /** More tasks than these are not drawn one by one. */
 #define CROWD 10000
 
+bool is_crowd(const struct tasks *tasks)
+{
+    return tasks->count > CROWD;
+}
+
 void job(struct future *future)
 {
     int64_t number = (int64_t)future->task->number + 1;
@@ -29,16 +34,21 @@ void nothing(struct future *future)
     future->value = 0;
 }
 
+struct future future_for(const struct tasks *tasks, size_t i, size_t failing)
+{
+    return (struct future){.task = &tasks->at[i],
+                           .function = job,
+                           .fails = i + 1 == failing,
+                           .is_quiet = is_crowd(tasks)};
+}
+
 struct future *futures_for(const struct tasks *tasks)
 {
     struct future *futures = must_alloc(tasks->count, sizeof *futures);
     size_t failing = (size_t)option("--fail");
 
     for (size_t i = 0; i < tasks->count; i++)
-        futures[i] = (struct future){.task = &tasks->at[i],
-                                     .function = job,
-                                     .fails = i + 1 == failing,
-                                     .is_quiet = tasks->count > CROWD};
+        futures[i] = future_for(tasks, i, failing);
     return futures;
 }
 

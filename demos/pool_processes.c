@@ -76,7 +76,7 @@ static void start_worker(struct crew *crew, unsigned i)
     must_posix(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair),
                "socketpair");
     worker->pid = fork();
-    must_posix(worker->pid, "fork");
+    must_posix(worker->pid, "a worker's fork");
     if (worker->pid == 0) {
         /* Else it would keep the others' lines to main open, and its own. */
         for (unsigned other = 0; other < crew->count; other++)
