@@ -372,8 +372,7 @@ static void next(const struct report *report, FILE *out)
 static const int64_t ttls_ns[] = {50 * NS_PER_MS, 100 * NS_PER_MS, 0};
 
 static const char *const look_for[] = {
-    "six of seven pictures end where the longest task does: waiting costs none of them "
-    "more",
+    "six of seven pictures end where the longest task does: a wait is a wait",
     "what is over the ideal: the cost of the flows, from a timer to a program",
     "with more tasks than cores pool and processes take longer: their workers are few",
     "with --work cpu loop falls back to sequential: it has one thread",

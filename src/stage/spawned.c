@@ -7,6 +7,7 @@
 #include "stage/work.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -87,14 +88,17 @@ static bool read_kind(const char *text, enum work_kind *kind)
 /** Where there is a trace, be on the lane that was made for this process. */
 static void find_lane(struct trace **trace)
 {
-    const char *word = getenv(VARIABLE);
-    uint32_t lane;
-    int file;
+    const char *word = getenv(VARIABLE),
+               *colon = word != NULL ? strchr(word, ':') : NULL;
+    char file_text[16] = "";
+    uint64_t file, lane;
 
-    if (word == NULL || sscanf(word, "%d:%" SCNu32, &file, &lane) != 2)
+    if (colon == NULL || colon - word >= (ptrdiff_t)sizeof file_text)
         return;
-    if (trace_attach(trace, file) == 0)
-        instruments_begin(*trace, lane);
+    memcpy(file_text, word, (size_t)(colon - word));
+    if (read_number(file_text, INT_MAX, &file) &&
+        read_number(colon + 1, LANE_NONE, &lane) && trace_attach(trace, (int)file) == 0)
+        instruments_begin(*trace, (uint32_t)lane);
 }
 
 /** As a forked child would, with all that it needs in hand. */
