@@ -117,11 +117,12 @@ static void say_at_once(const struct report *report, FILE *out)
         return;
     begin_sentence(out);
     put_names(&names, out);
-    fprintf(out,
-            " let the waits go on at once: as long as the longest, %s, not their "
-            "sum, %s; the slowest took %s.",
-            chosen_text(longest_ns(tasks)).text, chosen_text(total_ns(tasks)).text,
-            duration_text(latest_ns, false).text);
+    fprintf(
+        out,
+        " let the waits go on at once, and took %s%s: the longest wait is %s, their "
+        "sum is %s.",
+        duration_text(latest_ns, false).text, names.count > 1 ? " at most" : "",
+        chosen_text(longest_ns(tasks)).text, chosen_text(total_ns(tasks)).text);
 }
 
 /** More tasks than workers: what waits holds a worker all the same. */

@@ -11,8 +11,10 @@
  *      `const struct demo foo_demo`.  demos/threads.c is the one to look at.
  *   2. demos/foo_card.c, its card: what the command line and the report must know of
  *      it (card.h says what).
- *   3. One line in the table of src/commands.c.
- *   4. man/conc-foo.1, and `foo` in the lists of demos/meson.build and man/meson.build.
+ *   3. `foo` in the list of demos/meson.build, and a line in the table of
+ *      src/commands.c.
+ *   4. man/conc-foo.1, and a place in the course: in man/conc.1, README.md and
+ *      man/conc-patterns.7.
  *
  * `./dev test` then checks that help, table, completions and manual agree, and runs the
  * faults (interrupts, limits, full disks) over the new demo as over all others.
