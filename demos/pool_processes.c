@@ -161,14 +161,18 @@ static void bury(struct crew *crew, unsigned i)
     start_worker(crew, i);
 }
 
-/** Give a task to all who have nothing to do, then wait for some answer. */
-static void run_once(struct crew *crew)
+/** Give a task to everyone who has nothing to do. */
+static void hand_out(struct crew *crew)
 {
     for (unsigned i = 0; i < crew->count && crew->first != NULL; i++)
         if (crew->workers[i].at == NULL)
             give(crew, i);
-    if (poll(crew->sockets, crew->count, -1) < 0 && errno != EINTR)
-        must_posix(-1, "poll");
+}
+
+/** Wait until somebody has answered, or died; then there may be more to hand out. */
+static void attend(struct crew *crew)
+{
+    must_posix(poll(crew->sockets, crew->count, -1), "poll");
     for (unsigned i = 0; i < crew->count; i++) {
         struct answer answer;
 
@@ -180,16 +184,19 @@ static void run_once(struct crew *crew)
         else
             bury(crew, i);
     }
+    hand_out(crew);
 }
 
-/** Main is who hands out, too: while the queue is full, it does only that. */
+/** It is main who attends to the workers: while the queue is full, it does only that.
+ */
 static void submit(struct crew *crew, struct future *future)
 {
     while (crew->limit > 0 && crew->queued >= crew->limit)
-        run_once(crew);
+        attend(crew);
     queued(future->task);
-    crew->unfinished++;
     put(crew, future);
+    crew->unfinished++;
+    hand_out(crew);
 }
 
 static void open_crew(struct crew *crew, struct future *futures)
@@ -231,7 +238,7 @@ void processes(const struct tasks *tasks)
     if (crew.limit > 0)
         beat("has submitted all");
     while (crew.unfinished > 0)
-        run_once(&crew);
+        attend(&crew);
     take_all(futures, tasks->count);
     close_crew(&crew);
     free(futures);
