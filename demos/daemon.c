@@ -7,6 +7,7 @@
  * process is gone with all its threads.  What they had not written yet is never
  * written, and their cleanup handlers do not run.  Python and Java have a flag that
  * makes a thread a "daemon"; in C, each one that main does not wait for is a daemon.
+ * (What Unix calls a daemon is another thing: a process in the background.)
  * (A main that ends by pthread_exit() leaves the process to the threads that are left.)
  * Look for lanes that end in a cross, and at how many lines were written.
  *
@@ -34,10 +35,11 @@ static void clean_up(void *unused)
 }
 
 /**
- * The job: ten lines, each after a tenth of the work.  A line is one write(2) to a file
- * opened for appending, so those of different threads do not mix.  The cleanup handler
- * runs at the pop, or where pthread_exit() or pthread_cancel() ends the thread before.
- * Push and pop are a pair in one block, which must not be left by `return`.
+ * The job: ten lines, each after a tenth of the work.  A short line is one write(2) to
+ * a file opened for appending, so those of different threads do not mix.  The cleanup
+ * handler runs at the pop (of 1; of 0 it would not), or where pthread_exit() or
+ * pthread_cancel() ends the thread before it gets there.  Push and pop are a pair in
+ * one block, which must not be left by `return`.
  */
 static void job(const struct task *task)
 {
@@ -80,7 +82,8 @@ static void join_all(uv_thread_t *thread, const struct tasks *tasks)
         must(uv_thread_join(&thread[i]), "uv_thread_join");
 }
 
-/** What main does meanwhile.  It takes less than the longest task does. */
+/** What main does meanwhile: as long as the longest task takes for five lines and a
+ * half of its ten. */
 static void own_business(const struct tasks *tasks)
 {
     pause_ns(longest_ttl_ns(tasks) * 11 / 20);

@@ -82,11 +82,12 @@ static void say_who(pid_t returned, const struct task *task)
  * signal that killed it.  Then nothing of it is left. */
 static void wait_for(pid_t pid, const struct task *task)
 {
+    siginfo_t info;
     int status;
 
     /* Only to show the zombie: this waits for the end, and does not reap.  A program of
      * your own needs waitpid() alone. */
-    must_posix(waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT), "waitid");
+    must_posix(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), "waitid");
     mark_state(pid);
     must_posix(waitpid(pid, &status, 0), "waitpid");
     if (WIFEXITED(status))
@@ -154,9 +155,9 @@ static void unflushed(const struct tasks *tasks)
 
 /**
  * UNSAFE: nobody waits.  A child that ends is a zombie as long as its parent lives, and
- * a server lives long (unless it ignores SIGCHLD: then the system reaps).  One that
- * outlives its parent is an orphan: it is reparented to init, or to a subreaper such as
- * conc has, which reaps it and all zombies that were left.
+ * a server lives long (unless it has set SIGCHLD to SIG_IGN: then the system reaps).
+ * One that outlives its parent is an orphan: it is reparented to init, or to a
+ * subreaper such as conc has, which reaps it and all zombies that were left.
  */
 static void no_wait(const struct tasks *tasks)
 {

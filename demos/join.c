@@ -51,6 +51,7 @@ static struct result *prepare(const struct tasks *tasks)
 {
     struct result *results = must_alloc(tasks->count, sizeof *results);
 
+    /* All else is 0, and so NOT_YET. */
     for (size_t i = 0; i < tasks->count; i++)
         results[i].task = &tasks->at[i];
     if (option("--load"))
@@ -156,8 +157,9 @@ static void one_by_one(const struct tasks *tasks)
  *
  * Here the state is atomic, so that it can be read too early.  A plain one is enough
  * after a join; read before, it is a data race, and C does not say what comes of that.
- * A lock would not help either: the reading would still come first.  The joins come too
- * late, but no thread may be left that writes to results that are freed.
+ * A lock would mend the race, but not the order: the reading would still come first.
+ * The joins come too late, but no thread may be left that writes to results that are
+ * freed.
  */
 static void no_join(const struct tasks *tasks)
 {
@@ -169,7 +171,8 @@ static void no_join(const struct tasks *tasks)
     free(results);
 }
 
-/** Of a join that may give up: whether it joined, or the thread is still alive. */
+/** Of a join that may give up.  @return true: joined; false: the thread has not ended
+ * yet, which the one kind of join calls ETIMEDOUT, the other EBUSY. */
 static bool has_joined(int error)
 {
     if (error != ETIMEDOUT && error != EBUSY)
@@ -178,8 +181,9 @@ static bool has_joined(int error)
 }
 
 /**
- * Wait for all until a time.  Ask those that were late whether they are alive: some may
- * have ended since.  Do something else; then join what is left, and read.
+ * Wait for all until a time, the same for each.  Ask those that were late whether they
+ * are alive: some may have ended since.  Do something else; then join what is left, and
+ * read.
  */
 static void timeout(const struct tasks *tasks)
 {
@@ -210,8 +214,11 @@ static void timeout(const struct tasks *tasks)
     free(results);
 }
 
-/** The longest ttl; then as long as the tasks that end with it compute, each core one
- * at a time; and three quarters of a checksum to spare. */
+/**
+ * A guess, and a fair one (how it is made is not the lesson): the longest ttl; then as
+ * long as the tasks that end with it compute, each core one at a time; and three
+ * quarters of a checksum to spare.
+ */
 static int64_t long_enough_ns(const struct tasks *tasks)
 {
     int64_t longest_ns = longest_ttl_ns(tasks), one_ns = checksum_ns();
@@ -223,7 +230,7 @@ static int64_t long_enough_ns(const struct tasks *tasks)
 }
 
 /**
- * UNSAFE: a time takes the place of the joins.  It was measured well, with time to
+ * UNSAFE: a time takes the place of the joins.  It is well measured, with time to
  * spare, for a machine that has nothing else to do:
  *
  *     main                       the last thread        beside two busy programs

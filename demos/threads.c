@@ -5,7 +5,7 @@
  * Calling a function runs it to its end before the next line.  Starting a thread on it
  * lets the next line go on at once: whole waits happen side by side, and main has time
  * for a heartbeat of its own.  What threads do not bring is more cores: look at where
- * the lanes are on a core, and where they only could be.
+ * the lanes run, and where they are only ready to.
  *
  *     conc threads --ttl 5 10
  *     conc threads --ttl 1 2 --work cpu --cores 1
@@ -21,7 +21,8 @@
 
 #include "demo.h"
 
-/** For tens of thousands of threads: the usual stacks, 8 MiB each, add up. */
+/** For tens of thousands of threads: the usual stacks take 8 MiB of addresses each.  64
+ * KiB is too little for much of real code: yours calls uv_thread_create(). */
 static const uv_thread_options_t small_stack = {
     .flags = UV_THREAD_HAS_STACK_SIZE,
     .stack_size = (size_t)64 * 1024,
@@ -33,8 +34,8 @@ static void job(const struct task *task)
     work(task);
 }
 
-/** One after the other, by plain calls: also what comes of calling where one meant to
- * start. */
+/** One after the other, by plain calls.  It is also what comes of worker(arg) where
+ * uv_thread_create() was meant. */
 static void sequential(const struct tasks *tasks)
 {
     for (size_t i = 0; i < tasks->count; i++)
@@ -50,16 +51,12 @@ static void worker(void *arg)
     job(task);
 }
 
-/** Main has time for something else: three beats within the shortest task's time. */
+/** Main has time for something else: three beats, an eighth of the shortest task's time
+ * apart, so that they are over long before it. */
 static void heartbeat(const struct tasks *tasks)
 {
-    int64_t shortest_ns = tasks->at[0].ttl_ns;
-    unsigned pause_ms;
+    unsigned pause_ms = (unsigned)(shortest_ttl_ns(tasks) / 8 / 1000000);
 
-    for (size_t i = 1; i < tasks->count; i++)
-        if (tasks->at[i].ttl_ns < shortest_ns)
-            shortest_ns = tasks->at[i].ttl_ns;
-    pause_ms = (unsigned)(shortest_ns / 8 / 1000000);
     for (int i = 0; i < 3 && pause_ms > 0; i++) {
         uv_sleep(pause_ms);
         beat("main is free");
@@ -82,14 +79,14 @@ static void threads(const struct tasks *tasks)
 
 /** What all threads of `shared-arg` get the address of. */
 struct slot {
-    atomic_size_t number; /* main writes, threads read: atomic, or it were undefined */
-    uv_sem_t moved_on;    /* main posts it each time that `number` has changed */
+    atomic_size_t number; /* main writes, threads read: atomic, else a data race */
+    uv_sem_t moved_on;    /* posted when `number` has changed, or will no more */
     const struct tasks *tasks;
 };
 
 /**
  * A real thread does something before it looks at its argument, and the loop goes on
- * meanwhile.  Here it waits for just that, but not for long.
+ * meanwhile.  Here it waits for `number` to change, but not for long.
  */
 static void late_worker(void *arg)
 {
@@ -103,10 +100,12 @@ static void late_worker(void *arg)
 }
 
 /**
- * UNSAFE: every thread gets the same address, not a value of its own.  It is the slip
+ * UNSAFE: every thread gets the address of the one number that the loop goes on
+ * changing, as by the slip
  *
- *     uv_thread_create(&thread[i], worker, &i);             where threads() above has
- *     uv_thread_create(&thread[i], worker, &tasks->at[i]);
+ *     uv_thread_create(&thread[i], worker, &i);    with `*(size_t *)arg` in worker()
+ *
+ * where threads() above gives each one a pointer of its own, to `tasks->at[i]`.
  *
  *     main                          the first thread
  *     number = 0

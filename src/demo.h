@@ -26,10 +26,18 @@
  * print, crash, hang or leak: conc watches from outside.  All functions below may be
  * called from any thread of the stage, and from processes forked there.
  *
- * To copy a lesson into a program of your own: write a sleep for work(), dprintf() for
- * note(), an `if` for each must(); leave out beat() and mark_state(); call a variant in
- * main(); build it with `cc -D_GNU_SOURCE -pthread program.c -luv`.  conc's own build
- * defines _GNU_SOURCE too: calls that end in _np and a few others are not in POSIX.
+ * To copy a lesson into a program of your own: copy `struct task` and `struct tasks`,
+ * call a variant in main(), and write
+ *
+ *     a sleep for work(), nanosleep() for pause_ns()    an `if` for must(), and the
+ * like a constant for option()                           calloc() for must_alloc()
+ *     dprintf() for note()                              an O_APPEND file for
+ * stage_file()
+ *
+ * Leave out what is only drawn: beat(), mark_state(), queued(), quiet(), gap_wait().
+ * Build it with `cc -D_GNU_SOURCE -pthread program.c -luv`.  conc's own build defines
+ * _GNU_SOURCE too: calls that end in _np and a few others are not in POSIX.  On Unix a
+ * uv_thread_t is a pthread_t.
  */
 
 #ifndef CONC_DEMO_H

@@ -58,7 +58,9 @@ struct deadlock {
     enum deadlock_kind kind;
     struct wait_link *links;
     size_t count;
-    int64_t closed_ns; /**< when the last of its waits began */
+    /** When the last of its waits began; or, of an abandoned lock, when its holder
+     * ended, where that was later. */
+    int64_t closed_ns;
     int64_t seen_ns;
 };
 
