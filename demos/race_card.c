@@ -285,7 +285,7 @@ static void next(const struct report *report, FILE *out)
     else if (has_no_fix(report) && !sells)
         fprintf(out, "And what is no number?\trace --story tickets");
     else if (has_no_fix(report))
-        fprintf(out, "And two locks?\tdeadlock");
+        fprintf(out, "What else can come of locks?\tdeadlock");
     else if (natural && option_of(report->card, options, "--count") == 1)
         fprintf(out,
                 "And with more to be lost?\t"

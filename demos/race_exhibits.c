@@ -84,31 +84,38 @@ static void describe(const struct mark *mark, bool sells, struct step *step)
     step->at_ns = mark->at_ns;
     step->site = mark->site;
     snprintf(step->value, sizeof step->value, "%.23s", value.text);
-    if (sells && reads)
-        snprintf(step->words, sizeof step->words, "sees %.23s left", value.text);
-    else
-        snprintf(step->words, sizeof step->words, "%s %.23s",
-                 sells   ? "sells 1, writes"
-                 : reads ? "reads"
-                         : "writes",
-                 value.text);
+    snprintf(step->words, sizeof step->words, "%s %.23s%s",
+             sells && reads ? "sees"
+             : sells        ? "sells 1,"
+             : reads        ? "reads"
+                            : "writes",
+             value.text, sells ? " left" : "");
 }
 
-/** What a lane read and wrote of it, up to its first write. */
+static bool belongs_to(const struct mark *mark, const struct update *update)
+{
+    return (mark->kind == EVENT_READ || mark->kind == EVENT_WRITE) &&
+           mark->object == update->write->object && mark <= update->write;
+}
+
+/** What a lane read and wrote of it, up to its first write: the last of it, where there
+ * is too much for both. */
 static void add_steps(const struct timeline *timeline, const struct update *update,
                       bool sells, struct interleaving *interleaving)
 {
-    const struct lane *lane = &timeline->lanes[update->lane];
+    const struct mark *marks = timeline->lanes[update->lane].marks, *mark;
+    size_t count = 0;
 
-    for (size_t i = 0; i < lane->mark_count; i++) {
-        const struct mark *mark = &lane->marks[i];
-        bool touches = mark->kind == EVENT_READ || mark->kind == EVENT_WRITE;
+    for (mark = marks; mark <= update->write; mark++)
+        count += belongs_to(mark, update);
+    for (mark = marks; mark <= update->write; mark++) {
+        struct step *step = &interleaving->steps[interleaving->step_count];
 
-        if (!touches || mark->object != update->write->object ||
-            mark->at_ns > update->write->at_ns || interleaving->step_count == STEPS_MAX)
+        if (!belongs_to(mark, update) || count-- > STEPS_MAX / 2)
             continue;
-        interleaving->steps[interleaving->step_count].lane = update->lane;
-        describe(mark, sells, &interleaving->steps[interleaving->step_count++]);
+        step->lane = update->lane;
+        describe(mark, sells, step);
+        interleaving->step_count++;
     }
 }
 
@@ -235,7 +242,7 @@ static void fill_decades(struct histogram *histogram, const int64_t *lost, size_
     int64_t end = next_decade(lost[0]) / 10;
 
     for (size_t i = 0; i < count; i++) {
-        while (end <= lost[i])
+        while (end <= lost[i] && histogram->bin_count < BINS_MAX)
             end = add_bin(histogram, end, end == 0 ? 1 : next_decade(end));
         histogram->bins[histogram->bin_count - 1].count++;
     }
