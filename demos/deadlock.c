@@ -28,6 +28,7 @@ struct job {
     void (*how)(struct job *job);
     uv_mutex_t *first,
         *second;        /* the locks that it needs, in the order it takes them */
+    uv_sem_t is_there;  /* posted when its thread has started */
     uv_sem_t has_first; /* posted when it has taken its first lock */
     struct job *next;   /* whose first lock is this one's second */
     unsigned dice;      /* for random pauses */
@@ -39,13 +40,15 @@ static uv_mutex_t one_lock;
 
 /**
  * Real code opens a file here, or asks a server, with one lock held.  That gives the
- * next job the time to take its first lock too, 20 ms at most: it makes certain what is
- * luck otherwise.
+ * next job the time to take its first lock too: 20 ms at most from when its thread is
+ * there.  So what is luck otherwise is certain, and --natural leaves it to luck.
  */
 static void meet_the_next(struct job *job)
 {
     if (option("--natural"))
         return;
+    uv_sem_wait(&job->next->is_there);
+    uv_sem_post(&job->next->is_there);
     uv_sem_post(&job->has_first);
     gap_wait(&job->next->has_first);
 }
@@ -176,6 +179,7 @@ static void worker(void *arg)
     struct job *job = arg;
 
     pthread_setname_np(pthread_self(), job->task->thread_name);
+    uv_sem_post(&job->is_there);
     job->how(job);
 }
 
@@ -203,11 +207,14 @@ static void run(const struct tasks *tasks, void (*how)(struct job *job))
         jobs[i].first = &locks[i % lock_count];
         jobs[i].second = &locks[(i + 1) % lock_count];
         jobs[i].next = &jobs[(i + 1) % tasks->count];
+        must(uv_sem_init(&jobs[i].is_there, 0), "uv_sem_init");
         must(uv_sem_init(&jobs[i].has_first, 0), "uv_sem_init");
     }
     start_and_join(jobs, tasks->count);
-    for (size_t i = 0; i < tasks->count; i++)
+    for (size_t i = 0; i < tasks->count; i++) {
+        uv_sem_destroy(&jobs[i].is_there);
         uv_sem_destroy(&jobs[i].has_first);
+    }
     for (size_t i = 0; i < lock_count; i++)
         uv_mutex_destroy(&locks[i]);
     uv_mutex_destroy(&one_lock);

@@ -97,9 +97,8 @@ static void say_who_waits(const struct look *look)
         fprintf(look->out, "%s and %s each hold what the other one wants",
                 link_name(look, 0).text, link_name(look, 1).text);
     else
-        fprintf(look->out, "%s waits for %s, and so on, through %s of them, back to %s",
-                link_name(look, 0).text, link_name(look, 1).text,
-                count_text(count).text, link_name(look, 0).text);
+        fprintf(look->out, "%s wait in a circle, each for what the next one holds",
+                count_text(count).text);
 }
 
 static void verdict_on_opposite(const struct look *look)
@@ -122,12 +121,17 @@ static void verdict_on_opposite(const struct look *look)
                        "exclusion, hold and wait, no preemption, circular wait.");
 }
 
-/** `ordered breaks "circular wait": `, `ordered, never stuck in 9 runs, breaks ...`. */
+/** Of a variant that does not get stuck: `ordered breaks "circular wait": `. */
 static void begin(const struct look *look, const char *condition)
 {
     fprintf(look->out, "%s", look->variant->variant->name);
-    if (look->runs > 1)
+    if (look->stuck_runs > 0) {
+        fprintf(look->out, ", of which ");
+        say_how_often(look);
+        fputc(',', look->out);
+    } else if (look->runs > 1) {
         fprintf(look->out, ", never stuck in %s runs,", count_text(look->runs).text);
+    }
     fprintf(look->out, " breaks \"%s\": ", condition);
 }
 
@@ -213,9 +217,9 @@ static void verdict_on_self(const struct look *look)
     if (look->stuck == NULL)
         return;
     fprintf(look->out,
-            "self: %s wants %s, which it holds itself, and so waits for itself. That "
-            "takes no second thread.",
-            link_name(look, 0).text, wanted_name(look).text);
+            "self: %s waits for what it holds itself, which takes no second thread. "
+            "(A recursive lock, by uv_mutex_init_recursive(), may be taken again.)",
+            link_name(look, 0).text);
 }
 
 static void verdict_on_abandoned(const struct look *look)
@@ -223,11 +227,10 @@ static void verdict_on_abandoned(const struct look *look)
     if (look->stuck == NULL)
         return;
     fprintf(look->out,
-            "abandoned: %s has ended and holds %s still; %s wants it, and nobody is "
-            "left who may unlock it. This is no circle. While %s was at work, the same "
-            "wait was only long.",
-            link_name(look, 1).text, wanted_name(look).text, link_name(look, 0).text,
-            link_name(look, 1).text);
+            "abandoned: only %s could have unlocked %s, and has ended. This is no "
+            "circle; while %s was at work, the same wait of %s was only long.",
+            link_name(look, 1).text, wanted_name(look).text, link_name(look, 1).text,
+            link_name(look, 0).text);
 }
 
 static void verdict(const struct report *report, size_t index, FILE *out)
