@@ -14,6 +14,7 @@ extern const struct card join_card;
 extern const struct card race_card;
 extern const struct card deadlock_card;
 extern const struct card pool_card;
+extern const struct card async_card;
 extern const struct card all_card;
 
 const struct command commands[] = {
@@ -24,6 +25,7 @@ const struct command commands[] = {
     {.name = "race", .card = &race_card},
     {.name = "deadlock", .card = &deadlock_card},
     {.name = "pool", .card = &pool_card},
+    {.name = "async", .card = &async_card},
     {.name = "all", .card = &all_card},
     {.name = "completion",
      .summary = "print a shell's completions: bash, zsh or fish",

@@ -131,6 +131,7 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
     work_begin(staging);
     cost_begin(staging);
     spawned_begin(staging);
+    trace_map_warm(staging->trace);
     warm_up();
     instruments_begin(staging->trace,
                       trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));

@@ -55,10 +55,17 @@ void trace_warm(struct trace *trace, size_t lanes)
         least(TRACE_LANES_AT + lanes * sizeof(struct lane_record), lane_room);
     trace->warm_unit_bytes =
         least(least(lanes * UNIT_BYTES + WARM_LATER, WARM_MOST), unit_room);
+    trace_map_warm(trace);
+}
+
+void trace_map_warm(const struct trace *trace)
+{
     /* Only a matter of speed: a kernel without it (before 5.14) faults page by page. */
 #ifdef MADV_POPULATE_WRITE
     madvise(trace->base, trace->warm_lane_bytes, MADV_POPULATE_WRITE);
     madvise(trace->units, trace->warm_unit_bytes, MADV_POPULATE_WRITE);
+#else
+    (void)trace;
 #endif
 }
 

@@ -201,6 +201,10 @@ int trace_attach(struct trace **trace, int file);
  */
 void trace_warm(struct trace *trace, size_t lanes);
 
+/** Map that memory in a process that was forked, which has it, but not in its page
+ * tables: 20 µs a MiB. */
+void trace_map_warm(const struct trace *trace);
+
 /** Forget all lanes and events.  Nobody may be writing. */
 void trace_reset(struct trace *trace);
 

@@ -13,11 +13,13 @@ struct item {
 #define ITEMS_MAX (STATE_COUNT + 3)
 #define ITEM_GAP  3
 
-static const char *words_of(enum state state)
+static const char *words_of(const struct legend *legend, enum state state)
 {
     switch (state) {
     case STATE_READY:
-        return "ready (no core)";
+        return !legend->no_turn  ? "ready (no core)"
+               : legend->no_core ? "ready (no core, no turn)"
+                                 : "ready (no turn)";
     case STATE_ZOMBIE:
         return "zombie (ended, not waited for)";
     default:
@@ -35,7 +37,7 @@ static size_t legend_items(const struct scene *scene, struct item *items,
         if (legend->state[state]) {
             items[count++] =
                 (struct item){state_ink(state), glyph_text(GLYPH_STATE, state, unicode),
-                              words_of(state)};
+                              words_of(legend, state)};
         }
     }
     if (legend->beat) {

@@ -143,12 +143,15 @@ static void draw_column(struct stroke *strokes, const struct picture *picture,
 }
 
 static void add_to_legend(struct legend *legend, const struct bar *bar,
-                          unsigned columns)
+                          enum lane_kind kind, unsigned columns)
 {
     for (unsigned i = 0; i < columns; i++) {
         const struct cell *cell = &bar->cells[i];
+        bool is_ready = cell->glyph == GLYPH_STATE && cell->state == STATE_READY;
         if (cell->glyph == GLYPH_STATE)
             legend->state[cell->state] = true;
+        legend->no_turn |= is_ready && kind == LANE_TASK;
+        legend->no_core |= is_ready && kind != LANE_TASK;
         legend->cut |= cell->glyph == GLYPH_CUT;
     }
 }
@@ -168,7 +171,9 @@ int picture_draw(const struct picture *picture)
     for (size_t i = 0; i < picture->lane_count; i++) {
         if (strokes[i].first <= strokes[i].last)
             bar_finish(picture, strokes[i].lane, &picture->bars[i]);
-        add_to_legend(picture->legend, &picture->bars[i], picture->axis->columns);
+        add_to_legend(picture->legend, &picture->bars[i],
+                      picture->timeline->lanes[picture->lanes[i]].kind,
+                      picture->axis->columns);
     }
     free(strokes);
     return 0;

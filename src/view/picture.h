@@ -46,6 +46,7 @@ struct bar {
 /** What occurs in a picture, for the legend. */
 struct legend {
     bool state[STATE_COUNT];
+    bool no_core, no_turn; /**< what is ready has none: the loop of a task, no turn */
     bool cut;
     bool beat;
     char beat_name[48]; /**< what the marks are called: "beat, cleanup" */

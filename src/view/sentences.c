@@ -102,16 +102,22 @@ static void say_wait(const struct speech *s, const struct span *span)
     }
 }
 
+/** What a lane that is ready has none of: on a loop, it is not its turn. */
+static const char *ready_words(const struct lane *lane)
+{
+    return lane->kind == LANE_TASK ? "ready without a turn " : "ready without a core ";
+}
+
 /** ": waited 5.00 s", ": computed 1.00 s, ready without a core 0.98 s". */
 static void say_sums(const struct speech *s, const int64_t *in_state_ns, bool computes)
 {
-    static const struct {
+    const struct {
         enum state state;
         const char *words;
     } parts[] = {{STATE_WAIT, "waited "},
                  {STATE_RUN, "computed "},
                  {STATE_BLOCKED, "blocked "},
-                 {STATE_READY, "ready without a core "}};
+                 {STATE_READY, ready_words(s->lane)}};
     int64_t total_ns = 0;
     const char *before = ": ";
     for (unsigned state = 0; state < STATE_COUNT; state++)
@@ -286,8 +292,10 @@ static void say_many_end(const struct speech *s)
         say_range(s, " was blocked for ", STATE_BLOCKED);
     else
         say_range(s, " waited ", STATE_WAIT);
-    if (many->most_ns[STATE_READY] > (many->end_ns - many->start_ns) / 100)
-        say_range(s, ", ready without a core ", STATE_READY);
+    if (many->most_ns[STATE_READY] > (many->end_ns - many->start_ns) / 100) {
+        fputs(", ", s->out);
+        say_range(s, ready_words(s->lane), STATE_READY);
+    }
     if (many->cut > 0 && many->cut < many->count)
         fprintf(s->out, "; %s of them were cut off", count_text(many->cut).text);
 }

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+/**
+ * How do many waits fit into one thread?
+ *
+ * Whoever waits on an event loop leaves a callback behind and returns.  The loop's one
+ * thread asks the system which of all the waits is over first, sleeps until then, and
+ * calls its callback.  Look at the tasks' lanes: all wait at once, but only one
+ * callback runs at a time, and what takes long in one of them makes the others late.
+ *
+ *     conc async
+ *     conc async --work cpu
+ *     conc async --only loop,blocked,offload
+ *     conc async --only race
+ *
+ * `blocked` and `race` are UNSAFE: the one holds the loop up, the other loses updates,
+ * without a second thread.  Read next: demos/pool.c, on what `offload` gives work to.
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <uv.h>
+
+#include "demo.h"
+
+/** What threads there are, by the names that the system knows. */
+static void list_threads(const char *when)
+{
+    if (option("--hidden"))
+        print_threads(when);
+}
+
+/** Each wait is the thread's own, which does nothing else meanwhile. */
+static void sequential(const struct tasks *tasks)
+{
+    list_threads("at first");
+    for (size_t i = 0; i < tasks->count; i++)
+        work(&tasks->at[i]);
+    list_threads("at last");
+}
+
+/* A thread for each wait ----------------------------------------------------------- */
+
+/** For tens of thousands of threads: the usual stacks, 8 MiB each, add up. */
+static const uv_thread_options_t small_stack = {
+    .flags = UV_THREAD_HAS_STACK_SIZE,
+    .stack_size = (size_t)64 * 1024,
+};
+
+static void worker(void *arg)
+{
+    const struct task *task = arg;
+
+    pthread_setname_np(pthread_self(), task->thread_name);
+    work(task);
+}
+
+static void threads(const struct tasks *tasks)
+{
+    int64_t bytes = memory_bytes();
+    uv_thread_t *thread = must_alloc(tasks->count, sizeof *thread);
+
+    list_threads("at first");
+    for (size_t i = 0; i < tasks->count; i++)
+        must(uv_thread_create_ex(&thread[i], &small_stack, worker, &tasks->at[i]),
+             "uv_thread_create_ex");
+    note("bytes", memory_bytes() - bytes);
+    list_threads("when all are started");
+    for (size_t i = 0; i < tasks->count; i++)
+        must(uv_thread_join(&thread[i]), "uv_thread_join");
+    free(thread);
+}
+
+/* A callback for each wait --------------------------------------------------------- */
+
+/** What is kept of a task while it waits.  Only the loop's thread uses it: no lock. */
+struct flow {
+    uv_timer_t timer;
+    const struct task *task;
+    int64_t seen; /* `race`: the count, when it looked */
+};
+
+struct program {
+    uv_loop_t loop;
+    struct flow *flows;
+    uv_timer_t another; /* for what takes long, and is no task */
+};
+
+static void open_program(struct program *program, const struct tasks *tasks)
+{
+    list_threads("at first");
+    must(uv_loop_init(&program->loop), "uv_loop_init");
+    program->flows = must_alloc(tasks->count, sizeof *program->flows);
+}
+
+static uv_timer_t *timer_for(struct program *program, const struct task *task)
+{
+    struct flow *flow = &program->flows[task->number];
+
+    flow->task = task;
+    flow->timer.data = flow;
+    uv_timer_init(&program->loop, &flow->timer);
+    return &flow->timer;
+}
+
+/** uv_run() returns when nothing is waited for any more. */
+static void run_program(struct program *program)
+{
+    uv_run(&program->loop, UV_RUN_DEFAULT);
+    list_threads("at last");
+    must(uv_loop_close(&program->loop), "uv_loop_close");
+    free(program->flows);
+}
+
+/**
+ * Have the timer's callback called at that time.  libuv counts whole milliseconds, from
+ * uv_now(): that is when the loop last looked at the clock, and may be a while ago.  As
+ * the difference is taken from just that, it is the millisecond that was meant, which
+ * loop_task_begin() has rounded up to: no wait is cut short.
+ */
+static void call_at(int64_t due_ns, uv_timer_t *timer, uv_timer_cb callback)
+{
+    uint64_t due_ms = (uint64_t)due_ns / 1000000;
+
+    must(uv_timer_start(timer, callback, due_ms - uv_now(timer->loop), 0),
+         "uv_timer_start");
+}
+
+/** What has waited is done.  What computes begins here, and until it is done no other
+ * callback is called. */
+static void on_due(uv_timer_t *timer)
+{
+    struct flow *flow = timer->data;
+
+    loop_task_run(flow->task);
+    if (tasks_compute())
+        work(flow->task);
+    loop_task_end(flow->task);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+static void start_tasks(struct program *program, const struct tasks *tasks,
+                        uv_timer_cb callback)
+{
+    for (size_t i = 0; i < tasks->count; i++)
+        call_at(loop_task_begin(&tasks->at[i]), timer_for(program, &tasks->at[i]),
+                callback);
+}
+
+static void loop(const struct tasks *tasks)
+{
+    int64_t bytes = memory_bytes();
+    struct program program;
+
+    open_program(&program, tasks);
+    start_tasks(&program, tasks, on_due);
+    note("bytes", memory_bytes() - bytes);
+    run_program(&program);
+}
+
+/* A callback that takes long ------------------------------------------------------- */
+
+/** It returns when it is done, not before: a query, the look-up of a name, a slow disk.
+ * Or a task that computes. */
+static void take_long(const struct task *task)
+{
+    if (task != NULL)
+        work(task);
+    else
+        pause_ns(option("--block"));
+}
+
+/** UNSAFE: what is due meanwhile has to wait for the end of this. */
+static void on_another_blocked(uv_timer_t *timer)
+{
+    take_long(NULL);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+/** The first task is due in the midst of what the other callback does; or, where that
+ * takes longer, after it has begun at once. */
+static void start_another(struct program *program, const struct tasks *tasks,
+                          uv_timer_cb callback)
+{
+    int64_t wait_ns = shortest_ttl_ns(tasks) - option("--block") / 2;
+    int64_t due_ns = (int64_t)uv_hrtime();
+
+    if (wait_ns > 0 && !tasks_compute())
+        due_ns += wait_ns + 999999; /* rounded up as well */
+    uv_timer_init(&program->loop, &program->another);
+    call_at(due_ns, &program->another, callback);
+}
+
+static void blocked(const struct tasks *tasks)
+{
+    struct program program;
+
+    open_program(&program, tasks);
+    start_another(&program, tasks, on_another_blocked);
+    start_tasks(&program, tasks, on_due);
+    run_program(&program);
+}
+
+/* The same, given away: a thread of libuv's pool does it while the loop goes on. */
+
+static void in_pool(uv_work_t *errand)
+{
+    take_long(errand->data);
+}
+
+/** On the loop again. */
+static void after_pool(uv_work_t *errand, int status)
+{
+    must(status, "uv_queue_work");
+    free(errand);
+}
+
+static void give_away(uv_loop_t *loop, const struct task *task)
+{
+    uv_work_t *errand = must_alloc(1, sizeof *errand);
+
+    errand->data = (void *)(uintptr_t)task;
+    must(uv_queue_work(loop, errand, in_pool, after_pool), "uv_queue_work");
+}
+
+static void on_another_offload(uv_timer_t *timer)
+{
+    give_away(timer->loop, NULL);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+static void on_due_offload(uv_timer_t *timer)
+{
+    struct flow *flow = timer->data;
+
+    loop_task_run(flow->task);
+    if (tasks_compute())
+        give_away(timer->loop, flow->task);
+    loop_task_end(flow->task);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+static void offload(const struct tasks *tasks)
+{
+    struct program program;
+
+    open_program(&program, tasks);
+    start_another(&program, tasks, on_another_offload);
+    start_tasks(&program, tasks, on_due_offload);
+    run_program(&program);
+}
+
+/* A race, and no second thread ----------------------------------------------------- */
+
+/** How many tasks were counted.  The loop's thread alone uses it, so that a plain
+ * variable would do; it is atomic because conc draws what names its order. */
+static _Atomic int64_t count;
+
+/** To read the count here, instead of using what was seen, would be right: a callback
+ * is never interrupted by another one. */
+static void on_answer(uv_timer_t *timer)
+{
+    struct flow *flow = timer->data;
+
+    loop_task_run(flow->task);
+    if (tasks_compute())
+        work(flow->task);
+    atomic_store_explicit(&count, flow->seen + 1, memory_order_relaxed);
+    loop_task_end(flow->task);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+/**
+ * UNSAFE: looks, asks somebody, and goes by what it saw when the answer is there.  In
+ * languages that have it, one `await` stands between the two, and it reads like one
+ * piece; but in between all others have their turn:
+ *
+ *     luke                    darthvader              count
+ *     reads 0                                         0
+ *     (waits)                 reads 0                 0
+ *     writes 0 + 1            (waits)                 1
+ *                             writes 0 + 1            1, and should be 2
+ */
+static void on_request(uv_timer_t *timer)
+{
+    struct flow *flow = timer->data;
+    int64_t due_ns = loop_task_begin(flow->task);
+
+    flow->seen = atomic_load_explicit(&count, memory_order_relaxed);
+    call_at(due_ns, timer, on_answer);
+}
+
+static void race(const struct tasks *tasks)
+{
+    struct program program;
+
+    open_program(&program, tasks);
+    for (size_t i = 0; i < tasks->count; i++)
+        must(uv_timer_start(timer_for(&program, &tasks->at[i]), on_request, 0, 0),
+             "uv_timer_start");
+    run_program(&program);
+    note("expected", (int64_t)tasks->count);
+    note("actual", atomic_load(&count));
+}
+
+static const struct variant variants[] = {
+    {"sequential", "wait for one task after the other", sequential,
+     .shape = SHAPE_SERIAL},
+    {"threads", "a thread for each task", threads, .shape = SHAPE_CONCURRENT},
+    {"loop", "one thread: a timer and a callback for each task", loop,
+     .shape = SHAPE_CONCURRENT},
+    {"blocked", "UNSAFE: as loop, and another callback takes long, --block", blocked,
+     .shape = SHAPE_CONCURRENT, .extra = true},
+    {"offload", "as blocked, but what takes long is given to libuv's pool", offload,
+     .shape = SHAPE_CONCURRENT, .extra = true},
+    {"race", "UNSAFE: look in one callback, go by that in another", race,
+     .shape = SHAPE_CONCURRENT, .extra = true},
+    {0},
+};
+
+const struct demo async_demo = {.name = "async", .variants = variants};
