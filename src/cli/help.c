@@ -152,7 +152,7 @@ static void common_entry(FILE *out, const struct card *card,
         put_ttls(preset, sizeof preset, card->ttls_ns);
         spec.preset = preset;
     } else if (card && card->repeat_of && strcmp(spec.name, "--repeat") == 0) {
-        spec.preset = "several, or fewer where they take long";
+        spec.preset = "1, or more where that is quick";
     }
     option_entry(out, &spec, NULL);
 }
@@ -227,7 +227,7 @@ static const char purpose[] =
 void help_short(FILE *out)
 {
     paragraph(out, purpose);
-    list_examples(out, 3);
+    list_examples(out, 2);
     list_commands(out, true);
     list_commands(out, false);
     fputs("Read on:\n"
