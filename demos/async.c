@@ -13,7 +13,7 @@
  *     conc async --only race
  *
  * `blocked` and `race` are UNSAFE: the one holds the loop up, the other loses updates,
- * without a second thread.  Read next: demos/pool.c, on what `offload` gives work to.
+ * without a second thread.  Read next: demos/all.c, where all ways are side by side.
  */
 
 #include <pthread.h>

@@ -13,7 +13,7 @@
  *     conc deadlock --only self,abandoned
  *
  * `opposite` is UNSAFE; so are `no-backoff`, `self` and `abandoned`, which only run
- * when they are named.  Read before: demos/race.c, on what locks are good for.
+ * when they are named.  Read before: demos/race.c; next: demos/pool.c.
  */
 
 #include <pthread.h>

@@ -14,8 +14,8 @@
  * With --fail 2, an error stands where the second task's result would.  With --queue 1,
  * there is room for one task in the queue, and a full queue holds main up.  Two other
  * pools stand in demos/pool_processes.c and demos/pool_uv.c; the job that all do, and
- * how main takes the results in, in demos/pool_job.c.  Read next: demos/race.c, on
- * memory that workers share.
+ * how main takes the results in, in demos/pool_job.c.  Read next: demos/async.c, on
+ * many tasks and no worker.
  */
 
 #include <pthread.h>
