@@ -109,8 +109,9 @@ static void say_figures(const struct look *look)
 {
     fprintf(look->out, "%s: ", look->variant->variant->name);
     if (look->runs > 1 && look->lost > 0)
-        fprintf(look->out, "in %s of %s runs something was lost; in all, ",
-                many(look->with_loss).text, count_text(look->runs).text);
+        fprintf(look->out, "in %s of %s runs %s; in all, ", many(look->with_loss).text,
+                count_text(look->runs).text,
+                look->sells ? "a seat was sold twice" : "something was lost");
     else if (look->runs > 1)
         fprintf(look->out, "in %s runs ", count_text(look->runs).text);
     if (look->lost > 0)

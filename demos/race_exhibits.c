@@ -267,8 +267,8 @@ bool race_histogram(const struct report *report, size_t number,
     count = losses(variant, &lost);
     if (count > 0) {
         *histogram = (struct histogram){.bin_count = 0};
-        snprintf(histogram->title, sizeof histogram->title, "%s lost",
-                 race_sells(report) ? "sales" : "additions");
+        snprintf(histogram->title, sizeof histogram->title, "%s",
+                 race_sells(report) ? "tickets too many" : "additions lost");
         if (count_different(lost, count) <= EXACT_BINS)
             fill_exact(histogram, lost, count);
         else
