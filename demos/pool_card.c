@@ -58,7 +58,7 @@ static json_t *drawn_figures(const struct timeline *timeline,
 static json_t *outcome(const struct report *report, const struct run *run)
 {
     const struct timeline *timeline = &run->timeline;
-    json_int_t done = told_figure(timeline, "done");
+    json_int_t done = told_figure(timeline, "results");
     struct pool_facts facts;
     json_t *figures, *drawn;
 
@@ -66,7 +66,7 @@ static json_t *outcome(const struct report *report, const struct run *run)
         return NULL;
     figures = json_pack("{s:I, s:I, s:I, s:I, s:o*, s:I, s:I, s:o*, s:o*, s:I}",
                         "tasks", (json_int_t)report->options->tasks.count, "done", done,
-                        "failed", (json_int_t)told_figure(timeline, "failed"),
+                        "failed", (json_int_t)told_figure(timeline, "errors"),
                         "workers", (json_int_t)facts.workers, "tasks_per_s",
                         rate(done, run->wall_ns), "idle_ns", (json_int_t)facts.idle_ns,
                         "held_up_ns", (json_int_t)facts.held_up_ns, "most_queued",

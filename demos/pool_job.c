@@ -70,8 +70,8 @@ void take_in(struct totals *totals, int error, int64_t value)
 
 void tell(const struct totals *totals)
 {
-    note("done", totals->done);
-    note("failed", totals->failed);
+    note("results", totals->done);
+    note("errors", totals->failed);
     note("digest", totals->digest);
 }
 
