@@ -238,6 +238,7 @@ static void say_mark(const struct speech *s, const struct mark *mark)
         [EVENT_COND_SIGNAL] = {"signals ", "", NULL},
         [EVENT_COND_BROADCAST] = {"signals all that wait for ", "", NULL},
         [EVENT_BARRIER_END] = {"passes ", "", NULL},
+        [EVENT_QUEUED] = {"puts ", " in the queue", NULL},
     };
     if (mark->kind == EVENT_VALUE) {
         say_value(s, mark);
