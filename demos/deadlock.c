@@ -26,13 +26,12 @@
 struct job {
     const struct task *task;
     void (*how)(struct job *job);
-    uv_mutex_t *first,
-        *second;        /* the locks that it needs, in the order it takes them */
-    uv_sem_t is_there;  /* posted when its thread has started */
-    uv_sem_t has_first; /* posted when it has taken its first lock */
-    struct job *next;   /* whose first lock is this one's second */
-    unsigned dice;      /* for random pauses */
-    uv_thread_t thread; /* main's */
+    uv_mutex_t *first, *second; /* the locks that it takes, in this order */
+    uv_sem_t is_there;          /* posted when its thread has started */
+    uv_sem_t has_first;         /* posted when it has taken its first lock */
+    struct job *next;           /* whose first lock is this one's second */
+    unsigned dice;              /* for random pauses */
+    uv_thread_t thread;         /* main's */
 };
 
 /** In place of all others, in some variants. */
@@ -179,7 +178,8 @@ static void worker(void *arg)
     struct job *job = arg;
 
     pthread_setname_np(pthread_self(), job->task->thread_name);
-    uv_sem_post(&job->is_there);
+    if (!option("--natural"))
+        uv_sem_post(&job->is_there);
     job->how(job);
 }
 

@@ -271,8 +271,7 @@ def test_natural_arranges_nothing(conc):
     run = check(report(conc, "0.05", "0.05", "--natural"))
     for variant in run["variants"]:
         for one in variant["runs"]:
-            assert not any("has_first" in mark["object"] for _, mark in runs.marks(one, "post"))
-            assert not runs.marks(one, "timeout")
+            assert not runs.marks(one, "post") and not runs.marks(one, "timeout")
     assert run["options"]["natural"]
     assert "with --natural" in said(conc, *TTLS, "--natural")
 
@@ -467,10 +466,10 @@ def test_a_busy_machine_gets_nobody_stuck_in_many_runs(conc, soak):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("tasks", ["2", "10", "50"])
+@pytest.mark.parametrize("tasks", ["2", "3", "10"])
 def test_how_often_luck_strikes(conc, soak, tasks):
     rounds = soak(1000)
-    run = check(report(conc, "--tasks", tasks, "--ttl", "0", "--natural", "--only", "opposite",
+    run = check(report(conc, "--tasks", tasks, "--ttl", "1ms", "--natural", "--only", "opposite",
                        "--repeat", str(rounds)))
     stuck = runs.variant(run, "opposite")["outcome"]["runs_deadlocked"]
     soak.note(f"{tasks} tasks: {stuck} of {rounds} runs got stuck by luck")
