@@ -267,15 +267,26 @@ def test_very_many_tasks(conc, work):
     assert all(variant["outcome"]["done"] == 20000 for variant in run["variants"])
 
 
+def memory_of(conc, count, *args):
+    outcome = one_of(report(conc, "--tasks", str(count), "--ttl", "0", "--work", "cpu",
+                            "--only", "pool", *args), "pool")["outcome"]
+    assert outcome["done"] == count
+    return outcome["memory_bytes"][0], outcome["most_queued"][0]
+
+
 @pytest.mark.plain
-def test_a_million_tasks_and_no_more_memory(conc):
-    args = ("--tasks", "1000000", "--ttl", "0", "--only", "pool")
-    free = one_of(report(conc, *args), "pool")["outcome"]
-    bounded = one_of(report(conc, *args, "--queue", "100"), "pool")["outcome"]
-    assert free["done"] == bounded["done"] == 1_000_000
-    assert bounded["most_queued"] == [100]
-    [free_bytes], [bounded_bytes] = free["memory_bytes"], bounded["memory_bytes"]
-    assert bounded_bytes < 1_000_000 < free_bytes
+def test_with_a_limit_memory_does_not_grow_with_the_tasks(conc):
+    bytes_free, _ = memory_of(conc, 100_000)
+    bytes_limited, queued = memory_of(conc, 100_000, "--queue", "100")
+    assert bytes_limited < 1_000_000 < bytes_free and queued == 100
+
+
+@pytest.mark.soak
+def test_a_million_tasks(conc, soak):
+    for args in ((), ("--queue", "100")):
+        kept, queued = memory_of(conc, 1_000_000, *args)
+        soak.note(f"{' '.join(args) or 'no limit'}: 1,000,000 tasks, at most {queued} of them "
+                  f"in the queue, {kept // 1000} kB")
 
 
 # ---- workers that die
