@@ -208,6 +208,16 @@ def test_the_readme_has_the_demos_as_a_course_that_works(conc):
         assert result.status == 0 and not result.err, result
 
 
+def test_the_readmes_pictures_are_of_commands_that_it_names():
+    """man/picture.py writes the command that it ran into the picture."""
+    text = README.read_text()
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", text)
+    assert pictures
+    for picture in pictures:
+        command = re.search(r"<title>(.*?)</title>", (ROOT / picture).read_text())[1]
+        assert command in text, picture
+
+
 def test_threads_are_seen_from_outside_as_the_page_says(conc):
     text = examples.unescaped((MAN / "conc-threads.1").read_text())
     line = re.search(r"^\$ (ps .*)", text, re.MULTILINE)[1]
