@@ -105,8 +105,17 @@ static bool is_printable(utf8proc_int32_t code)
     }
 }
 
+/** ASCII, which most names are, needs no tables: a live view asks for 100,000 lanes. */
+static const char *skip_plain(const char *text)
+{
+    while (*text >= 0x20 && *text <= 0x7e)
+        text++;
+    return text;
+}
+
 bool text_is_printable(const char *text)
 {
+    text = skip_plain(text);
     for (size_t left = strlen(text); left > 0;) {
         struct character at = character_at(text, left);
         if (!is_printable(at.code))
