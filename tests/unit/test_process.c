@@ -231,7 +231,7 @@ static void who_is_asleep_is_told(void **state)
     (void)state;
     while (!process_is_asleep(asleep))
         sched_yield();
-    assert_int_equal(process_threads(asleep), 1);
+    assert_in_range(process_threads(asleep), 1, 2); /* TSan has one of its own */
     for (int i = 0; i < 100; i++)
         assert_false(process_is_asleep(awake));
     kill(asleep, SIGSTOP);
