@@ -115,9 +115,43 @@ def update(kind, how):
             alone, together = bench.numbers("floor_updates", kind, 2)
             run = json.loads(bench.output(bench.conc_path, "race", "--ttl", "0", "--tasks",
                                           2, "--only", kind, "--json"))
-            cost_ps = run["variants"][0]["costs_ps"][how]["median"]
-            yield {"floor": alone if how == "alone" else together, "conc": cost_ps / 1000}
+            costs_ps = run["variants"][0]["costs_ps"]
+            if how == "alone":
+                yield {"floor": alone, "conc": costs_ps["alone"]["min"] / 1000}
+            else:
+                yield {"floor": together, "conc": costs_ps["together"]["median"] / 1000}
     return rows
+
+
+def pool(which):
+    """Tasks of 10 us for 2 workers: how much of the ideal is reached; and a task that does
+    nothing, from submitting it until it is done.  The floor is the best peer there is."""
+    def rows(bench):
+        for _ in range(bench.rounds(11)):
+            peers = [peer for name in ("uv", "glib") if (peer := peer_pool(bench, name))]
+            run = json.loads(bench.output(bench.conc_path, "pool", "--only", "pool", "--work",
+                                          "cpu", "--tasks", POOL_TASKS, "--ttl", "10us",
+                                          "--workers", 2, "--json"))
+            ours = run["variants"][0]
+            if which == "share":
+                yield {"floor": max(share for share, _ in peers),
+                       "conc": ours["ideal_ns"] / ours["wall_ns"],
+                       "python": bench.python("pool", 2, POOL_TASKS // 10, 10)}
+            else:
+                yield {"floor": min(trip for _, trip in peers),
+                       "conc": ours["costs_ps"]["alone"]["median"] / 1000,
+                       "python": bench.python("round-trip", 1000)}
+    return rows
+
+
+def peer_pool(bench, name):
+    """Its share and its round trip, or None where it is not installed."""
+    try:
+        return bench.numbers("peer_pool", name, 2, POOL_TASKS, 10)
+    except subprocess.CalledProcessError as error:
+        if error.returncode != 77:
+            raise
+        return None
 
 
 def live(*args):
@@ -156,6 +190,9 @@ def wall_in_terminal(bench, *args):
     return sum(variant["wall_ns"] for variant in variants)
 
 
+#: Enough for some 0.1 s, and so many that they are not traced one by one.
+POOL_TASKS = 20000
+
 #: key: (what, unit, rows, goal for conc / floor)
 ROWS = {
     "start": ("start and end of a program: conc --version, true", "ns", start, "<= 1.3"),
@@ -179,6 +216,9 @@ ROWS = {
                        "<= 1.1"),
     "update-atomic-2": ("atomic, 2 threads at once", "ns", update("atomic", "together"),
                         "<= 1.1"),
+    "pool-share": ("pool of 2, tasks of 10 us: share of the ideal", "x", pool("share"),
+                   ">= 0.95x, 1.0"),
+    "pool-trip": ("pool: a task to its result, peer", "ns", pool("trip"), "<= 1.0"),
     "live": ("wall time drawn live, not drawn: waiting", "ns",
              live("--ttl", "0.5", "1"), "0.99 to 1.01"),
     "live-cpu": ("the same, computing on every core", "ns",

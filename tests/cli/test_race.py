@@ -171,7 +171,7 @@ def test_unsafe_loses_in_all_of_many_runs(conc, soak, story, where, count):
     run = report(conc, *TTL, "--tasks", "2", "--story", story, "--count", count, *where,
                  "--only", "unsafe", "--repeat", str(rounds))
     assert_all_lose(run, ["unsafe"])
-    soak.note(f"{story}, --count {count} {' '.join(where)}: something lost in "
+    soak.note(f"{story}, --count {count}, {names_of(where)}: something lost in "
               f"{rounds} of {rounds} runs")
 
 
@@ -184,7 +184,7 @@ def test_fixes_that_are_none_lose_in_all_of_many_runs(conc, soak, story, where, 
     run = report(conc, *TTL, "--tasks", tasks, "--story", story, "--count", "10", *where,
                  "--only", ",".join(NO_FIXES), "--repeat", str(rounds))
     assert_all_lose(run, NO_FIXES)
-    soak.note(f"{story}, {tasks} tasks {' '.join(where)}: each of {len(NO_FIXES)} lost in "
+    soak.note(f"{story}, {tasks} tasks, {names_of(where)}: each of {len(NO_FIXES)} lost in "
               f"{rounds} of {rounds} runs")
 
 
@@ -197,7 +197,7 @@ def test_what_is_right_loses_in_none_of_many_runs(conc, soak, story, where):
                  *where, "--only", ",".join(RIGHT), "--repeat", str(rounds))
     for name in RIGHT:
         assert not any(lost(run, name))
-    soak.note(f"{story} {' '.join(where)}: nothing lost in {rounds} runs of each of "
+    soak.note(f"{story}, {names_of(where)}: nothing lost in {rounds} runs of each of "
               f"{', '.join(RIGHT)}")
 
 
