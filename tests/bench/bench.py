@@ -97,6 +97,17 @@ def sleepers(count, *ttls, rounds):
     return rows
 
 
+def waits_on_loop(count, ttl):
+    def rows(bench):
+        for _ in range(bench.rounds(7)):
+            floor, = bench.numbers("floor_loop", 1, count, round(ttl * 1000))
+            run = json.loads(bench.output(bench.conc_path, "async", "--only", "loop",
+                                          "--tasks", count, "--ttl", ttl, "--json"))
+            yield {"floor": floor, "conc": run["variants"][0]["wall_ns"] - ttl * 1e9,
+                   "python": bench.python("loop", count, ttl)}
+    return rows
+
+
 def compute(milliseconds):
     def rows(bench):
         ttl = f"{milliseconds}ms"
@@ -206,6 +217,8 @@ ROWS = {
                   sleepers(100, 1, rounds=7), "<= 1.15"),
     "sleep-10000": ("10,000 sleepers, 1 s: over the ideal", "ns",
                     sleepers(10000, 1, rounds=5), "<= 1.15"),
+    "loop-10000": ("10,000 waits on a loop, 1 s: over the ideal", "ns",
+                   waits_on_loop(10000, 1), "<= 1.15, 4 ms"),
     "compute-20": ("computing 20 ms, 2 workers: speedup", "x", compute(20), ">= 1.95x"),
     "compute-200": ("computing 200 ms, 2 workers: speedup", "x", compute(200), ">= 1.95x"),
     "update": ("race: an update, unsafe, one thread", "ns", update("unsafe", "alone"),

@@ -3,6 +3,7 @@
 """The classic: luke and darthvader, and how far Python's own threads are off the ideal.
 
     python_classic.py sleepers COUNT TTL_S...    ns over the longest ttl
+    python_classic.py loop COUNT TTL_S           ns over the ttl, with asyncio
     python_classic.py compute MS                 speedup of two threads that compute
     python_classic.py threads COUNT              ns to start and join a thread, median
 """
@@ -23,6 +24,17 @@ def sleepers(count, ttls):
     for thread in threads:
         thread.join()
     return time.perf_counter_ns() - begin - round(max(ttls) * 1e9)
+
+
+def loop(count, ttl):
+    import asyncio
+
+    async def wait_for_all():
+        await asyncio.gather(*(asyncio.sleep(ttl) for _ in range(count)))
+
+    begin = time.perf_counter_ns()
+    asyncio.run(wait_for_all())
+    return time.perf_counter_ns() - begin - round(ttl * 1e9)
 
 
 def count_down(n):
@@ -60,6 +72,8 @@ def main():
     what, *values = sys.argv[1:]
     if what == "sleepers":
         print(sleepers(int(values[0]), [float(value) for value in values[1:]]))
+    elif what == "loop":
+        print(loop(int(values[0]), float(values[1])))
     elif what == "compute":
         print(f"{compute(float(values[0])):.4f}")
     else:
