@@ -146,8 +146,8 @@ static void say_bound(const struct report *report, FILE *out)
             duration_text(pool->ideal_ns, false).text);
 }
 
-/** Ways that are there to be faster, and took longer than no way at all. */
-static void say_slow(const struct report *report, FILE *out)
+/** Which of the ways that should be faster than `sequential` compare so with it. */
+static struct names compared(const struct report *report, enum finding finding)
 {
     const struct variant_report *first = sequential_of(report);
     struct names names = {.count = 0};
@@ -155,18 +155,24 @@ static void say_slow(const struct report *report, FILE *out)
     for (size_t i = 0; i < report->variant_count && first != NULL; i++) {
         const struct variant_report *variant = &report->variants[i];
 
-        if (variant != first && has_time(variant) &&
-            variant->ideal_ns < first->ideal_ns &&
-            compare_walls(variant, first) == MORE)
+        if (has_time(variant) && variant->ideal_ns < first->ideal_ns &&
+            compare_walls(variant, first) == finding)
             names.at[names.count++] = variant->variant->name;
     }
+    return names;
+}
+
+/** Ways that are there to be faster, and took longer than no way at all. */
+static void say_slow(const struct report *report, FILE *out)
+{
+    struct names names = compared(report, MORE);
+
     if (names.count == 0)
         return;
     begin_sentence(out);
     put_names(&names, out);
-    fprintf(out,
-            " took longer than the tasks one after the other: making so many flows "
-            "costs more here than it saves.");
+    fprintf(out, " took longer than the tasks one after the other: making so many "
+                 "flows costs more here than it saves.");
 }
 
 /** What it is that they start, from the lightest to the heaviest. */
@@ -269,8 +275,8 @@ static void say_processes(const struct report *report, FILE *out)
         begin_sentence(out);
     more_ns = processes->wall.median - pool->wall.median;
     if (finding == NOISE)
-        fprintf(out, "Worker processes were as fast as worker threads, within the "
-                     "noise.");
+        fprintf(out, "Between worker processes and worker threads there is no "
+                     "difference beyond the noise.");
     else if (finding == MORE)
         fprintf(out,
                 "Worker processes took %s more than worker threads, %.2g %% of "
@@ -295,28 +301,35 @@ static void verdict_on_waits(const struct report *report, FILE *out)
 /** On more than one core: who used them. */
 static void say_cores(const struct report *report, FILE *out)
 {
-    const struct variant_report *first = sequential_of(report);
-    const struct variant_report *loop = timed_variant(report, "loop");
-    const struct variant_report *threads = timed_variant(report, "threads");
-    struct names names = {.count = 0};
+    struct names faster = compared(report, LESS), unclear = compared(report, NOISE);
 
-    for (size_t i = 0; i < report->variant_count && first != NULL; i++)
-        if (has_time(&report->variants[i]) &&
-            compare_walls(&report->variants[i], first) == LESS)
-            names.at[names.count++] = report->variants[i].variant->name;
-    if (names.count > 0) {
+    if (faster.count > 0) {
         begin_sentence(out);
         fprintf(out, "%u cores compute at once for ", report->options->cores);
-        put_names(&names, out);
+        put_names(&faster, out);
         fputc('.', out);
     }
+    if (unclear.count > 0) {
+        begin_sentence(out);
+        fprintf(out, "Of ");
+        put_names(&unclear, out);
+        fprintf(out, " these runs do not tell: their times spread too far.");
+    }
+}
+
+/** "Async is faster than threads", of what computes. */
+static void say_fallback(const struct report *report, FILE *out)
+{
+    const struct variant_report *loop = timed_variant(report, "loop");
+    const struct variant_report *threads = timed_variant(report, "threads");
+
     if (loop == NULL)
         return;
     begin_sentence(out);
     fprintf(out, "loop has one thread, which computes one task after the other: %s",
             duration_text(loop->wall.median, false).text);
     if (threads != NULL && compare_walls(loop, threads) == MORE)
-        fprintf(out, ", %.2g times as long as threads",
+        fprintf(out, ", %.2f times as long as threads",
                 (double)loop->wall.median / (double)threads->wall.median);
     fputc('.', out);
 }
@@ -328,8 +341,10 @@ static void verdict_on_computing(const struct report *report, FILE *out)
                 "One core computes one thing at a time, whoever asks it to: no way "
                 "can beat the sum, %s.",
                 chosen_text(total_ns(&report->options->tasks)).text);
-    else
+    else {
         say_cores(report, out);
+        say_fallback(report, out);
+    }
     say_slow(report, out);
     say_starts(report, out);
     say_processes(report, out);
