@@ -107,6 +107,22 @@ def test_sequential_needs_no_threads(conc, stranger):
     assert "0 of 2 threads" in second["error"]
 
 
+@pytest.mark.parametrize("args, threads", [(("async", "--only", "offload"), 4),
+                                           (("pool", "--only", "uv", "--workers", "3"), 3)])
+def test_fewer_threads_than_libuv_wants(conc, stranger, args, threads):
+    """libuv aborts then: one clear line says what it was that it did not get."""
+    user, program = stranger
+    for limit in range(3, 10):
+        result = conc(argv=[program, *args, "--json", "0.02", "0.04"], user=user,
+                      limits={resource.RLIMIT_NPROC: limit})
+        is_enough = limit >= 3 + threads
+        assert refused_or_done(result, conc) == is_enough, (limit, result)
+        if not is_enough:
+            assert "starting a thread for libuv's pool" in result.err, (limit, result)
+            assert runs.check(result.json)["variants"][0]["runs"][0]["ended_by"] == "refused"
+        assert not conc.left_behind()
+
+
 def test_refused_in_a_terminal(conc, stranger):
     user, program = stranger
     terminal = conc.terminal(argv=["/usr/bin/setpriv", f"--reuid={user}", "--clear-groups",
