@@ -47,7 +47,7 @@ static void meet_the_next(struct job *job)
     if (option("--natural"))
         return;
     uv_sem_wait(&job->next->is_there);
-    uv_sem_post(&job->next->is_there);
+    uv_sem_post(&job->next->is_there); /* and stays so */
     uv_sem_post(&job->has_first);
     gap_wait(&job->next->has_first);
 }
