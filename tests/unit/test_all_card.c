@@ -146,8 +146,8 @@ static void differences_larger_than_the_noise_are_named(void **state)
     assert_said(made,
                 LIST("fork, spawn, threads, pool, processes and loop let the waits",
                      "took 102 ms at most", "a thread took 41.0 µs",
-                     "a forked process 160 µs and a program of its own 1.00 ms, in "
-                     "this order in every run",
+                     "a forked process 160 µs and",
+                     "a program of its own 1.00 ms, in this order in every run",
                      "no faster than threads, but 1.20 ms slower: its timers count",
                      "Worker processes took 600 µs more than worker threads"),
                 LIST("noise", "do not tell", "0.1 %"));
@@ -264,8 +264,8 @@ static void what_computes_uses_the_cores_but_for_a_loop(void **state)
     assert_said(made,
                 LIST("2 cores compute at once for fork, spawn, threads and processes.",
                      "Of pool these runs do not tell",
-                     "loop has one thread, which computes one task after the other: "
-                     "150 ms, 1.50 times as long as threads."),
+                     "loop has one thread, which computes one task after",
+                     "the other: 150 ms, 1.50 times as long as threads."),
                 LIST("let the waits", "no faster"));
 }
 
