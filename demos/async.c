@@ -83,7 +83,7 @@ struct flow {
 struct program {
     uv_loop_t loop;
     struct flow *flows;
-    uv_timer_t another; /* for what takes long, and is no task */
+    uv_timer_t errand; /* for something that takes long, and is no task */
 };
 
 static void open_program(struct program *program, const struct tasks *tasks)
@@ -142,9 +142,11 @@ static void on_due(uv_timer_t *timer)
 static void start_tasks(struct program *program, const struct tasks *tasks,
                         uv_timer_cb callback)
 {
-    for (size_t i = 0; i < tasks->count; i++)
-        call_at(loop_task_begin(&tasks->at[i]), timer_for(program, &tasks->at[i]),
-                callback);
+    for (size_t i = 0; i < tasks->count; i++) {
+        uv_timer_t *timer = timer_for(program, &tasks->at[i]);
+
+        call_at(loop_task_begin(&tasks->at[i]), timer, callback);
+    }
 }
 
 static void loop(const struct tasks *tasks)
@@ -160,8 +162,8 @@ static void loop(const struct tasks *tasks)
 
 /* A callback that takes long ------------------------------------------------------- */
 
-/** It returns when it is done, not before: a query, the look-up of a name, a slow disk.
- * Or a task that computes. */
+/** It returns when it is done, and not before: a query, a slow disk, the look-up of a
+ * name; or a task that computes. */
 static void take_long(const struct task *task)
 {
     if (task != NULL)
@@ -170,60 +172,36 @@ static void take_long(const struct task *task)
         pause_ns(option("--block"));
 }
 
-/** UNSAFE: what is due meanwhile has to wait for the end of this. */
-static void on_another_blocked(uv_timer_t *timer)
+/** UNSAFE: as long as this takes, no other callback is called, whoever is due. */
+static void on_errand_blocked(uv_timer_t *timer)
 {
     take_long(NULL);
     uv_close((uv_handle_t *)timer, NULL);
 }
 
-/** The first task is due in the midst of what the other callback does; or, where that
- * takes longer, after it has begun at once. */
-static void start_another(struct program *program, const struct tasks *tasks,
-                          uv_timer_cb callback)
+/* The same, given away: a thread of libuv's pool does it, and the loop goes on. */
+
+static void in_pool(uv_work_t *request)
 {
-    int64_t wait_ns = shortest_ttl_ns(tasks) - option("--block") / 2;
-    int64_t due_ns = (int64_t)uv_hrtime();
-
-    if (wait_ns > 0 && !tasks_compute())
-        due_ns += wait_ns + 999999; /* rounded up as well */
-    uv_timer_init(&program->loop, &program->another);
-    call_at(due_ns, &program->another, callback);
-}
-
-static void blocked(const struct tasks *tasks)
-{
-    struct program program;
-
-    open_program(&program, tasks);
-    start_another(&program, tasks, on_another_blocked);
-    start_tasks(&program, tasks, on_due);
-    run_program(&program);
-}
-
-/* The same, given away: a thread of libuv's pool does it while the loop goes on. */
-
-static void in_pool(uv_work_t *errand)
-{
-    take_long(errand->data);
+    take_long(request->data);
 }
 
 /** On the loop again. */
-static void after_pool(uv_work_t *errand, int status)
+static void after_pool(uv_work_t *request, int status)
 {
     must(status, "uv_queue_work");
-    free(errand);
+    free(request);
 }
 
 static void give_away(uv_loop_t *loop, const struct task *task)
 {
-    uv_work_t *errand = must_alloc(1, sizeof *errand);
+    uv_work_t *request = must_alloc(1, sizeof *request);
 
-    errand->data = (void *)(uintptr_t)task;
-    must(uv_queue_work(loop, errand, in_pool, after_pool), "uv_queue_work");
+    request->data = (void *)(uintptr_t)task;
+    must(uv_queue_work(loop, request, in_pool, after_pool), "uv_queue_work");
 }
 
-static void on_another_offload(uv_timer_t *timer)
+static void on_errand_offload(uv_timer_t *timer)
 {
     give_away(timer->loop, NULL);
     uv_close((uv_handle_t *)timer, NULL);
@@ -240,14 +218,38 @@ static void on_due_offload(uv_timer_t *timer)
     uv_close((uv_handle_t *)timer, NULL);
 }
 
-static void offload(const struct tasks *tasks)
+/** The errand begins so early that the first task is due in the midst of it; or at
+ * once, where it takes too long for that. */
+static int64_t errand_due_ns(const struct tasks *tasks)
+{
+    int64_t now_ns = (int64_t)uv_hrtime();
+    int64_t wait_ns = shortest_ttl_ns(tasks) - option("--block") / 2;
+
+    if (tasks_compute() || wait_ns <= 0)
+        return now_ns;
+    return now_ns + wait_ns + 999999; /* rounded up, as the tasks' times are */
+}
+
+static void loop_and_errand(const struct tasks *tasks, uv_timer_cb on_errand,
+                            uv_timer_cb on_task)
 {
     struct program program;
 
     open_program(&program, tasks);
-    start_another(&program, tasks, on_another_offload);
-    start_tasks(&program, tasks, on_due_offload);
+    uv_timer_init(&program.loop, &program.errand);
+    call_at(errand_due_ns(tasks), &program.errand, on_errand);
+    start_tasks(&program, tasks, on_task);
     run_program(&program);
+}
+
+static void blocked(const struct tasks *tasks)
+{
+    loop_and_errand(tasks, on_errand_blocked, on_due);
+}
+
+static void offload(const struct tasks *tasks)
+{
+    loop_and_errand(tasks, on_errand_offload, on_due_offload);
 }
 
 /* A race, and no second thread ----------------------------------------------------- */
@@ -309,7 +311,7 @@ static const struct variant variants[] = {
     {"threads", "a thread for each task", threads, .shape = SHAPE_CONCURRENT},
     {"loop", "one thread: a timer and a callback for each task", loop,
      .shape = SHAPE_CONCURRENT},
-    {"blocked", "UNSAFE: as loop, and another callback takes long, --block", blocked,
+    {"blocked", "UNSAFE: as loop, and one more callback takes long, --block", blocked,
      .shape = SHAPE_CONCURRENT, .extra = true},
     {"offload", "as blocked, but what takes long is given to libuv's pool", offload,
      .shape = SHAPE_CONCURRENT, .extra = true},

@@ -77,28 +77,32 @@ static void say_memory(const struct look *look)
     fputc('.', look->out);
 }
 
-/** How long the loop's thread had nothing to do. */
+/** How long the loop's thread was idle; or, where it took clearly longer than the
+ * longest wait, what it did besides. */
 static void say_idle(const struct look *look)
 {
     const struct timeline *timeline = &look->run->timeline;
-    int64_t idle_ns, permille;
+    int64_t longest = longest_ns(&look->options->tasks), idle, permille;
 
     if (timeline->lane_count == 0 || timeline->wall_ns < 1000)
         return;
-    idle_ns = timeline->lanes[0].in_state_ns[STATE_IDLE];
-    permille = idle_ns / (timeline->wall_ns / 1000);
-    fprintf(look->out, " For %" PRId64 ".%" PRId64 " %% of it that thread was idle.",
-            permille / 10, permille % 10);
+    idle = timeline->lanes[0].in_state_ns[STATE_IDLE];
+    permille = idle / (timeline->wall_ns / 1000);
+    if (look->variant->wall.median - longest <= (int64_t)(MUCH_OVER * (double)longest))
+        fprintf(look->out, " For %" PRId64 ".%" PRId64 "%% of it that thread was idle.",
+                permille / 10, permille % 10);
+    else
+        fprintf(look->out,
+                " The longest alone is %s, rounded up to a whole millisecond; for %s "
+                "the thread was not idle, with %s timers to start and callbacks to "
+                "call, one by one.",
+                chosen_text(longest).text,
+                duration_text(timeline->wall_ns - idle, false).text,
+                count_text(look->tasks).text);
 }
-
-/** Below this the rounding of timers shows. */
-#define SHORT_TTL_NS INT64_C(20000000)
 
 static void loop_that_waits(const struct look *look)
 {
-    const struct tasks *tasks = &look->options->tasks;
-    int64_t longest = longest_ns(tasks), wall = look->variant->wall.median;
-
     if (look->tasks == 1) {
         fprintf(look->out, "loop: a single wait takes as long as anywhere. It pays "
                            "where many wait at once.");
@@ -109,18 +113,23 @@ static void loop_that_waits(const struct look *look)
     say_other(look, "threads");
     say_other(look, "sequential");
     fputc('.', look->out);
-    if (wall - longest > (int64_t)(MUCH_OVER * (double)longest))
-        fprintf(look->out,
-                " The longest wait alone is %s: %scalling %s callbacks one by one "
-                "took its time, too.",
-                chosen_text(longest).text,
-                longest < SHORT_TTL_NS ? "libuv's timers are rounded up to a whole "
-                                         "millisecond, and "
-                                       : "",
-                count_text(look->tasks).text);
-    else
-        say_idle(look);
+    say_idle(look);
     say_memory(look);
+}
+
+/** What timers and callbacks alone take. */
+static void loop_of_nothing(const struct look *look)
+{
+    bool computes = look->options->work == WORK_CPU;
+
+    fprintf(
+        look->out,
+        "loop: the tasks take no time: %s is what %s timer%s and callback%s cost%s.",
+        wall_text(look->variant).text, count_text(look->tasks).text,
+        look->tasks == 1 ? "" : "s", look->tasks == 1 ? "" : "s",
+        computes ? ""
+                 : ", with what was left of a millisecond: that is what "
+                   "libuv's timers count in");
 }
 
 static void loop_that_computes(const struct look *look)
@@ -139,11 +148,7 @@ static void loop_that_computes(const struct look *look)
 static void verdict_on_loop(const struct look *look)
 {
     if (total_ns(&look->options->tasks) == 0)
-        fprintf(look->out,
-                "loop: the tasks take no time: %s is what %s timer%s and "
-                "callback%s cost.",
-                wall_text(look->variant).text, count_text(look->tasks).text,
-                look->tasks == 1 ? "" : "s", look->tasks == 1 ? "" : "s");
+        loop_of_nothing(look);
     else if (look->options->work == WORK_CPU)
         loop_that_computes(look);
     else
