@@ -96,41 +96,50 @@ struct pool {
 };
 
 /**
- * Take the next task; NULL: there will be none.  The lock is held, but not during the
- * wait: uv_cond_wait() gives it up and begins to wait in one step, so that nobody can
- * submit or close in between, and no wakeup is lost.  Another worker may be quicker to
- * take what this one was woken for: hence the loop.
+ * Take the next task; NULL: there will be none.
+ *
+ * No wakeup is lost: what is waited for changes under the lock only, and to wait gives
+ * the lock up and begins to wait in one step, so that nobody can submit, or close, in
+ * between.  Another worker may be quicker to take what this one was woken for: hence
+ * the loop.  Here as everywhere, the lock is given up first, and then somebody is
+ * woken, who will want it at once.
  */
 static struct future *take(struct pool *pool)
 {
     struct future *future;
 
+    uv_mutex_lock(&pool->lock);
     while (pool->first == NULL && !pool->is_closing)
         uv_cond_wait(&pool->work, &pool->lock);
     future = pool->first;
-    if (future == NULL)
-        return NULL;
-    pool->first = future->next;
-    if (pool->first == NULL)
-        pool->end = &pool->first;
-    pool->queued--;
-    if (pool->limit > 0)
+    if (future != NULL) {
+        pool->first = future->next;
+        if (pool->first == NULL)
+            pool->end = &pool->first;
+        pool->queued--;
+    }
+    uv_mutex_unlock(&pool->lock);
+    if (future != NULL && pool->limit > 0)
         uv_cond_signal(&pool->room);
     return future;
 }
 
-/** The lock is held.  Nobody is woken before what he waits for is there; and all are
- * woken then, since they wait for different things. */
+/** The task is done.  Nobody is woken before what he waits for is there; then all are,
+ * since they may wait for different tasks. */
 static void finish(struct pool *pool, struct future *future)
 {
+    bool is_awaited;
+
+    uv_mutex_lock(&pool->lock);
     future->is_done = true;
     pool->unfinished--;
-    if (future->is_awaited || pool->unfinished == 0)
+    is_awaited = future->is_awaited || pool->unfinished == 0;
+    uv_mutex_unlock(&pool->lock);
+    if (is_awaited)
         uv_cond_broadcast(&pool->finished);
 }
 
-/** What a worker's thread runs.  Tasks are done without the lock.  To finish one and to
- * take the next takes the lock once. */
+/** What a worker's thread runs.  While it does a task, it has no lock. */
 static void run_tasks(void *arg)
 {
     struct worker *worker = arg;
@@ -141,14 +150,10 @@ static void run_tasks(void *arg)
     snprintf(name, sizeof name, "worker %u", worker->number);
     pthread_setname_np(pthread_self(), name);
     idle_between_tasks();
-    uv_mutex_lock(&pool->lock);
     while ((future = take(pool)) != NULL) {
-        uv_mutex_unlock(&pool->lock);
         future->function(future);
-        uv_mutex_lock(&pool->lock);
         finish(pool, future);
     }
-    uv_mutex_unlock(&pool->lock);
 }
 
 static void pool_open(struct pool *pool, unsigned workers, size_t limit)
@@ -182,8 +187,8 @@ static void submit(struct pool *pool, struct future *future)
     pool->unfinished++;
     if (pool->queued > pool->most_queued)
         pool->most_queued = pool->queued;
-    uv_cond_signal(&pool->work);
     uv_mutex_unlock(&pool->lock);
+    uv_cond_signal(&pool->work);
 }
 
 /** Wait for a task.  Its error comes out here.  The worker had the lock after it wrote
@@ -212,8 +217,8 @@ static void pool_close(struct pool *pool)
 {
     uv_mutex_lock(&pool->lock);
     pool->is_closing = true;
-    uv_cond_broadcast(&pool->work);
     uv_mutex_unlock(&pool->lock);
+    uv_cond_broadcast(&pool->work);
     for (unsigned i = 0; i < pool->worker_count; i++)
         must(uv_thread_join(&pool->workers[i].thread), "uv_thread_join");
     free(pool->workers);

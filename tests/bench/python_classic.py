@@ -6,6 +6,8 @@
     python_classic.py loop COUNT TTL_S           ns over the ttl, with asyncio
     python_classic.py compute MS                 speedup of two threads that compute
     python_classic.py threads COUNT              ns to start and join a thread, median
+    python_classic.py pool WORKERS TASKS US      share of the ideal of tasks that compute
+    python_classic.py round-trip COUNT           ns from submit to result, median
 """
 
 import statistics
@@ -68,6 +70,30 @@ def one_thread():
     return time.perf_counter_ns() - begin
 
 
+def pool(workers, tasks, microseconds):
+    import concurrent.futures
+
+    count_down(1_000_000)
+    begin = time.thread_time()
+    count_down(1_000_000)
+    n = round(microseconds * 1e-6 * 1_000_000 / (time.thread_time() - begin))
+    begin = time.perf_counter()
+    with concurrent.futures.ThreadPoolExecutor(workers) as executor:
+        for _ in range(tasks):
+            executor.submit(count_down, n)
+    return tasks * microseconds * 1e-6 / workers / (time.perf_counter() - begin)
+
+
+def round_trips(count):
+    import concurrent.futures
+
+    with concurrent.futures.ThreadPoolExecutor(2) as executor:
+        for _ in range(count):
+            begin = time.perf_counter_ns()
+            executor.submit(int).result()
+            yield time.perf_counter_ns() - begin
+
+
 def main():
     what, *values = sys.argv[1:]
     if what == "sleepers":
@@ -76,6 +102,10 @@ def main():
         print(loop(int(values[0]), float(values[1])))
     elif what == "compute":
         print(f"{compute(float(values[0])):.4f}")
+    elif what == "pool":
+        print(f"{pool(int(values[0]), int(values[1]), float(values[2])):.4f}")
+    elif what == "round-trip":
+        print(round(statistics.median(round_trips(int(values[0])))))
     else:
         print(round(statistics.median(one_thread() for _ in range(int(values[0])))))
 
