@@ -54,7 +54,7 @@
  *     - stage/spawned.[ch]          (one task as a program of its own)
  *     - stage/instruments.[ch]      (the primitives, traced: lanes and events)
  *     - stage/instruments_threads.c, instruments_processes.c, instruments_sync.c,
- *       instruments_loop.c
+ *       instruments_loop.c, instruments_pool.c
  *     - stage/instruments_inner.h   (what these share)
  *     - stage/flows.[ch]            (which thread or process has which lane)
  *     - stage/trace.[ch]            (the log of events, in shared memory; writing it)
