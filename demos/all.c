@@ -20,6 +20,7 @@
 #include <pthread.h>
 #include <spawn.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -41,7 +42,7 @@ static void sequential(const struct tasks *tasks)
         job(&tasks->at[i]);
 }
 
-/* A process for each task: demos/fork.c ------------------------------------------- */
+/* A process for each task: demos/fork.c --------------------------------------- */
 
 static void wait_for_all(const pid_t *pid, size_t count)
 {
@@ -87,7 +88,7 @@ static void spawned(const struct tasks *tasks)
     free(pid);
 }
 
-/* A thread for each task: demos/threads.c, demos/join.c --------------------------- */
+/* A thread for each task: demos/threads.c, demos/join.c ----------------------- */
 
 /** For tens of thousands of threads: the usual stacks, 8 MiB each, add up. */
 static const uv_thread_options_t small_stack = {
@@ -115,7 +116,7 @@ static void threads(const struct tasks *tasks)
     free(thread);
 }
 
-/* A few workers for all tasks: demos/pool.c ---------------------------------------- */
+/* A few workers for all tasks: demos/pool.c ----------------------------------- */
 
 /**
  * What workers take tasks from.  All tasks are there from the start, so that a number
@@ -125,12 +126,16 @@ static void threads(const struct tasks *tasks)
 struct queue {
     const struct tasks *tasks;
     atomic_size_t next;
+    atomic_uint workers; /* that have begun: they name themselves */
 };
 
 static void work_through(struct queue *queue)
 {
+    char name[16];
     size_t i;
 
+    snprintf(name, sizeof name, "worker %u", atomic_fetch_add(&queue->workers, 1) + 1);
+    pthread_setname_np(pthread_self(), name);
     while ((i = atomic_fetch_add(&queue->next, 1)) < queue->tasks->count)
         job(&queue->tasks->at[i]);
 }
@@ -145,7 +150,6 @@ static size_t workers_for(const struct tasks *tasks)
 
 static void worker_main(void *arg)
 {
-    pthread_setname_np(pthread_self(), "worker");
     work_through(arg);
 }
 
@@ -179,7 +183,6 @@ static void processes(const struct tasks *tasks)
         pid[i] = fork();
         must_posix(pid[i], "fork");
         if (pid[i] == 0) {
-            pthread_setname_np(pthread_self(), "worker");
             work_through(queue);
             _exit(EXIT_SUCCESS);
         }
@@ -189,8 +192,7 @@ static void processes(const struct tasks *tasks)
     free(pid);
 }
 
-/* No flow but this one: demos/async.c -----------------------------------------------
- */
+/* No flow but this one: demos/async.c ----------------------------------------- */
 
 /** A wait is over; what computes begins, and until it ends no other is called. */
 static void on_due(uv_timer_t *timer)
