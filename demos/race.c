@@ -12,10 +12,10 @@
  *     conc race --story tickets
  *     conc race --only unsafe --natural --count 1000000 --repeat 30
  *
- * Left to luck (--natural) it may not show for years; here meet() makes it certain. All
- * that is called UNSAFE loses updates, five variants although they were meant not to:
- * go through each beside `mutex`, line by line.  Read next: demos/deadlock.c, on what
- * locks can do to each other.
+ * Left to luck (--natural) it may not show for years; here meet() makes it certain. Six
+ * variants are UNSAFE: `unsafe`, and five that try to mend it and do not.  Go through
+ * each beside `mutex`, line by line.  Read next: demos/deadlock.c, on what locks can do
+ * to each other.
  */
 
 #include <pthread.h>
@@ -30,18 +30,18 @@
 /**
  * What all threads share.  `count` is atomic for the sake of what is UNSAFE: a plain
  * variable that one thread writes while another reads it is a data race, and C does not
- * say what comes of that.  With memory_order_relaxed it is read, and written, just as a
- * plain one would be.
+ * say what comes of that.  Each reading and each writing of it is atomic; the two
+ * together are not, and that is all that an update needs in order to be lost.
  */
 struct book {
     uv_mutex_t lock;       /* of `count`, in the variants that take it */
     _Atomic int64_t count; /* so many were counted; or, of tickets, are left */
-    int64_t step;          /* 1, to count; or -1, to sell.  Set before threads start: */
-    bool alone;            /* no thread meets another */
-    bool natural;          /* --natural: nothing is arranged */
-    uv_sem_t started;      /* each thread has posted it, once it runs */
-    atomic_uint came;      /* how many threads have come to the gap, */
-    uv_sem_t another;      /* and that it was not only the first */
+    int64_t step;          /* 1, to count; or -1, to sell.  Set before threads start, */
+    bool alone;            /* as is this: no thread meets another, */
+    bool natural;          /* and this: --natural, nothing is arranged */
+    uv_sem_t started;      /* one post for each thread that runs */
+    atomic_uint came;      /* how many threads have come to the gap */
+    uv_sem_t another;      /* the second to come posts it, for the first */
 };
 
 /** A thread, and what is its own. */
@@ -61,12 +61,13 @@ static int64_t look(const struct worker *me)
     return atomic_load_explicit(&book->count, memory_order_relaxed);
 }
 
-/** Going by what was seen: one more; or one less, if any were left. */
+/** Going by what was seen: one more; or one less, if any were left.  What was seen may
+ * be out of date: between time of check and time of use, others were here. */
 static void act(struct worker *me, int64_t seen)
 {
     struct book *book = me->book;
 
-    if (seen == 0 && book->step < 0)
+    if (seen <= 0 && book->step < 0)
         return;
     atomic_store_explicit(&book->count, seen + book->step, memory_order_relaxed);
     me->done++;
@@ -90,8 +91,8 @@ static void meet(struct book *book)
         uv_sem_post(&book->another);
         return;
     }
-    uv_sem_wait(&book->started); /* it has itself, */
-    uv_sem_wait(&book->started); /* and so has another, which now comes, if it can */
+    uv_sem_wait(&book->started); /* this thread's own post */
+    uv_sem_wait(&book->started); /* another runs too, and comes here, if it can */
     gap_wait(&book->another);
 }
 
@@ -133,7 +134,20 @@ static void update_mutex(struct worker *me)
     uv_mutex_unlock(&me->book->lock);
 }
 
-/** The same, and nothing in between: the others need not wait while it works. */
+/** UNSAFE: what was seen is out of date when the lock is taken. */
+static void update_lock_writes(struct worker *me)
+{
+    int64_t seen = look(me);
+
+    gap(me, 1);
+    uv_mutex_lock(&me->book->lock);
+    act(me, seen);
+    uv_mutex_unlock(&me->book->lock);
+}
+
+/** The same as `mutex`, and nothing in between: the others need not wait while it
+ * works. For work that the acting does not depend on; other work belongs under the
+ * lock. */
 static void update_one_step(struct worker *me)
 {
     uv_mutex_lock(&me->book->lock);
@@ -142,8 +156,8 @@ static void update_one_step(struct worker *me)
     work_once(me, 1);
 }
 
-/** Reads and writes in one operation of the processor.  Who finds no seat has made the
- * count negative: no harm, as that is none left either. */
+/** Reads and writes in one step, which nothing comes between.  Who finds no seat has
+ * made the count negative: no harm, as long as no seat is ever given back. */
 static void update_atomic(struct worker *me)
 {
     struct book *book = me->book;
@@ -154,7 +168,7 @@ static void update_atomic(struct worker *me)
     work_once(me, 1);
 }
 
-/** UNSAFE: each comes a millisecond after the other, which is not done by then. */
+/** UNSAFE: each comes a millisecond after the one before, which is not done by then. */
 static void update_sleep(struct worker *me)
 {
     int64_t seen;
@@ -177,7 +191,8 @@ static void update_check_twice(struct worker *me)
     act(me, seen);
 }
 
-/** UNSAFE: a lock keeps out those who take the same one, and each has its own here. */
+/** UNSAFE: a lock keeps out those who take the same one.  Here each call has its own.
+ */
 static void update_wrong_lock(struct worker *me)
 {
     uv_mutex_t own_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -190,18 +205,8 @@ static void update_wrong_lock(struct worker *me)
     uv_mutex_unlock(&own_lock);
 }
 
-/** UNSAFE: what was seen is out of date when the lock is taken. */
-static void update_lock_writes(struct worker *me)
-{
-    int64_t seen = look(me);
-
-    gap(me, 1);
-    uv_mutex_lock(&me->book->lock);
-    act(me, seen);
-    uv_mutex_unlock(&me->book->lock);
-}
-
-/** UNSAFE: a gap with a tenth of the work in it is a gap. */
+/** UNSAFE: a gap with a tenth of the work in it is a gap.  (The rest is left out, as by
+ * a machine ten times as fast.) */
 static void update_faster(struct worker *me)
 {
     int64_t seen = look(me);
@@ -210,7 +215,7 @@ static void update_faster(struct worker *me)
     act(me, seen);
 }
 
-/** Only the first time is traced: there may be a million. */
+/** Only the first time is traced, and without luck in play: there may be a million. */
 static void update_often(struct worker *me)
 {
     if (me->book->natural)
@@ -229,7 +234,7 @@ static struct worker *open_book(struct book *book, const struct tasks *tasks,
                                 void (*update)(struct worker *me))
 {
     struct worker *workers = must_alloc(tasks->count, sizeof *workers);
-    bool sells = option("--story") == 1;
+    bool sells = option("--story") == 1; /* tickets */
 
     *book = (struct book){
         .step = sells ? -1 : 1,
@@ -247,7 +252,8 @@ static struct worker *open_book(struct book *book, const struct tasks *tasks,
     return workers;
 }
 
-/** How many should be counted, and how many are; how many seats, and tickets. */
+/** Of the counter: how many were counted, and what the count is.  Of tickets: how many
+ * seats there were, and how many were sold. */
 static void close_book(struct book *book, struct worker *workers, size_t count)
 {
     int64_t done = 0;
@@ -262,6 +268,7 @@ static void close_book(struct book *book, struct worker *workers, size_t count)
     free(workers);
 }
 
+/** Unsafe updates are safe where nobody else is at the book. */
 static void sequential(const struct tasks *tasks)
 {
     struct book book;

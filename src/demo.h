@@ -27,17 +27,21 @@
  * called from any thread of the stage, and from processes forked there.
  *
  * To copy a lesson into a program of your own: copy `struct task` and `struct tasks`,
- * call a variant in main(), and write
+ * leave out the table of variants, call one of them in main(), and write
  *
- *     a sleep for work(), nanosleep() for pause_ns()    an `if` for must(), and the
- * like a constant for option()                           calloc() for must_alloc()
- *     dprintf() for note()                              an O_APPEND file for
- * stage_file()
+ *   - for work(), work_part() and pause_ns() a sleep, or some work;
+ *   - for must(), must_posix(), must_pthread() an `if`; for must_alloc() calloc();
+ *   - for option() a constant, for note() dprintf();
+ *   - for stage_file() a file opened with O_APPEND;
+ *   - for gap_wait() sem_timedwait(3) with 20 ms: it makes certain what is luck
+ *     otherwise;
+ *   - for loop_task_begin() uv_hrtime() plus the ttl, rounded up to milliseconds;
+ *   - for what is only drawn, such as beat(), mark_state(), queued(), quiet(),
+ *     idle_between_tasks(), loop_task_run() and loop_task_end(), nothing.
  *
- * Leave out what is only drawn: beat(), mark_state(), queued(), quiet(), gap_wait().
  * Build it with `cc -D_GNU_SOURCE -pthread program.c -luv`.  conc's own build defines
  * _GNU_SOURCE too: calls that end in _np and a few others are not in POSIX.  On Unix a
- * uv_thread_t is a pthread_t.
+ * uv_thread_t is a pthread_t, and a uv_mutex_t a pthread_mutex_t.
  */
 
 #ifndef CONC_DEMO_H
