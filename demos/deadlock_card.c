@@ -257,7 +257,7 @@ static void verdict(const struct report *report, size_t index, FILE *out)
 /* What to try next --------------------------------------------------------- */
 
 /** Where luck strikes often enough to be seen, and not always. */
-#define BY_LUCK "--natural --only opposite --tasks 3 --ttl 1ms --repeat 100"
+#define BY_LUCK "deadlock --natural --only opposite --tasks 3 --ttl 1ms --repeat 100"
 
 static void next(const struct report *report, FILE *out)
 {
@@ -332,7 +332,7 @@ static const char *const examples[] = {
     "deadlock --philosophers 5",
     "deadlock --only self,abandoned",
     "deadlock --only trylock,no-backoff",
-    "deadlock " BY_LUCK,
+    BY_LUCK,
     NULL,
 };
 

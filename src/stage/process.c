@@ -211,7 +211,9 @@ static char thread_state(pid_t pid, long thread)
     close(fd);
     text[got > 0 ? got : 0] = '\0';
     end = strrchr(text, ')');
-    return end != NULL && end[1] == ' ' ? end[2] : '\0';
+    if (end == NULL || end[1] != ' ')
+        return '\0';
+    return end[2];
 }
 
 bool process_is_asleep(pid_t pid)
