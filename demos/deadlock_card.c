@@ -269,7 +269,7 @@ static void next(const struct report *report, FILE *out)
         fprintf(out, "What else is waited for in vain?\t"
                      "deadlock --only self,abandoned");
     else if (option_of(report->card, options, "--philosophers"))
-        fprintf(out, "And if nobody arranges it?\tdeadlock " BY_LUCK);
+        fprintf(out, "And if nobody arranges it?\t" BY_LUCK);
     else if (variant_named(report, "self") != NULL ||
              variant_named(report, "abandoned") != NULL)
         fprintf(out, "What if all try again at once?\t"
