@@ -238,40 +238,58 @@ static void take_result(struct pool *pool, struct future *future, struct totals 
 /** So many results may wait for main, where the queue has a limit. */
 #define KEPT 1000
 
+/** Futures that are used again, around in a circle. */
+struct circle {
+    struct future *futures;
+    size_t count, at;
+};
+
+/** The place to go on with: the oldest one. */
+static struct future *oldest(struct circle *circle)
+{
+    struct future *future = &circle->futures[circle->at];
+
+    circle->at = circle->at + 1 < circle->count ? circle->at + 1 : 0;
+    return future;
+}
+
 /**
  * Results are taken in the order of submitting.  Without a limit, main keeps a future
- * for each task, and takes all at the end.  With one, futures are used again, each when
- * its result has been taken: then memory does not grow with the number of tasks.
+ * for each task, and takes all results at the end.  With one, a future is used again
+ * when its result has been taken: memory does not grow with the number of tasks.
  */
 static void pool(const struct tasks *tasks)
 {
-    size_t count = tasks->count, limit = (size_t)option("--queue");
-    size_t kept = limit > 0 && limit < count ? limit + KEPT : count;
-    size_t failing = (size_t)option("--fail");
+    size_t limit = (size_t)option("--queue"), failing = (size_t)option("--fail");
     int64_t before_bytes = is_crowd(tasks) ? memory_bytes() : 0;
-    struct future *futures = must_alloc(kept, sizeof *futures);
+    struct circle circle = {.count = tasks->count};
     struct totals totals = {0};
     struct pool pool;
 
+    if (limit > 0 && limit + KEPT < tasks->count)
+        circle.count = limit + KEPT;
+    circle.futures = must_alloc(circle.count, sizeof *circle.futures);
     pool_open(&pool, workers_wanted(), limit);
     quiet(is_crowd(tasks));
-    for (size_t i = 0; i < count; i++) {
-        if (i >= kept)
-            take_result(&pool, &futures[i % kept], &totals);
-        futures[i % kept] = future_for(tasks, i, failing);
-        submit(&pool, &futures[i % kept]);
+    for (size_t i = 0; i < tasks->count; i++) {
+        struct future *future = oldest(&circle);
+
+        if (i >= circle.count)
+            take_result(&pool, future, &totals);
+        *future = future_for(tasks, i, failing);
+        submit(&pool, future);
     }
     if (limit > 0)
         beat("has submitted all");
     await_all(&pool);
     if (is_crowd(tasks))
         note("memory_bytes", memory_bytes() - before_bytes);
-    for (size_t i = count > kept ? count - kept : 0; i < count; i++)
-        take_result(&pool, &futures[i % kept], &totals);
+    for (size_t i = 0; i < circle.count; i++)
+        take_result(&pool, oldest(&circle), &totals);
     note("most_queued", (int64_t)pool.most_queued);
     pool_close(&pool);
     tell(&totals);
-    free(futures);
+    free(circle.futures);
 }
 
 /* What one task costs, from submitting it to its result ---------------------------- */

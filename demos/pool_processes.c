@@ -178,8 +178,9 @@ static void attend(struct crew *crew)
 
         if (crew->sockets[i].revents == 0)
             continue;
-        if (recv(crew->sockets[i].fd, &answer, sizeof answer, 0) ==
-            (ssize_t)sizeof answer)
+        if (crew->workers[i].at != NULL &&
+            recv(crew->sockets[i].fd, &answer, sizeof answer, 0) ==
+                (ssize_t)sizeof answer)
             finish(crew, &crew->workers[i], answer);
         else
             bury(crew, i);
