@@ -28,51 +28,6 @@
 
 #include "pool.h"
 
-static void sequential(const struct tasks *tasks)
-{
-    struct future *futures = futures_for(tasks);
-    struct totals totals = {0};
-
-    for (size_t i = 0; i < tasks->count; i++) {
-        job(&futures[i]);
-        take_in(&totals, futures[i].error, futures[i].value);
-    }
-    tell(&totals);
-    free(futures);
-}
-
-/* A thread a task ------------------------------------------------------------------ */
-
-static const uv_thread_options_t small_stack = {
-    .flags = UV_THREAD_HAS_STACK_SIZE,
-    .stack_size = (size_t)64 * 1024,
-};
-
-static void run_one(void *arg)
-{
-    struct future *future = arg;
-
-    pthread_setname_np(pthread_self(), future->task->thread_name);
-    job(future);
-}
-
-static void threads(const struct tasks *tasks)
-{
-    uv_thread_t *thread = must_alloc(tasks->count, sizeof *thread);
-    struct future *futures = futures_for(tasks);
-
-    for (size_t i = 0; i < tasks->count; i++)
-        must(uv_thread_create_ex(&thread[i], &small_stack, run_one, &futures[i]),
-             "uv_thread_create_ex");
-    for (size_t i = 0; i < tasks->count; i++)
-        must(uv_thread_join(&thread[i]), "uv_thread_join");
-    take_all(futures, tasks->count);
-    free(futures);
-    free(thread);
-}
-
-/* A pool --------------------------------------------------------------------------- */
-
 struct worker {
     struct pool *pool;
     unsigned number;
@@ -168,8 +123,8 @@ static void pool_open(struct pool *pool, unsigned workers, size_t limit)
         struct worker *worker = &pool->workers[i];
 
         *worker = (struct worker){.pool = pool, .number = i + 1};
-        must(uv_thread_create_ex(&worker->thread, &small_stack, run_tasks, worker),
-             "a worker's uv_thread_create_ex");
+        must(uv_thread_create(&worker->thread, run_tasks, worker),
+             "a worker's uv_thread_create");
     }
 }
 
@@ -292,24 +247,8 @@ static void pool(const struct tasks *tasks)
     free(circle.futures);
 }
 
-/* What one task costs, from submitting it to its result ---------------------------- */
-
-static void run_nothing(void *arg)
-{
-    nothing(arg);
-}
-
-static void thread_round_trips(uint64_t times)
-{
-    struct future future = {0};
-    uv_thread_t thread;
-
-    for (; times > 0; times--) {
-        must(uv_thread_create_ex(&thread, &small_stack, run_nothing, &future),
-             "uv_thread_create_ex");
-        must(uv_thread_join(&thread), "uv_thread_join");
-    }
-}
+/* What one round trip costs, from submitting a task to its result -------------------
+ */
 
 /** Of an open pool, whose workers are idle. */
 static struct pool idle_pool;

@@ -55,9 +55,12 @@ void take_all(const struct future *futures, size_t count);
 void job(struct future *future);
 void nothing(struct future *future);
 
-/** The variants `processes` and `uv`. */
+/** Variants that stand in files of their own, and their round trips. */
+void sequential(const struct tasks *tasks);
+void threads(const struct tasks *tasks);
 void processes(const struct tasks *tasks);
 void uv_pool(const struct tasks *tasks);
+void thread_round_trips(uint64_t times);
 void uv_round_trips(uint64_t times);
 
 #endif

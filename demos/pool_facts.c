@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pool_facts.h"
 
+#include "card_words.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,7 +157,8 @@ int pool_facts(const struct timeline *timeline, struct pool_facts *facts)
     return 0;
 }
 
-json_t *pool_taken(const struct timeline *timeline)
+/** How many tasks each worker did: {"worker 1": 3, "worker 2": 2}. */
+static json_t *pool_taken(const struct timeline *timeline)
 {
     json_t *taken = json_object();
 
@@ -172,4 +175,60 @@ json_t *pool_taken(const struct timeline *timeline)
         }
     }
     return taken;
+}
+
+/* Outcome ---------------------------------------------------------------- */
+
+/** A figure of each run, where it was told: [12]. */
+static json_t *told(const struct timeline *timeline, const char *key)
+{
+    return has_figure(timeline, key)
+               ? json_pack("[I]", (json_int_t)told_figure(timeline, key))
+               : json_array();
+}
+
+/** Of each run that was not cut off. */
+static json_t *rate(json_int_t done, int64_t wall_ns)
+{
+    return wall_ns > 0 && done > 0
+               ? json_pack("[f]", (double)done * 1e9 / (double)wall_ns)
+               : json_array();
+}
+
+/** What is known of tasks that are drawn one by one alone. */
+static json_t *drawn_figures(const struct timeline *timeline,
+                             const struct pool_facts *facts)
+{
+    json_t *figures = json_object();
+
+    if (facts->queued > 0)
+        json_object_set_new(figures, "queue_ns",
+                            json_integer((json_int_t)facts->queue_ns));
+    if (facts->done > 0)
+        json_object_set_new(figures, "taken", pool_taken(timeline));
+    return figures;
+}
+
+json_t *pool_outcome(const struct report *report, const struct run *run)
+{
+    const struct timeline *timeline = &run->timeline;
+    json_int_t done = told_figure(timeline, "results");
+    struct pool_facts facts;
+    json_t *figures, *drawn;
+
+    if (pool_facts(timeline, &facts) != 0)
+        return NULL;
+    figures = json_pack("{s:I, s:I, s:I, s:I, s:o*, s:I, s:I, s:o*, s:o*, s:I}",
+                        "tasks", (json_int_t)report->options->tasks.count, "done", done,
+                        "failed", (json_int_t)told_figure(timeline, "errors"),
+                        "workers", (json_int_t)facts.workers, "tasks_per_s",
+                        rate(done, run->wall_ns), "idle_ns", (json_int_t)facts.idle_ns,
+                        "held_up_ns", (json_int_t)facts.held_up_ns, "most_queued",
+                        told(timeline, "most_queued"), "memory_bytes",
+                        told(timeline, "memory_bytes"), "workers_lost",
+                        (json_int_t)told_figure(timeline, "workers_lost"));
+    drawn = drawn_figures(timeline, &facts);
+    json_object_update(figures, drawn);
+    json_decref(drawn);
+    return figures;
 }

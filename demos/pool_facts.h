@@ -30,8 +30,7 @@ struct pool_facts {
 /** @return 0 or UV_ENOMEM. */
 int pool_facts(const struct timeline *timeline, struct pool_facts *facts);
 
-/** How many tasks each worker did: {"worker 1": 3, "worker 2": 2}; a new reference, or
- * NULL when memory ran out. */
-json_t *pool_taken(const struct timeline *timeline);
+/** What a run came to, in the words of the demo, as a card's outcome(). */
+json_t *pool_outcome(const struct report *report, const struct run *run);
 
 #endif
