@@ -5,8 +5,9 @@
  * luke has taken the lock `left` and wants `right`; darthvader has taken `right` and
  * wants `left`.  Each waits for the other, so neither ever goes on: a deadlock.  The
  * system does nothing about it, since threads that wait are nothing unusual to it.
- * Look at who holds what and wants what, and at the jobs, which are the same work with
- * the same locks, a line or two apart.
+ * It takes four conditions at once (Coffman's): mutual exclusion, hold and wait, no
+ * preemption, circular wait; each way out breaks one of them.  Look at who holds what
+ * and wants what, and at the jobs, which are the same work, a line or two apart.
  *
  *     conc deadlock
  *     conc deadlock --philosophers 5
@@ -30,7 +31,7 @@ struct job {
     uv_sem_t is_there;          /* posted when its thread has started */
     uv_sem_t has_first;         /* posted when it has taken its first lock */
     struct job *next;           /* whose first lock is this one's second */
-    unsigned dice;              /* for random pauses */
+    unsigned dice;              /* for random pauses: another in each job */
     uv_thread_t thread;         /* main's */
 };
 
@@ -53,7 +54,8 @@ static void meet_the_next(struct job *job)
 }
 
 /**
- * UNSAFE: holds one lock while it waits for another, in no common order.
+ * UNSAFE where jobs take their locks in no common order: it holds one lock while it
+ * waits for another, which is "hold and wait".
  *
  *     luke                          darthvader
  *     locks left
@@ -72,9 +74,11 @@ static void hold_and_wait(struct job *job)
 }
 
 /**
- * The same, but all take the lower lock first.  Whoever waits for a lock holds only
- * lower ones.  So whoever holds the highest one that is taken waits for nobody, and
- * will give it back: the waits lead upwards, and never back to their beginning.
+ * The same, but all take the lower lock first: no "circular wait".  Whoever waits for a
+ * lock holds only lower ones.  So whoever holds the highest one that is taken waits for
+ * nobody, and will give it back: the waits lead upwards, and never back to their
+ * beginning.  (Both are elements of one array; elsewhere addresses have no order in C,
+ * and locks need numbers.)
  */
 static void lower_first(struct job *job)
 {
@@ -97,22 +101,18 @@ static void back_off(struct job *job, int64_t times)
 
 /**
  * Never waits for the second lock: where it cannot be had, the first one goes back, so
- * that others can go on.  All may do so at the same time, again and again: they run,
- * and none gets on.  Random pauses part them; the first `stubborn` times there is none.
+ * that others can go on.  Here locks are taken away again: no "no preemption".
  */
-static void try_the_second(struct job *job, int64_t stubborn)
+static void try_and_back_off(struct job *job)
 {
     int64_t retries = 0;
 
-    for (;; retries++) {
-        uv_mutex_lock(job->first);
-        if (retries <= stubborn)
-            meet_the_next(job);
-        if (uv_mutex_trylock(job->second) == 0)
-            break;
+    uv_mutex_lock(job->first);
+    meet_the_next(job);
+    while (uv_mutex_trylock(job->second) != 0) {
         uv_mutex_unlock(job->first);
-        if (retries >= stubborn)
-            back_off(job, retries - stubborn);
+        back_off(job, retries++);
+        uv_mutex_lock(job->first);
     }
     note("retries", retries);
     work(job->task);
@@ -120,18 +120,35 @@ static void try_the_second(struct job *job, int64_t stubborn)
     uv_mutex_unlock(job->first);
 }
 
-static void try_and_back_off(struct job *job)
-{
-    try_the_second(job, 0);
-}
+/** So often `no-backoff` does without a pause: it might never end. */
+#define STUBBORN 100
 
-/** UNSAFE: tries again at once; but only 100 times, since it might never end. */
+/**
+ * UNSAFE: the same, but tries again at once.  All may do so at the same time, again and
+ * again: a livelock, in which all run and none gets on.  How long it lasts is luck;
+ * that they meet each time helps it along.  Random pauses would have parted them.
+ */
 static void try_again_at_once(struct job *job)
 {
-    try_the_second(job, 100);
+    int64_t retries = 0;
+
+    uv_mutex_lock(job->first);
+    meet_the_next(job);
+    while (uv_mutex_trylock(job->second) != 0) {
+        uv_mutex_unlock(job->first);
+        if (retries++ >= STUBBORN)
+            back_off(job, retries - STUBBORN);
+        uv_mutex_lock(job->first);
+        if (retries <= STUBBORN)
+            meet_the_next(job);
+    }
+    note("retries", retries);
+    work(job->task);
+    uv_mutex_unlock(job->second);
+    uv_mutex_unlock(job->first);
 }
 
-/** One lock for everything: who waits for it holds no other. */
+/** One lock for everything: who waits for it holds no other, so no "hold and wait". */
 static void with_one_lock(struct job *job)
 {
     uv_mutex_lock(&one_lock);
@@ -139,7 +156,10 @@ static void with_one_lock(struct job *job)
     uv_mutex_unlock(&one_lock);
 }
 
-/** UNSAFE: has the lock, and calls a function that wants it too. */
+/** UNSAFE: has the lock, and calls a function that wants it too.  POSIX does not say
+ * what comes of that; here the thread waits for itself.  (libuv built for debugging
+ * aborts.)
+ */
 static void lock_twice(struct job *job)
 {
     uv_mutex_lock(&one_lock);
@@ -147,8 +167,9 @@ static void lock_twice(struct job *job)
     uv_mutex_unlock(&one_lock);
 }
 
-/** UNSAFE: returns before the unlock, as one does on an error, and the thread ends.  No
- * other thread may unlock it. */
+/** UNSAFE: returns without the unlock, as it is easily forgotten on the way out after
+ * an error, and the thread ends.  No other thread may unlock it.  (A "robust" mutex
+ * tells the next one that its holder has died: pthread_mutexattr_setrobust(3).) */
 static void forget_to_unlock(struct job *job)
 {
     uv_mutex_lock(&one_lock);
@@ -157,7 +178,7 @@ static void forget_to_unlock(struct job *job)
 
 /* From here on all variants are the same, but for the job. */
 
-/** One job takes left, then right, the next one right, then left, and so on. */
+/** Two locks, by the names under which they are shown. */
 static void make_two(uv_mutex_t *locks)
 {
     uv_mutex_t *left = &locks[0], *right = &locks[1];
@@ -166,7 +187,7 @@ static void make_two(uv_mutex_t *locks)
     must(uv_mutex_init(right), "uv_mutex_init");
 }
 
-/** Philosopher i has fork i on one side and fork i + 1 on the other. */
+/** A fork between any two philosophers. */
 static void make_forks(uv_mutex_t *forks, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -191,6 +212,8 @@ static void start_and_join(struct job *jobs, size_t count)
         must(uv_thread_join(&jobs[i].thread), "uv_thread_join");
 }
 
+/** One job takes left, then right, the next one right, then left, and so on;
+ * philosopher i takes fork i, then fork i + 1. */
 static void run(const struct tasks *tasks, void (*how)(struct job *job))
 {
     size_t lock_count = option("--philosophers") ? tasks->count : 2;

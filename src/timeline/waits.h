@@ -9,8 +9,9 @@
  *
  * One look at records that change meanwhile shows cycles that never were.  So a cycle
  * counts when a later look finds it again, and none of its lanes has changed in
- * between: then all of its waits stood at the same time.  For locks, which have an
- * owner, and for joins, that is sound.
+ * between: then all of its waits stood at the same time.  For mutexes, which have an
+ * owner, and for joins, that is sound.  A reader whom a read-write lock has let in, but
+ * who has had no core since, still looks as if it waited, for the other readers too.
  *
  * Semaphores, conditions and barriers have no owner: anybody may post, signal or reach
  * them.  But where every lane waits, and none of these waits has a limit, there is
