@@ -77,7 +77,7 @@ enum event_kind {
     EVENT_WRITE,  /**< [object: its address; value: what it put there] */
     EVENT_ADD,    /**< both in one step [object; value: what stood there before] */
     EVENT_QUEUED, /**< put a task where others take them from [object: its number] */
-    EVENT_POLL_BEGIN, /**< an event loop that has nothing to do until something happens */
+    EVENT_POLL_BEGIN, /**< an event loop has nothing to do until something happens */
     EVENT_POLL_END,
     EVENT_KINDS
 };
