@@ -325,3 +325,14 @@ def test_few_descriptors(conc):
         assert all(line.startswith("conc") for line in result.err.splitlines()), result
         assert not re.search(r"signal|abort", result.err, re.IGNORECASE), (limit, result)
     assert done and done == list(range(done[0], 33))
+
+
+@pytest.mark.soak
+def test_many_runs(conc, soak):
+    """No wait is ever cut short, everything is done, and the race is never won."""
+    rounds = soak(300)
+    run = report(conc, "--tasks", "5", "--ttl", "0.003", "--only", "loop,blocked,offload,race",
+                 "--repeat", str(rounds))
+    check_waits(run)
+    assert all(one["outcome"]["lost"] == 4 for one in runs.variant(run, "race")["runs"])
+    soak.note(f"{rounds} runs of each loop: no wait cut short, every race lost")
