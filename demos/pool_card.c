@@ -147,12 +147,24 @@ static void say_cores(const struct look *look)
                              : "are fewer than workers");
 }
 
-/** Said of the first variant in which somebody else was to do the task. */
+/** Whether it is this variant's to tell of a failure: pool's, or, where that did not
+ * run, that of the first one in which somebody else does the tasks. */
+static bool tells_of_failure(const struct look *look)
+{
+    const struct variant_report *teller = variant_named(look->report, "pool");
+
+    for (size_t i = 0; i < look->report->variant_count && teller == NULL; i++)
+        if (&look->report->variants[i] != sequential_of(look->report))
+            teller = &look->report->variants[i];
+    return teller == look->variant && look->facts.failed != TASK_NONE &&
+           look->facts.failure_out_ns >= 0;
+}
+
 static void say_failed(const struct look *look)
 {
     const struct pool_facts *facts = &look->facts;
 
-    if (facts->failed == TASK_NONE || facts->failure_out_ns < 0)
+    if (!tells_of_failure(look))
         return;
     fprintf(look->out,
             " %s failed at %s. Nothing was seen of that until its result was asked "
@@ -164,20 +176,28 @@ static void say_failed(const struct look *look)
 static void verdict_on_pool(const struct look *look)
 {
     begin(look);
-    if (look->facts.done == 0) {
+    if (look->facts.done == 0)
         say_rate(look);
-        say_cores(look);
-        return;
-    }
-    say_idle(look);
+    else
+        say_idle(look);
     if (look->facts.failed != TASK_NONE) {
         say_failed(look);
-        return;
+    } else if (look->variant->sweep_count > 0) {
+        pool_say_sweep(look->report, look->variant, look->out);
+    } else {
+        say_queue(look);
+        say_order(look);
+        say_held_up(look);
+        say_cores(look);
     }
-    say_queue(look);
-    say_order(look);
-    say_held_up(look);
-    say_cores(look);
+}
+
+static void verdict_on_threads(const struct look *look)
+{
+    if (!tells_of_failure(look))
+        return;
+    fprintf(look->out, "threads:");
+    say_failed(look);
 }
 
 static void verdict_on_processes(const struct look *look)
@@ -192,9 +212,11 @@ static void verdict_on_processes(const struct look *look)
                 count_text((uint64_t)lost).text, lost == 1 ? "its" : "their",
                 lost == 1 ? "it was" : "they were");
     else
-        fprintf(look->out,
-                ", which were sent to them, and what came of them sent back: processes "
-                "share no memory by themselves.");
+        fprintf(
+            look->out,
+            ". What they are to do is sent to them, and what comes of it sent back: "
+            "processes share no memory by themselves.");
+    say_failed(look);
 }
 
 static void verdict_on_uv(const struct look *look)
@@ -204,6 +226,7 @@ static void verdict_on_uv(const struct look *look)
             ". No line of the program starts %s: libuv does, with the first request, "
             "and they stay until the program ends.",
             look->workers == 1 ? "its thread" : "their threads");
+    say_failed(look);
 }
 
 static void verdict(const struct report *report, size_t index, FILE *out)
@@ -212,6 +235,7 @@ static void verdict(const struct report *report, size_t index, FILE *out)
         const char *name;
         void (*say)(const struct look *look);
     } verdicts[] = {
+        {"threads", verdict_on_threads},
         {"pool", verdict_on_pool},
         {"processes", verdict_on_processes},
         {"uv", verdict_on_uv},

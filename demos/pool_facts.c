@@ -2,6 +2,7 @@
 #include "pool_facts.h"
 
 #include "card_words.h"
+#include "text/quantity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -231,4 +232,41 @@ json_t *pool_outcome(const struct report *report, const struct run *run)
     json_object_update(figures, drawn);
     json_decref(drawn);
     return figures;
+}
+
+/* A sweep ---------------------------------------------------------------- */
+
+/** "tasks that wait took 803 ms with 1, 51.2 ms with 16" */
+static bool say_points(const struct variant_report *variant, enum work_kind work,
+                       const char *before, FILE *out)
+{
+    const struct sweep_point *first = NULL, *last = NULL;
+
+    for (size_t i = 0; i < variant->sweep_count; i++)
+        if (variant->sweep[i].work == work) {
+            last = &variant->sweep[i];
+            first = first == NULL ? last : first;
+        }
+    if (first == last)
+        return false;
+    fprintf(
+        out, "%stasks that %s took %s with %s, %s with %s", before,
+        work == WORK_CPU ? "compute" : "wait",
+        duration_text(first->wall.median, false).text, count_text(first->number).text,
+        duration_text(last->wall.median, false).text, count_text(last->number).text);
+    return true;
+}
+
+void pool_say_sweep(const struct report *report, const struct variant_report *variant,
+                    FILE *out)
+{
+    unsigned cores = report->options->cores;
+    bool waits = say_points(variant, WORK_WAIT, " By the number of workers, ", out);
+    bool computes = say_points(variant, WORK_CPU,
+                               waits ? "; " : " By the number of workers, ", out);
+
+    if (computes)
+        fprintf(out, ", on %s core%s", count_text(cores).text, cores == 1 ? "" : "s");
+    if (waits || computes)
+        fputc('.', out);
 }

@@ -8,6 +8,7 @@
 #include "report.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 /** Of one run.  What nobody told is 0: tasks of a crowd are not drawn one by one. */
 struct pool_facts {
@@ -32,5 +33,9 @@ int pool_facts(const struct timeline *timeline, struct pool_facts *facts);
 
 /** What a run came to, in the words of the demo, as a card's outcome(). */
 json_t *pool_outcome(const struct report *report, const struct run *run);
+
+/** How the time depended on the number of workers, in a sentence, after a space. */
+void pool_say_sweep(const struct report *report, const struct variant_report *variant,
+                    FILE *out);
 
 #endif
