@@ -99,6 +99,20 @@ def test_fewer_threads_than_thousands(conc, stranger):
     assert one["ended_by"] == "refused"
 
 
+@pytest.mark.parametrize("variant", ["pool", "processes", "uv"])
+def test_fewer_workers_than_asked_for(conc, stranger, variant):
+    """libuv aborts where it cannot start a thread of its pool: that is no crash of conc's."""
+    user, program = stranger
+    for limit in (3, 5, 10, 40):
+        result = conc(argv=[program, "pool", "--only", variant, "--workers", "8", "--json",
+                            "0.05", "0.05"], user=user, limits={resource.RLIMIT_NPROC: limit})
+        assert refused_or_done(result, conc) == (limit == 40), (limit, result)
+        if limit < 40:
+            assert "resource temporarily unavailable" in result.err, result
+            assert "signal" not in result.err, result
+        assert not conc.left_behind()
+
+
 def test_sequential_needs_no_threads(conc, stranger):
     result = run_as(conc, stranger, 3, "0.05", "0.05", "--json")
     assert result.status == 1 and result.err.count("\n") == 1, result
