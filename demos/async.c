@@ -64,7 +64,7 @@ static void threads(const struct tasks *tasks)
     for (size_t i = 0; i < tasks->count; i++)
         must(uv_thread_create_ex(&thread[i], &small_stack, worker, &tasks->at[i]),
              "uv_thread_create_ex");
-    note("bytes", memory_bytes() - bytes);
+    note("bytes", memory_bytes() - bytes); /* that all of them take, while they wait */
     list_threads("when all are started");
     for (size_t i = 0; i < tasks->count; i++)
         must(uv_thread_join(&thread[i]), "uv_thread_join");
@@ -126,8 +126,11 @@ static void call_at(int64_t due_ns, uv_timer_t *timer, uv_timer_cb callback)
          "uv_timer_start");
 }
 
-/** What has waited is done.  What computes begins here, and until it is done no other
- * callback is called. */
+/**
+ * What has waited is done.  What computes begins here, and until it is done no other
+ * callback is called.  A timer is closed before its memory is freed: uv_run() has let
+ * go of it when it returns.
+ */
 static void on_due(uv_timer_t *timer)
 {
     struct flow *flow = timer->data;
