@@ -247,8 +247,7 @@ static void pool(const struct tasks *tasks)
     free(circle.futures);
 }
 
-/* What one round trip costs, from submitting a task to its result -------------------
- */
+/* What a round trip costs, from submitting a task to its result -------------------- */
 
 /** Of an open pool, whose workers are idle. */
 static struct pool idle_pool;
