@@ -30,6 +30,9 @@ static bool draws_live(const struct options *options)
     return style_can_move(STDOUT_FILENO);
 }
 
+/** Ends a line, its colours, and a picture that hides the cursor. */
+#define END_OF_DRAWING "\033[0m\033[?25h\r\n"
+
 static int run(const struct card *card, const struct options *options,
                struct outputs *outputs, char **argv)
 {
@@ -43,8 +46,11 @@ static int run(const struct card *card, const struct options *options,
         report_destroy(&report);
         return EXIT_FAILURE;
     }
+    if (style_can_move(STDOUT_FILENO) && !writes_to_stdout(options))
+        leave_saying(END_OF_DRAWING);
     status = run_variants(&report, draws_live(options));
     written = outputs_write(outputs, &report);
+    leave_saying(NULL);
     report_destroy(&report);
     return status != 0 ? status : written;
 }

@@ -10,4 +10,10 @@
  */
 void leave_on_signals(void);
 
+/**
+ * What to write to standard output before, where it takes it at once: for a terminal
+ * that may be in the midst of a coloured line.  A literal, or NULL: nothing.
+ */
+void leave_saying(const char *words);
+
 #endif

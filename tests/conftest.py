@@ -186,6 +186,7 @@ class Terminal:
         self.child.ptyproc.delayafterclose = 0.01
         self.child.ptyproc.delayafterterminate = 0.01
         self.before = termios.tcgetattr(self.child.child_fd)
+        self.before[3] |= termios.ECHO  # it may have begun to draw, and hidden that
 
     @property
     def pid(self):
