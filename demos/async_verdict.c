@@ -66,13 +66,13 @@ static int64_t memory_of(const struct variant_report *variant)
 
 static void say_memory(const struct look *look)
 {
-    int64_t here = memory_of(look->variant);
-    int64_t thread = memory_of(timed(look, "threads"));
+    const struct variant_report *threads = timed(look, "threads");
+    int64_t here = memory_of(look->variant), thread = memory_of(threads);
 
     if (here <= 0)
         return;
     fprintf(look->out, " Each wait took %s of memory", bytes_text((uint64_t)here).text);
-    if (thread > 0)
+    if (thread > 0 && threads != look->variant)
         fprintf(look->out, " here, and a thread %s", bytes_text((uint64_t)thread).text);
     fputc('.', look->out);
 }

@@ -269,6 +269,15 @@ def test_memory_of_a_wait_beside_that_of_a_thread(conc):
         assert threads[0] >= 4096 > loop
 
 
+@pytest.mark.plain
+def test_memory_is_told_beside_that_of_the_other(conc):
+    many = ("--tasks", "200", "--ttl", "0.4")
+    assert re.search(r"Each wait took \d+ B of memory here, and a thread [\d.]+ KiB\.",
+                     said(conc, *many, "--only", "threads,loop"))
+    assert re.search(r"of its own\. Each wait took [\d.]+ KiB of memory\.",
+                     said(conc, *many, "--only", "threads"))
+
+
 def test_memory_of_few_tasks_is_not_told(conc):
     run = report(conc, "--tasks", "50", "--ttl", "0.05", "--only", "threads,loop")
     assert all("bytes_per_task" not in variant["outcome"] for variant in run["variants"])
