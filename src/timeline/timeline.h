@@ -168,7 +168,8 @@ void mark_object(const struct timeline *timeline, const struct mark *mark, char 
 
 /**
  * What the object that stood at `address` at that time is called: "left", "forks[2]";
- * one that nobody saw being made by the argument at `site`; "" where that tells nothing.
+ * one that nobody saw being made by the argument at `site`; "" where that tells
+ * nothing.
  */
 void timeline_object_name(const struct timeline *timeline, uint64_t address,
                           int64_t at_ns, uint16_t site, char *label, size_t size);

@@ -8,9 +8,11 @@
 #include <math.h>
 #include <string.h>
 
-#define ROWS_MAX    13
-#define COLUMNS_MAX 60
-#define LEFT        9 /**< columns for the times and the axis */
+#define HALVINGS_MAX 6
+#define ROWS_MAX     (2 * HALVINGS_MAX + 1)
+#define COLUMNS_MAX  60
+#define NUMBER       5 /**< and for the last number: "1,024" */
+#define LEFT         9 /**< columns for the times and the axis */
 
 /** What stands in a cell of the chart. */
 enum dot { DOT_NONE, DOT_CORES, DOT_WAIT, DOT_CPU, DOT_BOTH, DOTS };
@@ -71,7 +73,7 @@ static int64_t round_up(int64_t ns)
 
 /** Two rows a factor of two, and one more at the end. */
 static void lay_out(struct chart *chart, const struct variant_report *variant,
-                    unsigned width)
+                    unsigned width, unsigned label)
 {
     int64_t least_ns = INT64_MAX, most_ns = 1;
     chart->variant = variant;
@@ -88,12 +90,12 @@ static void lay_out(struct chart *chart, const struct variant_report *variant,
     least_ns = least_ns > 0 ? least_ns : 1;
     chart->top_ns = round_up(most_ns);
     double halvings = ceil(log2((double)chart->top_ns / (double)least_ns));
-    halvings = halvings < 2                    ? 2
-               : halvings > (ROWS_MAX - 1) / 2 ? (ROWS_MAX - 1) / 2
-                                               : halvings;
+    halvings = halvings < 2 ? 2 : halvings > HALVINGS_MAX ? HALVINGS_MAX : halvings;
     chart->rows = 2 * (unsigned)halvings + 1;
     chart->bottom_ns = (int64_t)((double)chart->top_ns / exp2(halvings));
-    unsigned room = width > LEFT + 3 ? width - LEFT - 2 : 1;
+    /* The axis, its last number, and what it counts stand beside. */
+    unsigned beside = LEFT + 2 + NUMBER + label;
+    unsigned room = width > beside ? width - beside : 1;
     unsigned wanted = 4 * (unsigned)variant->sweep_count;
     chart->columns = room < COLUMNS_MAX ? room : COLUMNS_MAX;
     if (wanted > 8 && wanted < chart->columns)
@@ -225,7 +227,7 @@ static void put_chart(struct pen *pen, const struct report *report,
     pen_put(pen, INK_STRONG, variant->variant->name);
     pen_format(pen, INK_PLAIN, ": time against %s", number);
     pen_newline(pen);
-    lay_out(&chart, variant, pen->style->width);
+    lay_out(&chart, variant, pen->style->width, text_width(number));
     fill(&chart, report->options->cores);
     put_rows(pen, &chart);
     put_axis(pen, &chart);

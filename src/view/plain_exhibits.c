@@ -7,6 +7,8 @@
 #include "view/histogram.h"
 #include "view/interleaving.h"
 
+#include <string.h>
+
 void say_cycle(const struct report *report, size_t number, const struct style *style,
                FILE *out)
 {
@@ -94,8 +96,12 @@ void say_costs(const struct report *report, const struct style *style, FILE *out
 static void say_point(const struct report *report, const struct sweep_point *point,
                       const struct style *style, FILE *out)
 {
-    fprintf(out, "\n%s %s, tasks that %s: %s", count_text(point->number).text,
-            chart_number(report), point->work == WORK_CPU ? "compute" : "wait",
+    const char *what = chart_number(report);
+    size_t length = strlen(what);
+    /* "1 worker", "2 workers" */
+    length -= point->number == 1 && length > 0 && what[length - 1] == 's';
+    fprintf(out, "\n%s %.*s, tasks that %s: %s", count_text(point->number).text,
+            (int)length, what, point->work == WORK_CPU ? "compute" : "wait",
             duration_text(point->wall.median, !style->unicode).text);
 }
 
