@@ -22,8 +22,6 @@
 
 enum { ROUNDS = 11, TRIPS = 500, SLICES = 5 };
 
-static const int64_t ms = 1000000;
-
 // Set before there are threads.
 static uint64_t steps_of_a_task;
 
@@ -59,16 +57,15 @@ static void compute(uint64_t steps)
 // The steps that fit into a microsecond of CPU time.
 static double steps_per_us(void)
 {
-    enum { STEP = 2000 };
-    int64_t steps[SLICES + 1];
+    enum { STEPS = 10000000 };
+    int64_t took[SLICES + 1];
     for (int slice = 0; slice <= SLICES; slice++) {
-        int64_t end = now_ns(CLOCK_THREAD_CPUTIME_ID) + 12 * ms;
-        for (steps[slice] = 0; now_ns(CLOCK_THREAD_CPUTIME_ID) < end;
-             steps[slice] += STEP)
-            compute(STEP);
+        int64_t begin = now_ns(CLOCK_THREAD_CPUTIME_ID);
+        compute(STEPS);
+        took[slice] = now_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
     }
     // The first one let the core come up to speed.
-    return (double)median(steps + 1, SLICES) / 12000;
+    return STEPS * 1000.0 / (double)median(took + 1, SLICES);
 }
 
 // ---- libuv
