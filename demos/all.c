@@ -90,7 +90,7 @@ static void spawned(const struct tasks *tasks)
 
 /* A thread for each task: demos/threads.c, demos/join.c ----------------------- */
 
-/** For tens of thousands of threads: the usual stacks, 8 MiB each, add up. */
+/** For tens of thousands of threads: the usual stacks take 8 MiB of addresses each. */
 static const uv_thread_options_t small_stack = {
     .flags = UV_THREAD_HAS_STACK_SIZE,
     .stack_size = (size_t)64 * 1024,
@@ -168,8 +168,9 @@ static void pool(const struct tasks *tasks)
     free(thread);
 }
 
-/** Processes share what is mapped as shared before the fork, and nothing else.  What is
- * atomic among threads is so among processes. */
+/** Of their memory, processes share what is mapped as shared before the fork, and
+ * nothing else.  What is atomic among threads without a lock is so among processes. The
+ * tasks themselves are at the same address in each, as fork() has copied them. */
 static void processes(const struct tasks *tasks)
 {
     size_t workers = workers_for(tasks);
@@ -206,7 +207,8 @@ static void on_due(uv_timer_t *timer)
     uv_close((uv_handle_t *)timer, NULL);
 }
 
-/** uv_run() returns when no timer is left.  Timers count whole milliseconds. */
+/** uv_run() returns when no timer is left.  Timers count whole milliseconds from
+ * uv_now(): more on that in demos/async.c, at call_at(). */
 static void loop(const struct tasks *tasks)
 {
     uv_timer_t *timer = must_alloc(tasks->count, sizeof *timer);

@@ -3,9 +3,10 @@
  * How do many waits fit into one thread?
  *
  * Whoever waits on an event loop leaves a callback behind and returns.  The loop's one
- * thread asks the system which of all the waits is over first, sleeps until then, and
- * calls its callback.  Look at the tasks' lanes: all wait at once, but only one
- * callback runs at a time, and what takes long in one of them makes the others late.
+ * thread sleeps until the first of all the waits is over, in one call to the system,
+ * and calls its callback.  The waits here are timers; those for files and sockets are
+ * alike.  Look at the tasks' lanes: all wait at once, but only one callback runs at a
+ * time, and what takes long in one of them makes the others late.
  *
  *     conc async
  *     conc async --work cpu
@@ -41,7 +42,7 @@ static void sequential(const struct tasks *tasks)
 
 /* A thread for each wait ----------------------------------------------------------- */
 
-/** For tens of thousands of threads: the usual stacks, 8 MiB each, add up. */
+/** For tens of thousands of threads: the usual stacks take 8 MiB of addresses each. */
 static const uv_thread_options_t small_stack = {
     .flags = UV_THREAD_HAS_STACK_SIZE,
     .stack_size = (size_t)64 * 1024,
@@ -116,7 +117,8 @@ static void run_program(struct program *program)
  * Have the timer's callback called at that time.  libuv counts whole milliseconds, from
  * uv_now(): that is when the loop last looked at the clock, and may be a while ago.  As
  * the difference is taken from just that, it is the millisecond that was meant, which
- * loop_task_begin() has rounded up to: no wait is cut short.
+ * loop_task_begin() has rounded up to: no wait is cut short.  (A time that is over by
+ * then would need a 0 here: the difference has no sign.)
  */
 static void call_at(int64_t due_ns, uv_timer_t *timer, uv_timer_cb callback)
 {
@@ -166,7 +168,7 @@ static void loop(const struct tasks *tasks)
 /* A callback that takes long ------------------------------------------------------- */
 
 /** It returns when it is done, and not before: a query, a slow disk, the look-up of a
- * name; or a task that computes. */
+ * name; or, where `task` is not NULL, a task that computes. */
 static void take_long(const struct task *task)
 {
     if (task != NULL)
@@ -200,7 +202,7 @@ static void give_away(uv_loop_t *loop, const struct task *task)
 {
     uv_work_t *request = must_alloc(1, sizeof *request);
 
-    request->data = (void *)(uintptr_t)task;
+    request->data = (void *)(uintptr_t)task; /* without its const; only read */
     must(uv_queue_work(loop, request, in_pool, after_pool), "uv_queue_work");
 }
 
@@ -210,6 +212,8 @@ static void on_errand_offload(uv_timer_t *timer)
     uv_close((uv_handle_t *)timer, NULL);
 }
 
+/** With --work cpu the computing is given away too; what the loop has to do with the
+ * task is over then, and the rest is on the lane of a thread of the pool. */
 static void on_due_offload(uv_timer_t *timer)
 {
     struct flow *flow = timer->data;

@@ -55,9 +55,9 @@ struct pool {
  *
  * No wakeup is lost: what is waited for changes under the lock only, and to wait gives
  * the lock up and begins to wait in one step, so that nobody can submit, or close, in
- * between.  Another worker may be quicker to take what this one was woken for: hence
- * the loop.  Here as everywhere, the lock is given up first, and then somebody is
- * woken, who will want it at once.
+ * between.  Another worker may be quicker to take what this one was woken for, and a
+ * wait may end without any reason ("spuriously"): hence the loop.  Here as everywhere,
+ * the lock is given up first, and then somebody is woken, who will want it at once.
  */
 static struct future *take(struct pool *pool)
 {
@@ -79,8 +79,12 @@ static struct future *take(struct pool *pool)
     return future;
 }
 
-/** The task is done.  Nobody is woken before what he waits for is there; then all are,
- * since they may wait for different tasks. */
+/**
+ * The task is done.  Whoever wants its result has set is_awaited under the lock before
+ * it looked at is_done: so either it sees that, or it is seen here, and woken.  All
+ * that wait are, since they may wait for different tasks: the others look, and sleep
+ * again.
+ */
 static void finish(struct pool *pool, struct future *future)
 {
     bool is_awaited;
@@ -128,8 +132,9 @@ static void pool_open(struct pool *pool, unsigned workers, size_t limit)
     }
 }
 
-/** Put a task in the queue.  While that is full, wait: whoever is quicker than the
- * workers is slowed down to their pace, in place of filling the memory. */
+/** Put a task in the queue; not after pool_close() is called.  While the queue is full,
+ * wait: whoever is quicker than the workers is slowed down to their pace, in place of
+ * filling the memory, which is called back-pressure. */
 static void submit(struct pool *pool, struct future *future)
 {
     uv_mutex_lock(&pool->lock);
@@ -158,7 +163,8 @@ static int result(struct pool *pool, struct future *future)
     return future->error;
 }
 
-/** Wait for all at once: task by task, main would be woken for nearly every one. */
+/** Wait for all at once: task by task, main would be woken for nearly every one.  When
+ * it returns, no result() has to wait any more. */
 static void await_all(struct pool *pool)
 {
     uv_mutex_lock(&pool->lock);

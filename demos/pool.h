@@ -11,12 +11,13 @@
 struct future {
     /* Set before the task is submitted, then only read. */
     const struct task *task;
-    void (*function)(struct future *future);
-    bool fails;    /* it is the task to --fail */
+    void (*function)(struct future *future); /* job(), or nothing() */
+    bool fails;                              /* it is the task to --fail */
     bool is_quiet; /* it is one of so many that it is not drawn */
 
-    /* Written by who does the task; to be read when it is known to be done. */
-    bool is_retried; /* its first worker died of it, or with it */
+    /* Written by who does the task (with `processes`, by main, from what was sent
+     * back); to be read when it is known to be done. */
+    bool is_retried; /* its first worker died of it, or with it: told by main */
     int error;
     int64_t value;
 
