@@ -25,9 +25,8 @@ from machine import machine_line
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
-#: The tests that wait longest: they get a run of their own.
-SLOW = ["cli/test_fork.py", "cli/test_daemon.py", "cli/test_join.py", "cli/test_manual.py",
-        "cli/test_race.py", "cli/test_deadlock.py"]
+#: Some of those that wait longest: with them a run takes as long as one of the others.
+SLOW = ["cli/test_fork.py", "cli/test_daemon.py", "cli/test_join.py", "cli/test_manual.py"]
 QUICK = sorted(f"cli/{path.name}" for path in (ROOT / "tests" / "cli").glob("test_*.py")
                if f"cli/{path.name}" not in SLOW)
 #: Taking locks in an order that may get stuck is what this one is about: TSan, which
@@ -39,9 +38,10 @@ PROGRAM_TESTS = [
     [("plain", QUICK), ("plain", SLOW), ("plain", ["terminal", "faults"])],
     [("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
      ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
-     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "cli/test_race.py",
-              "faults/test_kills.py"])],
-    [("asan", DEADLOCKS), ("tsan", DEADLOCKS)],
+     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_kills.py"]),
+     ("tsan", ["cli/test_race.py"]),
+     ("tsan", ["cli/test_pool.py", "cli/test_async.py", "cli/test_all.py"]),
+     ("asan", DEADLOCKS), ("tsan", DEADLOCKS)],
 ]
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900
