@@ -22,9 +22,11 @@ import json
 import os
 import pathlib
 import resource
+import shutil
 import signal
 import struct
 import subprocess
+import tempfile
 import termios
 import time
 import uuid
@@ -343,6 +345,17 @@ def conc(tmp_path):
     program = Conc(tmp_path)
     yield program
     program.finish()
+
+
+@pytest.fixture
+def stranger():
+    """A user who has no processes, and a program that such a user may read."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to become a user who has no processes")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        shutil.copy(CONC, pathlib.Path(folder, "conc"))
+        yield 200_000 + os.getpid() % 100_000, str(pathlib.Path(folder) / "conc")
 
 
 @pytest.fixture

@@ -271,10 +271,10 @@ def test_the_load_is_two_processes_a_core_and_leaves_with_the_run(conc):
         assert not conc.left_behind()
 
 
-def test_a_load_that_the_system_refuses(conc):
-    user, room = 64738, 4
-    result = conc("join", *TTLS, "--load", "--only", "join", user=user,
-                  limits={resource.RLIMIT_NPROC: room})
+def test_a_load_that_the_system_refuses(conc, stranger):
+    user, program = stranger
+    result = conc(argv=[program, "join", *TTLS, "--load", "--only", "join"], user=user,
+                  limits={resource.RLIMIT_NPROC: 4})
     assert result.status in (0, 1)
     if result.status == 1:
         assert re.search(r"for the load|cannot|gave", result.err), result

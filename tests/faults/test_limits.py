@@ -2,17 +2,14 @@
 """A system that gives less than is asked for: one clear line, status 1, nothing left."""
 
 import os
-import pathlib
 import re
 import resource
 import shutil
 import signal
 import subprocess
-import tempfile
 
 import pytest
 import runs
-from conftest import CONC
 
 pytestmark = pytest.mark.plain
 
@@ -60,17 +57,6 @@ def test_few_descriptors_in_a_terminal(conc):
 
 
 # ---- threads and processes
-
-
-@pytest.fixture
-def stranger():
-    """A user who has no processes, and a program that such a user may read."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root, to become a user who has no processes")
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        shutil.copy(CONC, pathlib.Path(folder, "conc"))
-        yield 200_000 + os.getpid() % 100_000, str(pathlib.Path(folder) / "conc")
 
 
 def run_as(conc, stranger, limit, *args):
