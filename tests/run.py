@@ -26,7 +26,8 @@ from machine import machine_line
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
 #: Some of those that wait longest: with them a run takes as long as one of the others.
-SLOW = ["cli/test_fork.py", "cli/test_daemon.py", "cli/test_join.py", "cli/test_manual.py"]
+SLOW = ["cli/test_fork.py", "cli/test_daemon.py", "cli/test_join.py", "cli/test_manual.py",
+        "cli/test_race.py"]
 QUICK = sorted(f"cli/{path.name}" for path in (ROOT / "tests" / "cli").glob("test_*.py")
                if f"cli/{path.name}" not in SLOW)
 #: Taking locks in an order that may get stuck is what this one is about: TSan, which
@@ -35,7 +36,7 @@ DEADLOCKS = ["cli/test_deadlock.py"]
 #: Runs of pytest, [(tree, paths), ...]; those of a line go on side by side, since most of
 #: their time is waiting.  TSan looks where threads meet; formatting a table has none.
 PROGRAM_TESTS = [
-    [("plain", QUICK), ("plain", SLOW), ("plain", ["terminal", "faults"])],
+    [("plain", [*QUICK, "terminal"]), ("plain", SLOW), ("plain", ["faults"])],
     [("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
      ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
      ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_kills.py"]),
@@ -97,7 +98,7 @@ def sanitizer_environment(stem, paths):
         "UBSAN_OPTIONS": f"{common}:print_stacktrace=1:halt_on_error=1",
         # A program that ends while threads are at work is what `daemon` is about.
         "TSAN_OPTIONS": f"{common}:halt_on_error=1:report_thread_leaks=0:atexit_sleep_ms=0"
-                        f"{lock_order}",
+                        f":suppressions={ROOT}/tests/tsan.suppressions{lock_order}",
     }
 
 

@@ -366,6 +366,7 @@ def test_the_limit_is_not_passed_by_its_own_figures(conc):
     assert after and (after[2] is not None or float(after[1]) >= 50), text
 
 
+@pytest.mark.plain
 def test_what_is_too_short_to_be_seen_is_said_to_be(conc):
     result = conc("threads", "--tasks", "100")
     zoom = re.search(r"^  threads fits in (?:one cell|two cells): (--to \S+) shows it$",
