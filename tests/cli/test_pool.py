@@ -148,7 +148,9 @@ def test_workers_without_a_task_are_idle(conc):
         idle = [lane for lane in workers if not any(m["what"] == "begin" for m in lane["marks"])]
         assert len(idle) == 2
         assert all(runs.state_ns(lane, "idle") > 0 for lane in idle)
-        assert not any(runs.state_ns(lane, "blocked") for lane in workers)
+        # For a moment the pool's lock may be another's; to wait for work is no blocking.
+        assert not any(span["state"] == "blocked" and not span["label"].startswith("wants")
+                       for lane in workers for span in lane["spans"])
 
 
 def test_the_ideal_is_the_bound_of_list_scheduling(conc):
