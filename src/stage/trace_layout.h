@@ -25,7 +25,8 @@ struct chunk {
 };
 
 struct lane_record {
-    _Atomic uint32_t first; /**< the unit of its first chunk; 0: there was no room */
+    /** The unit of its first chunk; 0: there was no room. */
+    _Alignas(64) _Atomic uint32_t first;
     _Atomic uint32_t kind, parent;
     _Atomic uint32_t progress; /**< enum lane_progress */
     _Atomic int64_t os_id;
@@ -73,7 +74,7 @@ struct trace {
 
 _Static_assert(sizeof(struct event) == 32, "events are 32 bytes");
 _Static_assert(sizeof(struct chunk) == 32, "a chunk's head is as large as an event");
-_Static_assert(sizeof(struct lane_record) <= 256, "a record takes four cache lines");
+_Static_assert(sizeof(struct lane_record) == 256, "lanes do not share cache lines");
 
 /** Where the lane records begin: a page after the counters. */
 #define TRACE_LANES_AT 4096
