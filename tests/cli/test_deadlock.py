@@ -156,6 +156,7 @@ def test_philosophers(conc, seats):
         assert link["wants"] == f"forks[{(place + 1) % count}]"
 
 
+@pytest.mark.plain  # 200 threads have 20 ms to meet
 def test_many_philosophers(conc):
     run = check(report(conc, "--philosophers", "200", "--ttl", "1ms",
                        "--only", "opposite,one-lock"))
