@@ -48,10 +48,12 @@ def pytest_addoption(parser):
     parser.addoption("--soak", action="store_true", help="run the long repetitions")
     parser.addoption("--rounds", type=int, help="how many repetitions a soak test makes")
     parser.addoption("--soak-results", help="file to write the soak's results to, as JSON")
+    parser.addoption("--failures", help="file to write the tests that failed to, as JSON")
 
 
 def pytest_configure(config):
     config.soak_results = {}
+    config.failures = {}
 
 
 def pytest_collection_modifyitems(config, items):
@@ -62,10 +64,21 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="not for sanitizers"))
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Notes where it failed: in the test, or in what looks for things left behind."""
+    report = (yield).get_result()
+    if report.failed:
+        item.config.failures[item.nodeid] = report.when
+
+
 def pytest_sessionfinish(session):
-    path = session.config.getoption("--soak-results")
-    if path:
-        pathlib.Path(path).write_text(json.dumps(session.config.soak_results, indent=1))
+    config = session.config
+    for option, notes in (("--soak-results", config.soak_results),
+                          ("--failures", config.failures)):
+        path = config.getoption(option)
+        if path:
+            pathlib.Path(path).write_text(json.dumps(notes, indent=1))
 
 
 # ---- processes
