@@ -228,13 +228,13 @@ int main(int argc, char **argv)
     }
     /* A reader that has gone shows as EPIPE, where it can be told from other errors. */
     signal(SIGPIPE, SIG_IGN);
-    setlocale(LC_CTYPE, "");
-    if (argc < 2)
-        return print_help(help_short, had_stdout);
-    if (strcmp(argv[1], "--version") == 0) {
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         puts("conc " CONC_VERSION);
         return outputs_finish_stdout(NULL, had_stdout);
     }
+    setlocale(LC_CTYPE, ""); /* a tenth of a start */
+    if (argc < 2)
+        return print_help(help_short, had_stdout);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return print_help(help_all, had_stdout);
     if (strcmp(argv[1], "help") == 0)
