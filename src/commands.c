@@ -2,8 +2,6 @@
 
 #include "commands.h"
 
-#include "cli/completion.h"
-
 #include <string.h>
 
 /* A demo's card stands in demos/NAME_card.c. */
@@ -17,6 +15,9 @@ extern const struct card pool_card;
 extern const struct card async_card;
 extern const struct card all_card;
 
+/* A tool stands where its name says, or in src/classroom/. */
+extern const struct tool completion_tool;
+
 const struct command commands[] = {
     {.name = "fork", .card = &fork_card},
     {.name = "threads", .card = &threads_card},
@@ -27,9 +28,7 @@ const struct command commands[] = {
     {.name = "pool", .card = &pool_card},
     {.name = "async", .card = &async_card},
     {.name = "all", .card = &all_card},
-    {.name = "completion",
-     .summary = "print a shell's completions: bash, zsh or fish",
-     .main = completion_main},
+    {.name = "completion", .tool = &completion_tool},
     {0},
 };
 

@@ -5,14 +5,13 @@
 #define CONC_COMMANDS_H
 
 #include "card.h"
+#include "cli/tool.h"
 
 struct command {
     const char *name;
-    const char *summary;
-    /** A demo's card; NULL for a tool. */
+    /** A demo has a card, all others are tools. */
     const struct card *card;
-    /** A tool's main(); argv[0] is its name.  @return an exit status. */
-    int (*main)(int argc, char **argv);
+    const struct tool *tool;
 };
 
 /** Ends with an entry that has no name. */

@@ -22,6 +22,7 @@
  *     - cli/variants.c        (which variants)
  *     - cli/resolve.c         (what options mean together)
  *     - cli/reading.h         (what these share)
+ *     - cli/tool.[ch]         (the same for commands that are no demos)
  *     - cli/help.[ch]         (help, from the same tables)
  *     - cli/completion.[ch], completion_bash.c, completion_fish.c, completion_zsh.c
  *     - cli/diag.[ch]         (messages)
@@ -195,8 +196,9 @@ static int help_command(int argc, char **argv, bool had_stdout)
     if (command == NULL)
         return unknown_command(argv[1]);
     if (command->card == NULL)
-        return print_help(help_all, had_stdout);
-    help_demo(command->card, stdout);
+        help_tool(command->tool, stdout);
+    else
+        help_demo(command->card, stdout);
     return outputs_finish_stdout(NULL, had_stdout);
 }
 
@@ -209,7 +211,7 @@ static int run_command(int argc, char **argv, bool had_stdout)
         return unknown_command(argv[0]);
     if (command->card != NULL)
         return run_demo(command->card, argc, argv, had_stdout);
-    status = command->main(argc, argv);
+    status = command->tool->main(argc, argv);
     if (status != EXIT_SUCCESS)
         return status;
     written = outputs_finish_stdout(command->name, had_stdout);

@@ -6,21 +6,21 @@
 
 #include <string.h>
 
-static const struct {
-    const char *name;
-    void (*write)(FILE *out, const struct command *table);
-} shells[] = {
-    {"bash", completion_bash},
-    {"fish", completion_fish},
-    {"zsh", completion_zsh},
-};
+enum { SHELLS = 3 };
 
-#define SHELLS (sizeof shells / sizeof *shells)
+static const char *const shell_names[SHELLS + 1] = {"bash", "fish", "zsh"};
 
-void completion_shells(FILE *out)
+static void (*const writers[SHELLS])(FILE *out, const struct command *table) = {
+    completion_bash, completion_fish, completion_zsh};
+
+void completion_operands(FILE *out, const struct command *table,
+                         const struct tool *tool)
 {
-    for (size_t i = 0; i < SHELLS; i++)
-        fprintf(out, "%s%s", i > 0 ? " " : "", shells[i].name);
+    bool demos = tool->operands == OPERANDS_DEMO || tool->operands == OPERANDS_DEMO_RUN;
+    if (demos)
+        completion_commands(out, table, true);
+    for (size_t i = 0; tool->words && tool->words[i]; i++)
+        fprintf(out, "%s%s", i > 0 ? " " : "", tool->words[i]);
 }
 
 void completion_commands(FILE *out, const struct command *table, bool demos_only)
@@ -63,40 +63,41 @@ void completion_quote(FILE *out, const char *text, const char *special)
     }
 }
 
-static void print_usage(const char *name)
+static int completion_main(int argc, char **argv)
 {
-    printf("Usage:\n"
-           "  conc %s bash|fish|zsh\n"
-           "\n"
-           "Prints what the shell reads to complete conc's commands and options:\n"
-           "  bash, zsh   source <(conc %s bash)\n"
-           "  fish        conc %s fish | source\n",
-           name, name, name);
-}
-
-int completion_main(int argc, char **argv)
-{
-    const char *names[SHELLS + 1] = {NULL};
-    for (size_t i = 0; i < SHELLS; i++)
-        names[i] = shells[i].name;
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        print_usage(argv[0]);
-        return 0;
-    }
-    if (argc != 2) {
-        diag_for(argv[0], "name one shell: bash, fish or zsh");
-        return 2;
-    }
+    struct tool_reading reading = tool_read(&completion_tool, argc, argv);
+    enum tool_part part = tool_next(&reading);
+    if (part == TOOL_HELP || part == TOOL_BAD)
+        return part == TOOL_HELP ? 0 : 2;
+    if (argc != 2)
+        return tool_bad(&completion_tool, "name one shell: bash, fish or zsh");
     for (size_t i = 0; i < SHELLS; i++) {
-        if (strcmp(argv[1], names[i]) == 0) {
-            shells[i].write(stdout, commands);
+        if (strcmp(argv[1], shell_names[i]) == 0) {
+            writers[i](stdout, commands);
             return 0;
         }
     }
-    const char *near = suggest(argv[1], names);
+    const char *near = suggest(argv[1], shell_names);
     if (near)
-        diag_for(argv[0], "no shell \"%.64s\"; did you mean \"%s\"?", argv[1], near);
-    else
-        diag_for(argv[0], "no shell \"%.64s\"; there are bash, fish and zsh", argv[1]);
-    return 2;
+        return tool_bad(&completion_tool, "no shell \"%.64s\"; did you mean \"%s\"?",
+                        argv[1], near);
+    return tool_bad(&completion_tool,
+                    "no shell \"%.64s\"; there are bash, fish and zsh", argv[1]);
 }
+
+static const char *const usage[] = {"bash|fish|zsh", NULL};
+
+static const char *const about[] = {
+    "Prints what the shell reads to complete conc's commands and options:",
+    "bash, zsh: source <(conc completion bash)", "fish: conc completion fish | source",
+    NULL};
+
+const struct tool completion_tool = {
+    .name = "completion",
+    .summary = "print a shell's completions: bash, zsh or fish",
+    .usage = usage,
+    .about = about,
+    .operands = OPERANDS_WORD,
+    .words = shell_names,
+    .main = completion_main,
+};

@@ -9,11 +9,8 @@
 
 #include <stdio.h>
 
-/**
- * `conc completion SHELL`: print the script for bash, zsh or fish on standard output.
- * @return an exit status; the caller sees to it that the output was not lost.
- */
-int completion_main(int argc, char **argv);
+/** `conc completion SHELL`: print the script for that shell on standard output. */
+extern const struct tool completion_tool;
 
 /** The script for the commands of a table. */
 void completion_bash(FILE *out, const struct command *table);
@@ -28,7 +25,8 @@ void completion_variants(FILE *out, const struct demo *demo);
 void completion_words(FILE *out, const struct option_spec *spec);
 /** Text between single quotes, with a backslash before each of `special`. */
 void completion_quote(FILE *out, const char *text, const char *special);
-/** The shells that there are scripts for, a space between. */
-void completion_shells(FILE *out);
+/** What may stand as a tool's operand: words, or demos' names, a space between. */
+void completion_operands(FILE *out, const struct command *table,
+                         const struct tool *tool);
 
 #endif

@@ -68,6 +68,33 @@ static void own_value_case(FILE *out, const struct option_spec *spec)
     fputs(" ;;", out);
 }
 
+/** A tool's options, what their values may be, and what else may stand there. */
+static void tool_case(FILE *out, const struct command *table, const struct tool *tool)
+{
+    fprintf(out, "    %s)\n        case $option in\n", tool->name);
+    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++) {
+        if (spec->value)
+            value_case(out, spec);
+    }
+    fputs("    *)\n        words='", out);
+    completion_operands(out, table, tool);
+    fputs("'\n", out);
+    if (tool->words)
+        fputs("        ((COMP_CWORD == 2)) || words=\n", out);
+    fputs("        [[ $cur != -* ]] || words='--help", out);
+    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+        fprintf(out, " %s", spec->name);
+    fputs("'\n", out);
+    if (tool->operands == OPERANDS_FILES)
+        fputs("        if [[ $cur != -* ]]; then\n"
+              "            compopt -o filenames 2>/dev/null\n"
+              "            mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+              "            return\n"
+              "        fi\n",
+              out);
+    fputs("        ;;\n        esac ;;\n", out);
+}
+
 /** The demo's own options, and what their values may be. */
 static void own_options(FILE *out, const struct card *card)
 {
@@ -103,12 +130,12 @@ static void command_cases(FILE *out, const struct command *table)
             fputs("'", out);
             own_options(out, command->card);
             fputs(" ;;\n", out);
+        } else {
+            tool_case(out, table, command->tool);
         }
     }
     fputs("    help) ((COMP_CWORD == 2)) && words='", out);
     completion_commands(out, table, false);
-    fputs("' ;;\n    completion) ((COMP_CWORD == 2)) && words='", out);
-    completion_shells(out);
     fputs("' ;;\n    esac\n", out);
 }
 

@@ -42,19 +42,16 @@ static void command_lines(FILE *out, const struct command *table)
                 command->name);
         about(out, command_summary(command));
     }
-    fputs("complete -c conc -n '__conc_command_is completion; and __conc_first 2' -a '",
-          out);
-    completion_shells(out);
-    fputs("'\n", out);
 }
 
-/** An option of one demo, or, without one, of all in the table. */
+/** An option of the command that is called that, or, without a name, of all demos. */
 static void option_line(FILE *out, const struct command *table,
-                        const struct option_spec *spec, const struct demo *demo)
+                        const struct option_spec *spec, const char *name,
+                        const struct demo *demo)
 {
     fputs("complete -c conc -n '__conc_command_is ", out);
-    if (demo)
-        fputs(demo->name, out);
+    if (name)
+        fputs(name, out);
     else
         completion_commands(out, table, true);
     fprintf(out, "' -l %s", spec->name + 2);
@@ -80,11 +77,29 @@ static void demo_lines(FILE *out, const struct command *table, const struct card
 {
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
         if (spec->kind == VALUE_VARIANTS)
-            option_line(out, table, spec, card->demo);
+            option_line(out, table, spec, card->demo->name, card->demo);
     }
     for (size_t i = 0; i < own_count(card); i++) {
         struct option_spec own = own_spec(&card->options[i]);
-        option_line(out, table, &own, card->demo);
+        option_line(out, table, &own, card->demo->name, card->demo);
+    }
+}
+
+static void tool_lines(FILE *out, const struct command *table, const struct tool *tool)
+{
+    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+        option_line(out, table, spec, tool->name, NULL);
+    fprintf(out,
+            "complete -c conc -n '__conc_command_is %s' -s h -l help -d 'show help'\n",
+            tool->name);
+    if (tool->operands == OPERANDS_FILES) {
+        fprintf(out, "complete -c conc -n '__conc_command_is %s' -F\n", tool->name);
+    } else if (tool->operands != OPERANDS_NONE) {
+        fprintf(out,
+                "complete -c conc -n '__conc_command_is %s; and __conc_first 2' -a '",
+                tool->name);
+        completion_operands(out, table, tool);
+        fputs("'\n", out);
     }
 }
 
@@ -94,10 +109,12 @@ void completion_fish(FILE *out, const struct command *table)
     command_lines(out, table);
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
         if (spec->kind != VALUE_VARIANTS)
-            option_line(out, table, spec, NULL);
+            option_line(out, table, spec, NULL, NULL);
     }
     for (const struct command *command = table; command->name; command++) {
         if (command->card)
             demo_lines(out, table, command->card);
+        else
+            tool_lines(out, table, command->tool);
     }
 }

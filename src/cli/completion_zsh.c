@@ -83,13 +83,31 @@ static void option_line(FILE *out, const struct option_spec *spec,
     fputs("' \\\n", out);
 }
 
+static void tool_lines(FILE *out, const struct command *table, const struct tool *tool)
+{
+    fprintf(out, "        %s)\n            _arguments \\\n", tool->name);
+    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+        option_line(out, spec, NULL);
+    fputs("                '(- *)'{-h,--help}'[show help]'", out);
+    if (tool->operands == OPERANDS_FILES) {
+        fputs(" \\\n                '*:file:_files'", out);
+    } else if (tool->operands != OPERANDS_NONE) {
+        fputs(" \\\n                '1: :(", out);
+        completion_operands(out, table, tool);
+        fputs(")'", out);
+    }
+    fputs("\n            ;;\n", out);
+}
+
 void completion_zsh(FILE *out, const struct command *table)
 {
     fputs(opening, out);
     list_commands(out, table);
     for (const struct command *command = table; command->name; command++) {
-        if (!command->card)
+        if (!command->card) {
+            tool_lines(out, table, command->tool);
             continue;
+        }
         fprintf(out, "        %s)\n            _arguments \\\n", command->name);
         for (size_t i = 0; i < own_count(command->card); i++) {
             struct option_spec own = own_spec(&command->card->options[i]);
@@ -99,10 +117,6 @@ void completion_zsh(FILE *out, const struct command *table)
             option_line(out, spec, command->card->demo);
         fputs("                '*: :_guard \"[^-]#\" time'\n            ;;\n", out);
     }
-    fputs("        help) _describe command commands ;;\n"
-          "        completion) _values shell ",
-          out);
-    completion_shells(out);
-    fputs(" ;;\n", out);
+    fputs("        help) _describe command commands ;;\n", out);
     fputs(closing, out);
 }

@@ -138,6 +138,9 @@ static void put_ttls(char *to, size_t size, const int64_t *ttls_ns)
                  "; with --tasks N 1 each, or less");
 }
 
+static const struct option_spec help_spec = {
+    .name = "--help", .letter = "-h", .about = "show this help"};
+
 /** An option that every demo has; NULL: as it is where no demo says otherwise. */
 static void common_entry(FILE *out, const struct card *card,
                          const struct option_spec *common)
@@ -186,7 +189,7 @@ static void list_own_options(const struct card *card, FILE *out)
 
 const char *command_summary(const struct command *command)
 {
-    return command->card ? command->card->summary : command->summary;
+    return command->card ? command->card->summary : command->tool->summary;
 }
 
 static void list_commands(FILE *out, bool demos)
@@ -296,6 +299,39 @@ static void list_points(FILE *out, const char *heading, const char *const *point
     fputc('\n', out);
 }
 
+static void list_usage(FILE *out, const char *name, const char *const *usage)
+{
+    fputs("\n\nUsage:\n", out);
+    for (; *usage; usage++)
+        fprintf(out, "  conc %s %s\n", name, *usage);
+    fputc('\n', out);
+}
+
+static void list_examples_of(FILE *out, const char *const *examples)
+{
+    fputs("Examples:\n", out);
+    for (; *examples; examples++)
+        fprintf(out, "  conc %s\n", *examples);
+    fputc('\n', out);
+}
+
+void help_tool(const struct tool *tool, FILE *out)
+{
+    fprintf(out, "conc %s:", tool->name);
+    flow(out, tool->summary, 0, 6 + strlen(tool->name));
+    list_usage(out, tool->name, tool->usage);
+    for (const char *const *text = tool->about; *text; text++)
+        paragraph(out, *text);
+    fputs("Options:\n", out);
+    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+        option_entry(out, spec, NULL);
+    option_entry(out, &help_spec, NULL);
+    fputc('\n', out);
+    if (tool->examples)
+        list_examples_of(out, tool->examples);
+    fprintf(out, "Read on:\n  man conc-%s, conc --help\n", tool->name);
+}
+
 void help_demo(const struct card *card, FILE *out)
 {
     const char *name = card->demo->name;
@@ -308,8 +344,6 @@ void help_demo(const struct card *card, FILE *out)
     list_variants(card, out);
     list_own_options(card, out);
     list_options(card, out);
-    fputs("Examples:\n", out);
-    for (const char *const *example = card->examples; *example; example++)
-        fprintf(out, "  conc %s\n", *example);
-    fprintf(out, "\nRead on:\n  man conc-%s, conc --help\n", name);
+    list_examples_of(out, card->examples);
+    fprintf(out, "Read on:\n  man conc-%s, conc --help\n", name);
 }

@@ -17,6 +17,9 @@ void help_demo(const struct card *card, FILE *out);
 /** `conc threads --list`. */
 void help_variants(const struct card *card, FILE *out);
 
+/** `conc help compare`, `conc compare --help`. */
+void help_tool(const struct tool *tool, FILE *out);
+
 /** One line on a command: its own, or its card's. */
 const char *command_summary(const struct command *command);
 

@@ -52,7 +52,7 @@ static enum cli_action bad_option(const struct reading *reading, const char *nam
         return bad(reading, "unknown option %s; did you mean \"%s\"?", unknown.text,
                    near);
     return bad(reading, "unknown option %s; \"conc %s --help\" lists all", unknown.text,
-               card->demo->name);
+               reading->command);
 }
 
 static enum cli_action read_option(struct reading *reading, const char *argument)
@@ -133,8 +133,12 @@ static void resolve_repeat(struct reading *reading)
 enum cli_action options_parse(struct options *options, const struct card *card,
                               int argc, char **argv)
 {
-    struct reading reading = {
-        .options = options, .card = card, .argc = argc, .argv = argv, .at = 1};
+    struct reading reading = {.options = options,
+                              .card = card,
+                              .command = card->demo->name,
+                              .argc = argc,
+                              .argv = argv,
+                              .at = 1};
     enum cli_action action = begin(&reading);
     if (action == CLI_RUN)
         action = read_all(&reading);

@@ -26,7 +26,8 @@ enum ttl_source { TTL_DEFAULT, TTL_OPTION, TTL_POSITION };
 struct reading {
     struct options *options;
     const struct card *card;
-    int argc, at; /**< `at`: the argument to read next */
+    const char *command; /**< whose command line it is, for messages */
+    int argc, at;        /**< `at`: the argument to read next */
     char **argv;
     bool attached; /**< the value at hand was given as --option=VALUE */
 
@@ -63,7 +64,7 @@ struct words {
 
 void add_word(struct words *words, const char *word, size_t length);
 
-/** Print a line that names the demo.  @return CLI_BAD. */
+/** Print a line that names the command.  @return CLI_BAD. */
 enum cli_action bad(const struct reading *reading, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

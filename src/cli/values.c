@@ -51,13 +51,13 @@ enum cli_action bad(const struct reading *reading, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    diag_for(reading->card->demo->name, "%s", line);
+    diag_for(reading->command, "%s", line);
     return CLI_BAD;
 }
 
 enum cli_action out_of_memory(const struct reading *reading)
 {
-    diag_for(reading->card->demo->name, "out of memory");
+    diag_for(reading->command, "out of memory");
     return CLI_FAILED;
 }
 

@@ -923,7 +923,7 @@ static void completes_for_each_shell(void **state)
         struct capture capture;
         char *argv[] = {strdup("completion"), strdup(shells[i]), NULL};
         capture_begin(&capture, STDOUT_FILENO);
-        int status = completion_main(2, argv);
+        int status = completion_tool.main(2, argv);
         char *text = capture_end(&capture);
         assert_int_equal(status, 0);
         for (const struct option_spec *spec = common_options; spec->name; spec++)
@@ -956,7 +956,7 @@ static void refuses_other_shells(void **state)
         char *argv[] = {strdup("completion"),
                         cases[i].shell ? strdup(cases[i].shell) : NULL, NULL};
         capture_begin(&capture, STDERR_FILENO);
-        int status = completion_main(cases[i].argc, argv);
+        int status = completion_tool.main(cases[i].argc, argv);
         char *said = capture_end(&capture);
         assert_int_equal(status, 2);
         assert_string_equal(said, cases[i].said);

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "cli/tool.h"
+
+#include "cli/diag.h"
+#include "cli/help.h"
+#include "cli/reading.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+int tool_bad(const struct tool *tool, const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    diag_for(tool->name, "%s", line);
+    return 2;
+}
+
+struct tool_reading tool_read(const struct tool *tool, int argc, char **argv)
+{
+    return (struct tool_reading){.tool = tool, .argc = argc, .argv = argv, .at = 1};
+}
+
+bool tool_option_is(const struct tool_reading *reading, const char *name)
+{
+    return strcmp(reading->option->name, name) == 0;
+}
+
+static bool is_called(const char *name, const char *given, size_t length)
+{
+    return name && strlen(name) == length && memcmp(name, given, length) == 0;
+}
+
+static const struct option_spec *find(const struct tool *tool, const char *given,
+                                      size_t length)
+{
+    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++) {
+        if (is_called(spec->name, given, length) ||
+            is_called(spec->letter, given, length))
+            return spec;
+    }
+    return NULL;
+}
+
+static enum tool_part unknown_option(const struct tool *tool, const char *given,
+                                     size_t length)
+{
+    const char *names[32] = {"--help"};
+    size_t count = 1;
+    for (const struct option_spec *spec = tool->options;
+         spec && spec->name && count < 31; spec++)
+        names[count++] = spec->name;
+    const char *near = nearest(given, length, names);
+    if (near)
+        tool_bad(tool, "unknown option %s; did you mean \"%s\"?",
+                 shown(given, length).text, near);
+    else
+        tool_bad(tool, "unknown option %s; \"conc %s --help\" lists all",
+                 shown(given, length).text, tool->name);
+    return TOOL_BAD;
+}
+
+/** Numbers and words are checked here, so that all tools say the same of bad ones. */
+static enum tool_part check_value(struct tool_reading *reading)
+{
+    const struct reading values = {.command = reading->tool->name};
+    enum cli_action action = CLI_RUN;
+    if (reading->option->kind == VALUE_NUMBER)
+        action =
+            read_number(&values, reading->option, reading->value, &reading->number);
+    else if (reading->option->kind == VALUE_WORD)
+        action = read_word(&values, reading->option, reading->value, &reading->word);
+    return action == CLI_RUN ? TOOL_OPTION : TOOL_BAD;
+}
+
+static enum tool_part read_option(struct tool_reading *reading, const char *given)
+{
+    const struct tool *tool = reading->tool;
+    size_t length = strcspn(given, "=");
+    const struct option_spec *spec = find(tool, given, length);
+    if (!spec)
+        return unknown_option(tool, given, length);
+    reading->option = spec;
+    reading->value = given[length] ? given + length + 1 : NULL;
+    if (!spec->value && reading->value) {
+        tool_bad(tool, "%s takes no value; %s was given", spec->name,
+                 shown(reading->value, strlen(reading->value)).text);
+        return TOOL_BAD;
+    }
+    if (!spec->value)
+        return TOOL_OPTION;
+    if (!reading->value && reading->at < reading->argc &&
+        !is_option(reading->argv[reading->at]))
+        reading->value = reading->argv[reading->at++];
+    if (!reading->value) {
+        tool_bad(tool, "%s needs a value: %s %s", spec->name, spec->name, spec->value);
+        return TOOL_BAD;
+    }
+    return check_value(reading);
+}
+
+enum tool_part tool_next(struct tool_reading *reading)
+{
+    while (reading->at < reading->argc) {
+        const char *given = reading->argv[reading->at++];
+        if (reading->options_ended || !is_option(given)) {
+            reading->value = given;
+            return TOOL_OPERAND;
+        }
+        if (strcmp(given, "--help") == 0 || strcmp(given, "-h") == 0) {
+            help_tool(reading->tool, stdout);
+            return TOOL_HELP;
+        }
+        if (strcmp(given, "--") != 0)
+            return read_option(reading, given);
+        reading->options_ended = true;
+    }
+    return TOOL_END;
+}

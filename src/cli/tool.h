@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Tools: commands that are no demos.  What a tool takes stands in a table, as with
+ * demos: for reading its command line, for help, completions, and the tests of the
+ * manual pages.
+ *
+ *     conc TOOL [OPTION]... [OPERAND]...
+ */
+
+#ifndef CONC_CLI_TOOL_H
+#define CONC_CLI_TOOL_H
+
+#include "cli/options.h"
+
+/** What stands on a tool's command line besides options. */
+enum operands {
+    OPERANDS_NONE,
+    OPERANDS_FILES,
+    OPERANDS_WORD, /**< one of the tool's words */
+    OPERANDS_DEMO, /**< a demo's name */
+    /** A demo's name, and then all options and times of that demo, which the tool hands
+     * on: those that it has itself are in its own table. */
+    OPERANDS_DEMO_RUN
+};
+
+struct tool {
+    const char *name;
+    /** For the list of commands: "print a shell's completions". */
+    const char *summary;
+    /** How it is called, a line each, without "conc NAME": "FILE..."; ends with NULL.
+     */
+    const char *const *usage;
+    /** What it does: paragraphs; ends with NULL. */
+    const char *const *about;
+    /** Without `take`, and without --help, which all have; ends with no name; NULL: it
+     * has none. */
+    const struct option_spec *options;
+    enum operands operands;
+    /** OPERANDS_WORD: which there are; ends with NULL. */
+    const char *const *words;
+    /** Command lines to try, without "conc"; ends with NULL. */
+    const char *const *examples;
+    /** @return an exit status; argv[0] is its name. */
+    int (*main)(int argc, char **argv);
+};
+
+/** What stands at one place of a tool's command line. */
+enum tool_part {
+    TOOL_END,
+    TOOL_OPTION,
+    TOOL_OPERAND,
+    TOOL_HELP, /**< the help was asked for, and has been printed: exit with status 0 */
+    TOOL_BAD   /**< a line was printed on standard error: exit with status 2 */
+};
+
+/** A walk along a tool's command line. */
+struct tool_reading {
+    const struct tool *tool;
+    int argc, at; /**< `at`: what to read next, from 1 */
+    char **argv;
+    bool options_ended;
+
+    const struct option_spec *option; /**< of a TOOL_OPTION */
+    const char *value; /**< the option's, NULL for one that takes none; the operand */
+    uint64_t number;   /**< of a VALUE_NUMBER, checked */
+    unsigned word;     /**< of a VALUE_WORD: which one it is */
+};
+
+/** Begin: tool, argc and argv are set, `at` is 1, all else 0.  Options and operands
+ * come in any order; "--" ends the options. */
+struct tool_reading tool_read(const struct tool *tool, int argc, char **argv);
+
+/** The next part. */
+enum tool_part tool_next(struct tool_reading *reading);
+
+/** Whether the option that was just read is called that: "--votes". */
+bool tool_option_is(const struct tool_reading *reading, const char *name);
+
+/** Print a line that names the tool.  @return 2, the exit status. */
+int tool_bad(const struct tool *tool, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
