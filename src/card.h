@@ -48,6 +48,13 @@ struct goes_with {
     const char *option, *word; /**< "--story", "counter" */
 };
 
+/** What can be predicted of a variant. */
+enum predicted {
+    PREDICT_TIME, /**< its wall time */
+    PREDICT_COUNT,
+    PREDICT_END /**< whether it ends by itself */
+};
+
 struct card {
     const struct demo *demo;
     /** For the list of commands: "start every task in a thread of its own". */
@@ -104,6 +111,13 @@ struct card {
      * not said.  No newline at the end; nothing at all where there is nothing to say.
      */
     void (*verdict)(const struct report *report, size_t variant, FILE *out);
+
+    /** What --predict asks for; of a count also what is counted, as a question ("What
+     * will the counter show at the end?") and what came out, of a run that has
+     * returned; -1: nothing to compare with. */
+    enum predicted predicts;
+    const char *count_question;
+    int64_t (*counted)(const struct report *report, const struct run *run);
 
     /** What one of a variant's operations is called, for their costs: "one addition".
      */

@@ -17,6 +17,14 @@ struct output {
     const struct view *view;
 };
 
+/** What somebody expects of a variant, before it runs. */
+struct prediction {
+    size_t variant; /**< by its index in the demo's table */
+    int64_t
+        value;    /**< as the card has it: ns; or a count; or 1: it ends, 0: it hangs */
+    char *reason; /**< owned; NULL: none was given */
+};
+
 struct options {
     const struct card *card; /**< whose they are; NULL: nobody's, in tests */
     struct tasks tasks;      /**< ttls with --speed already applied; in tasks_block */
@@ -39,6 +47,9 @@ struct options {
     unsigned width; /**< 0: as wide as the terminal, or 80 */
     struct output *outputs;
     size_t output_count;
+    bool predict; /**< ask for predictions before the run, where none were given */
+    struct prediction *predictions; /**< one a variant at most; owned */
+    size_t prediction_count;
 };
 
 #endif

@@ -72,6 +72,13 @@ struct costs {
         together_ps; /**< by all at once: the time of all over all operations */
 };
 
+/** What a card says and shows of a variant, kept. */
+struct saved_words {
+    const char *verdict;
+    const struct interleaving *interleaving; /**< NULL: none */
+    const struct histogram *histogram;       /**< NULL: none */
+};
+
 struct variant_report {
     const struct variant *variant;
     enum variant_status status;
@@ -88,6 +95,8 @@ struct variant_report {
     struct costs costs;
     struct sweep_point *sweep; /**< NULL: none */
     size_t sweep_count;
+    /** Of a run that was read back: what its card worked out when it was run. */
+    const struct saved_words *saved;
 };
 
 struct machine {
@@ -114,6 +123,8 @@ struct report {
         *variants; /**< those chosen, in the order of the demo's table */
     size_t variant_count;
     bool complete;
+    /** Of a run that was read back: what the card's next() said; else NULL. */
+    const char *saved_next;
 };
 
 /** Add up `one` into `sum`: numbers added, objects key by key, arrays one after
