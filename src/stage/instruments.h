@@ -218,12 +218,6 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define CONC_ADD(at, value, order)   __atomic_fetch_add(at, value, order)
 #endif
 
-/* gcc's are made of those that name an order, and would be traced. */
-#undef atomic_load
-#undef atomic_store
-#define atomic_load(object)         CONC_LOAD(object, __ATOMIC_SEQ_CST)
-#define atomic_store(object, value) CONC_STORE(object, value, __ATOMIC_SEQ_CST)
-
 /* gcc's are made of the ones that are traced here. */
 #undef atomic_init
 #define atomic_init(object, value) CONC_STORE(object, value, memory_order_relaxed)
