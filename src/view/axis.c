@@ -116,23 +116,38 @@ static struct scale scale_for(const struct axis *axis, bool unicode)
     return scale;
 }
 
+size_t axis_ticks(const struct axis *axis, bool unicode, struct axis_tick *ticks,
+                  const char **unit)
+{
+    struct scale scale = scale_for(axis, unicode);
+    size_t count = 0;
+    *unit = scale.unit;
+    int64_t first = (axis->from_ns + scale.step_ns - 1) / scale.step_ns * scale.step_ns;
+    for (int64_t at = first; at < axis->to_ns && at >= first && count < AXIS_TICKS_MAX;
+         at += scale.step_ns) {
+        ticks[count].at_ns = at;
+        tick_text(&scale, at, ticks[count].text, sizeof ticks->text);
+        count++;
+    }
+    return count;
+}
+
 void axis_write(const struct axis *axis, struct pen *pen, unsigned left)
 {
-    struct scale scale = scale_for(axis, pen->style->unicode);
-    unsigned unit_width = text_width(scale.unit);
+    struct axis_tick ticks[AXIS_TICKS_MAX];
+    const char *unit;
+    size_t count = axis_ticks(axis, pen->style->unicode, ticks, &unit);
+    unsigned unit_width = text_width(unit);
     unsigned end = axis->columns > unit_width ? axis->columns - unit_width : 0;
     unsigned column = 0, numbers = 0;
-    int64_t first = (axis->from_ns + scale.step_ns - 1) / scale.step_ns * scale.step_ns;
-    for (int64_t at = first; at < axis->to_ns && at >= first; at += scale.step_ns) {
-        char text[48];
-        tick_text(&scale, at, text, sizeof text);
-        unsigned width = (unsigned)strlen(text), middle = (width - 1) / 2;
-        unsigned start = axis_column(axis, at);
+    for (size_t i = 0; i < count; i++) {
+        unsigned width = (unsigned)strlen(ticks[i].text), middle = (width - 1) / 2;
+        unsigned start = axis_column(axis, ticks[i].at_ns);
         start = start > middle ? start - middle : 0;
         if (start < column || start + width + 1 > end)
             continue;
         pen_move(pen, left + start);
-        pen_put(pen, INK_FAINT, text);
+        pen_put(pen, INK_FAINT, ticks[i].text);
         column = start + width + 1;
         numbers++;
     }
@@ -142,6 +157,6 @@ void axis_write(const struct axis *axis, struct pen *pen, unsigned left)
         pen_newline(pen);
         return;
     }
-    pen_put_right(pen, INK_FAINT, scale.unit, left + axis->columns);
+    pen_put_right(pen, INK_FAINT, unit, left + axis->columns);
     pen_newline(pen);
 }

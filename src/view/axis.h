@@ -24,6 +24,19 @@ void axis_init(struct axis *axis, int64_t from_ns, int64_t to_ns, unsigned colum
 /** The cell that holds a time; the first or the last for one outside. */
 unsigned axis_column(const struct axis *axis, int64_t at_ns);
 
+/** A round time, and its number in the axis' unit. */
+struct axis_tick {
+    int64_t at_ns;
+    char text[48];
+};
+
+#define AXIS_TICKS_MAX AXIS_COLUMNS_MAX
+
+/** Round times so far apart that their numbers have air between them, AXIS_TICKS_MAX at
+ * most.  @return how many; `unit` is what they count: "ms". */
+size_t axis_ticks(const struct axis *axis, bool unicode, struct axis_tick *ticks,
+                  const char **unit);
+
 /** Put numbers at round times, and their unit at the end; `left` is cell 0's column. */
 void axis_write(const struct axis *axis, struct pen *pen, unsigned left);
 

@@ -13,7 +13,7 @@ struct item {
 #define ITEMS_MAX (STATE_COUNT + 3)
 #define ITEM_GAP  3
 
-static const char *words_of(const struct legend *legend, enum state state)
+const char *legend_words(const struct legend *legend, enum state state)
 {
     switch (state) {
     case STATE_READY:
@@ -37,7 +37,7 @@ static size_t legend_items(const struct scene *scene, struct item *items,
         if (legend->state[state]) {
             items[count++] =
                 (struct item){state_ink(state), glyph_text(GLYPH_STATE, state, unicode),
-                              words_of(legend, state)};
+                              legend_words(legend, state)};
         }
     }
     if (legend->beat) {

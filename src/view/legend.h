@@ -9,4 +9,7 @@
 /** Only what occurs in the scene, on as many lines as it takes. */
 void legend_write(struct pen *pen, const struct scene *scene);
 
+/** "ready (no core)"; of most states their name. */
+const char *legend_words(const struct legend *legend, enum state state);
+
 #endif

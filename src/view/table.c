@@ -2,24 +2,15 @@
 #include "view/table.h"
 #include "text/quantity.h"
 #include "text/width.h"
-#include "view/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum column { WALL, SPREAD, OVER, CPU, SPEEDUP, POSSIBLE, COLUMNS };
-
 #define NAME_GAP   4
 #define COLUMN_GAP 3
 
-static const char *const headings[COLUMNS] = {"wall", "spread",  "over ideal",
-                                              "cpu",  "speedup", ""};
-
-struct row {
-    const char *name;
-    char cells[COLUMNS][160];
-    struct sentence instead; /**< of figures */
-};
+const char *const table_headings[TABLE_COLUMNS] = {"wall", "spread",  "over ideal",
+                                                   "cpu",  "speedup", ""};
 
 bool is_noise(const struct report *report, size_t variant)
 {
@@ -45,15 +36,15 @@ static bool has_comparison(const struct report *report)
     return false;
 }
 
-static void fill_speedup(struct row *row, const struct report *report, size_t index,
-                         bool ascii)
+static void fill_speedup(struct table_row *row, const struct report *report,
+                         size_t index, bool ascii)
 {
     const struct variant_report *variant = &report->variants[index];
-    char *possible = row->cells[POSSIBLE];
-    size_t size = sizeof row->cells[POSSIBLE];
+    char *possible = row->cells[TABLE_POSSIBLE];
+    size_t size = sizeof row->cells[TABLE_POSSIBLE];
     if (variant->speedup <= 0 || !has_comparison(report))
         return;
-    snprintf(row->cells[SPEEDUP], sizeof row->cells[SPEEDUP], "%s",
+    snprintf(row->cells[TABLE_SPEEDUP], sizeof row->cells[TABLE_SPEEDUP], "%s",
              ratio_text(variant->speedup, ascii).text);
     if (is_noise(report, index)) {
         snprintf(possible, size, "noise");
@@ -63,20 +54,21 @@ static void fill_speedup(struct row *row, const struct report *report, size_t in
     }
 }
 
-static void fill_figures(struct row *row, const struct report *report, size_t index,
-                         bool ascii)
+static void fill_figures(struct table_row *row, const struct report *report,
+                         size_t index, bool ascii)
 {
     const struct variant_report *variant = &report->variants[index];
     const struct spread *wall = &variant->wall;
-    snprintf(row->cells[WALL], sizeof row->cells[WALL], "%s",
+    snprintf(row->cells[TABLE_WALL], sizeof row->cells[TABLE_WALL], "%s",
              wall_text(wall->median, ascii).text);
     if (variant->comparable > 1)
-        snprintf(row->cells[SPREAD], sizeof row->cells[SPREAD], "%.150s",
-                 spread_words(wall, row->cells[WALL], ascii ? "-" : "–", ascii).text);
-    snprintf(row->cells[OVER], sizeof row->cells[OVER], "%s",
+        snprintf(
+            row->cells[TABLE_SPREAD], sizeof row->cells[TABLE_SPREAD], "%.150s",
+            spread_words(wall, row->cells[TABLE_WALL], ascii ? "-" : "–", ascii).text);
+    snprintf(row->cells[TABLE_OVER], sizeof row->cells[TABLE_OVER], "%s",
              overhead_text(wall->median - variant->ideal_ns, ascii).text);
     if (variant->cpu_ns >= 0) {
-        snprintf(row->cells[CPU], sizeof row->cells[CPU], "%s",
+        snprintf(row->cells[TABLE_CPU], sizeof row->cells[TABLE_CPU], "%s",
                  duration_text(variant->cpu_ns, ascii).text);
     }
     fill_speedup(row, report, index, ascii);
@@ -119,11 +111,10 @@ static void put_stuck(struct pen *pen, const struct report *report)
     }
 }
 
-static struct row row_for(const struct report *report, size_t index,
-                          const struct pen *pen, bool alone)
+struct table_row table_row_of(const struct report *report, size_t index, bool alone,
+                              bool ascii)
 {
-    bool ascii = !pen->style->unicode;
-    struct row row = {.name = report->variants[index].variant->name};
+    struct table_row row = {.name = report->variants[index].variant->name};
     if (report->variants[index].comparable > 0)
         fill_figures(&row, report, index, ascii);
     else
@@ -132,24 +123,25 @@ static struct row row_for(const struct report *report, size_t index,
 }
 
 /** The columns' widths; 0 for what nobody has, or for what there is no room for. */
-static void measure(const struct row *rows, size_t count, unsigned left, unsigned width,
-                    unsigned *columns)
+static void measure(const struct table_row *rows, size_t count, unsigned left,
+                    unsigned width, unsigned *columns)
 {
-    static const enum column least_needed[] = {CPU, SPREAD, POSSIBLE, OVER, SPEEDUP};
+    static const enum table_column least_needed[] = {
+        TABLE_CPU, TABLE_SPREAD, TABLE_POSSIBLE, TABLE_OVER, TABLE_SPEEDUP};
     unsigned sum = left;
-    for (int column = 0; column < COLUMNS; column++) {
+    for (int column = 0; column < TABLE_COLUMNS; column++) {
         columns[column] = 0;
         for (size_t i = 0; i < count; i++) {
             unsigned cell = text_width(rows[i].cells[column]);
             columns[column] = cell > columns[column] ? cell : columns[column];
         }
-        unsigned heading = (unsigned)strlen(headings[column]);
+        unsigned heading = (unsigned)strlen(table_headings[column]);
         if (columns[column] > 0 && columns[column] < heading)
             columns[column] = heading;
         sum += columns[column] > 0 ? columns[column] + COLUMN_GAP : 0;
     }
     for (size_t i = 0; i < sizeof least_needed / sizeof *least_needed; i++) {
-        enum column column = least_needed[i];
+        enum table_column column = least_needed[i];
         if (sum > width + COLUMN_GAP && columns[column] > 0) {
             sum -= columns[column] + COLUMN_GAP;
             columns[column] = 0;
@@ -157,8 +149,8 @@ static void measure(const struct row *rows, size_t count, unsigned left, unsigne
     }
 }
 
-static void put_row(struct pen *pen, const struct row *row, const unsigned *columns,
-                    unsigned left)
+static void put_row(struct pen *pen, const struct table_row *row,
+                    const unsigned *columns, unsigned left)
 {
     pen_put(pen, INK_STRONG, row->name);
     if (row->instead.text[0] != '\0') {
@@ -167,12 +159,12 @@ static void put_row(struct pen *pen, const struct row *row, const unsigned *colu
         return;
     }
     unsigned at = left;
-    for (int column = 0; column < COLUMNS; column++) {
+    for (int column = 0; column < TABLE_COLUMNS; column++) {
         if (columns[column] == 0)
             continue;
         pen_move(pen, at);
         at += columns[column];
-        if (column == POSSIBLE)
+        if (column == TABLE_POSSIBLE)
             pen_put(pen, INK_FAINT, row->cells[column]);
         else
             pen_put_right(pen, INK_PLAIN, row->cells[column], at);
@@ -184,10 +176,10 @@ static void put_row(struct pen *pen, const struct row *row, const unsigned *colu
 static void put_headings(struct pen *pen, const unsigned *columns, unsigned left)
 {
     unsigned at = left;
-    for (int column = 0; column < COLUMNS; column++) {
+    for (int column = 0; column < TABLE_COLUMNS; column++) {
         if (columns[column] > 0) {
             at += columns[column];
-            pen_put_right(pen, INK_FAINT, headings[column], at);
+            pen_put_right(pen, INK_FAINT, table_headings[column], at);
             at += COLUMN_GAP;
         }
     }
@@ -195,29 +187,30 @@ static void put_headings(struct pen *pen, const unsigned *columns, unsigned left
 }
 
 /** Where not even one column fits beside the names. */
-static void put_stacked(struct pen *pen, const struct row *row)
+static void put_stacked(struct pen *pen, const struct table_row *row)
 {
     bool instead = row->instead.text[0] != '\0';
     pen_wrap(pen, INK_STRONG, 0, pen->style->width, row->name);
     pen_wrap(pen, INK_PLAIN, 2, pen->style->width,
-             instead ? row->instead.text : row->cells[WALL]);
+             instead ? row->instead.text : row->cells[TABLE_WALL]);
 }
 
 int table_write(struct pen *pen, const struct report *report, bool alone)
 {
-    struct row *rows = calloc(report->variant_count + 1, sizeof *rows);
+    struct table_row *rows = calloc(report->variant_count + 1, sizeof *rows);
     if (rows == NULL)
         return UV_ENOMEM;
-    unsigned left = 0, columns[COLUMNS];
+    unsigned left = 0, columns[TABLE_COLUMNS];
     for (size_t i = 0; i < report->variant_count; i++) {
-        rows[i] = row_for(report, i, pen, alone);
+        rows[i] = table_row_of(report, i, alone, !pen->style->unicode);
         unsigned name = text_width(rows[i].name);
         left = name > left ? name : left;
     }
     left += pen->style->width < 40 ? 1 : NAME_GAP;
     measure(rows, report->variant_count, left, pen->style->width, columns);
-    bool stacked = left + (columns[WALL] > 0 ? columns[WALL] : 8) > pen->style->width;
-    if (columns[WALL] > 0 && !stacked)
+    bool stacked =
+        left + (columns[TABLE_WALL] > 0 ? columns[TABLE_WALL] : 8) > pen->style->width;
+    if (columns[TABLE_WALL] > 0 && !stacked)
         put_headings(pen, columns, left);
     for (size_t i = 0; i < report->variant_count; i++)
         if (stacked)
