@@ -136,8 +136,14 @@ struct demo {
 void work(const struct task *task);
 
 /**
- * Do one part of the task's work, of so many; 0 is the first, and all parts, in order
- * and by one thread, are the whole.  work() is work_part(task, 0, 1).
+ * Do one part of the task's work, of so many; 0 is the first.  One thread does them in
+ * order, and no other task's between them; in any other order the stage ends, and conc
+ * says so.  All parts are the whole: work() is work_part(task, 0, 1).
+ *
+ * A wait goes on between the parts: part k ends when (k + 1) / parts of the ttl are
+ * over since part 0 began, however long the thread was blocked meanwhile, and at once
+ * where they already are.  Where a wait is to begin anew, pause_ns() stands before the
+ * last part, unless tasks_compute(): computing begins anew by itself.
  */
 void work_part(const struct task *task, unsigned part, unsigned parts);
 

@@ -148,6 +148,8 @@ static void compute_amount(struct progress *progress, uint64_t units)
 
 /** A task that the thread works on: the same from its first part to its last. */
 struct task_work {
+    const struct task *task; /**< the one begun last on this thread */
+    unsigned next;           /**< which part of it comes next */
     int64_t start_ns, cpu_ns;
     uint64_t units; /**< done so far, where they are measured */
 };
@@ -203,11 +205,14 @@ void work_part(const struct task *task, unsigned part, unsigned parts)
     int64_t done_ns;
 
     if (part == 0) {
-        now = (struct task_work){.start_ns = wall_ns()};
+        now = (struct task_work){.task = task, .start_ns = wall_ns()};
         instruments_event_at(now.start_ns, EVENT_TASK_BEGIN, NULL, task->number,
                              (uint64_t)the_staging->work);
         instruments_doing(EVENT_TASK_BEGIN, task->number);
+    } else if (task != now.task || part != now.next || part >= parts) {
+        must(UV_EINVAL, "work_part, parts out of order");
     }
+    now.next = part + 1;
     if (the_staging->work == WORK_CPU)
         done_ns = work_cpu(task, &now, part, parts);
     else

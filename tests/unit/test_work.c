@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
 #include <cmocka.h>
@@ -239,6 +240,34 @@ static void parts_are_the_whole(void **state)
     assert_true(atomic_load(&sharing->amounts[0]) > 0);
 }
 
+static long sleeps(void)
+{
+    struct rusage usage;
+
+    assert_int_equal(getrusage(RUSAGE_THREAD, &usage), 0);
+    return usage.ru_nvcsw;
+}
+
+/* Held up between two parts until the ttl is over: there is nothing left to wait for.
+ */
+static void a_wait_goes_on_between_parts(void **state)
+{
+    struct timespec end;
+    long before;
+
+    (void)state;
+    staging.work = WORK_WAIT;
+    task_table[0].ttl_ns = 40 * NS_PER_MS;
+    before = sleeps();
+    work_part(&task_table[0], 0, 2);
+    assert_true(sleeps() > before);
+    end = deadline_in(task_table[0].ttl_ns / 2);
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL);
+    before = sleeps();
+    work_part(&task_table[0], 1, 2);
+    assert_int_equal(sleeps(), before);
+}
+
 static void a_checksum_depends_on_its_task_alone(void **state)
 {
     uint32_t of_a = checksum(&task_table[0]);
@@ -420,6 +449,57 @@ static void refused_in_a_child(void)
         pause(); /* it never hears of that: it must be ended */
 }
 
+static void begin_three_parts(void)
+{
+    staging.work = WORK_WAIT;
+    task_table[0].ttl_ns = task_table[1].ttl_ns = 0;
+    work_part(&task_table[0], 0, 3);
+    work_part(&task_table[0], 1, 3);
+}
+
+static void part_left_out(void)
+{
+    staging.work = WORK_WAIT;
+    task_table[0].ttl_ns = 0;
+    work_part(&task_table[0], 0, 3);
+    work_part(&task_table[0], 2, 3);
+}
+
+static void part_done_twice(void)
+{
+    begin_three_parts();
+    work_part(&task_table[0], 1, 3);
+}
+
+static void part_too_many(void)
+{
+    begin_three_parts();
+    work_part(&task_table[0], 2, 3);
+    work_part(&task_table[0], 3, 3);
+}
+
+static void part_after_another_task(void)
+{
+    begin_three_parts();
+    work(&task_table[1]);
+    work_part(&task_table[0], 2, 3);
+}
+
+static void *do_last_part(void *task)
+{
+    work_part(task, 2, 3);
+    return NULL;
+}
+
+static void part_by_another_thread(void)
+{
+    pthread_t thread;
+
+    begin_three_parts();
+    if (pthread_create(&thread, NULL, do_last_part, &task_table[0]) == 0)
+        pthread_join(thread, NULL);
+}
+
 static void refused_in_parent_and_child(void)
 {
     if (fork() < 0)
@@ -471,6 +551,18 @@ static void what_was_refused_is_told(void **state)
     assert_refused(refused_in_parent_and_child, UV_ENOMEM, "one of them");
 }
 
+static void parts_out_of_order_end_the_stage(void **state)
+{
+    void (*const stages[])(void) = {part_left_out, part_done_twice, part_too_many,
+                                    part_after_another_task, part_by_another_thread};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        assert_refused(stages[i], UV_EINVAL, "work_part, parts out of order");
+    begin_staging(NULL);
+    assert_int_equal(status_of(begin_three_parts), 0); /* and may be left there */
+}
+
 #ifdef __SANITIZE_THREAD__ /* it takes a second to end a process with threads */
 enum { ROUNDS = 2 };
 #else
@@ -513,12 +605,14 @@ int main(void)
         cmocka_unit_test_setup(the_shortest_computing_tells_of_a_lost_core,
                                begin_staging),
         cmocka_unit_test_setup(parts_are_the_whole, begin_staging),
+        cmocka_unit_test_setup(a_wait_goes_on_between_parts, begin_staging),
         cmocka_unit_test_setup(a_checksum_depends_on_its_task_alone, begin_staging),
         cmocka_unit_test_setup(a_checksum_is_measured_by_computing_it, begin_staging),
         cmocka_unit_test_setup(there_is_a_longest_ttl, begin_staging),
         cmocka_unit_test_setup(a_deadline_is_so_far_from_now, begin_staging),
         cmocka_unit_test_setup(calibration_sets_amounts_in_proportion, begin_staging),
         cmocka_unit_test_setup(what_was_refused_is_told, begin_staging),
+        cmocka_unit_test_setup(parts_out_of_order_end_the_stage, begin_staging),
         cmocka_unit_test_setup(of_many_refused_one_has_its_say, begin_staging),
         cmocka_unit_test_setup(memory_is_zeroed, begin_staging),
         /* Last: ThreadSanitizer allows no threads in children once there were some. */
