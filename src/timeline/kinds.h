@@ -27,4 +27,9 @@ struct kind_rule {
 /** Any number is allowed; kinds that do not exist have a rule of nothing. */
 const struct kind_rule *kind_rule(enum event_kind kind);
 
+/** Its name in files: "lock-begin". */
+const char *kind_name(enum event_kind kind);
+/** @return whether there is a kind of that name. */
+bool kind_named(const char *name, enum event_kind *kind);
+
 #endif

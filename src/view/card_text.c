@@ -70,7 +70,11 @@ char *card_verdict(const struct report *report, size_t variant, bool ascii)
     FILE *stream = open_memstream(&text, &bytes);
     if (stream == NULL)
         return NULL;
-    report->card->verdict(report, variant, stream);
+    const struct saved_words *saved = report->variants[variant].saved;
+    if (saved != NULL)
+        fputs(saved->verdict, stream);
+    else
+        report->card->verdict(report, variant, stream);
     return finish(stream, &text, ascii);
 }
 
@@ -81,6 +85,9 @@ char *card_next(const struct report *report, bool ascii)
     FILE *stream = open_memstream(&text, &bytes);
     if (stream == NULL)
         return NULL;
-    report->card->next(report, stream);
+    if (report->saved_next != NULL)
+        fputs(report->saved_next, stream);
+    else
+        report->card->next(report, stream);
     return finish(stream, &text, ascii);
 }

@@ -25,7 +25,13 @@ bool histogram_of(const struct report *report, size_t variant,
                   struct histogram *histogram)
 {
     const struct card *card = report->card;
+    const struct saved_words *saved = report->variants[variant].saved;
     memset(histogram, 0, sizeof *histogram);
+    if (saved != NULL) {
+        if (saved->histogram != NULL)
+            *histogram = *saved->histogram;
+        return saved->histogram != NULL;
+    }
     return card->histogram != NULL && card->histogram(report, variant, histogram) &&
            histogram->bin_count > 0 && histogram->bin_count <= BINS_MAX;
 }

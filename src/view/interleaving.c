@@ -44,6 +44,11 @@ bool interleaving_of(const struct report *report, size_t variant,
     const struct card *card = report->card;
     const struct variant_report *of = &report->variants[variant];
     memset(interleaving, 0, sizeof *interleaving);
+    if (of->saved != NULL) {
+        if (of->saved->interleaving != NULL)
+            *interleaving = *of->saved->interleaving;
+        return of->saved->interleaving != NULL;
+    }
     return card->interleaving != NULL &&
            card->interleaving(report, variant, interleaving) &&
            interleaving->run < of->run_count && interleaving->step_count > 0 &&

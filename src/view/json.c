@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
+#include "view/card_text.h"
 #include "view/json_exhibits.h"
 #include "view/json_timeline.h"
 #include "view/view.h"
@@ -220,19 +221,31 @@ static int write_error(struct json_writer *w, const struct report *report,
 static int write_verdict(struct json_writer *w, const struct report *report,
                          size_t number)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
-    if (memory == NULL)
+    char *text = card_verdict(report, number, false);
+    if (text == NULL)
         return UV_ENOMEM;
-    report->card->verdict(report, number, memory);
-    bool failed = ferror(memory) != 0;
-    if (fclose(memory) != 0 || failed || text == NULL) {
-        free(text);
+    jw_key_string(w, "verdict", text);
+    free(text);
+    return 0;
+}
+
+/** "next": what the card would try next, a question and a command line. */
+static int write_next(struct json_writer *w, const struct report *report)
+{
+    char *text = card_next(report, false);
+    if (text == NULL)
         return UV_ENOMEM;
+    char *tab = strchr(text, '\t');
+    jw_key(w, "next");
+    if (tab != NULL) {
+        *tab = '\0';
+        jw_object(w, JW_LINE);
+        jw_key_string(w, "question", text);
+        jw_key_string(w, "command", tab + 1);
+        jw_close(w);
+    } else {
+        jw_null(w);
     }
-    jw_key(w, "verdict");
-    jw_bytes(w, text, length);
     free(text);
     return 0;
 }
@@ -341,15 +354,17 @@ int json_write(const struct report *report, const struct style *style, FILE *out
 {
     (void)style;
     struct json_writer w;
-    int result = 0;
     json_writer_init(&w, out);
     jw_object(&w, JW_LINES);
     write_head(&w, report);
+    int result = json_write_sites(&w, report);
     jw_key(&w, "variants");
     jw_array(&w, JW_LINES);
     for (size_t i = 0; i < report->variant_count && result == 0; i++)
         result = write_variant(&w, report, i);
     jw_close(&w);
+    if (result == 0)
+        result = write_next(&w, report);
     jw_close(&w);
     return result;
 }

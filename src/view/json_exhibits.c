@@ -36,6 +36,17 @@ static void key_source(struct json_writer *w, const char *key,
     key_string_or_null(w, key, source);
 }
 
+/** A site and an object by their numbers: see json_write_lanes(). */
+static void key_origin(struct json_writer *w, const char *site_key, uint16_t site,
+                       const char *object_key, uint64_t object)
+{
+    if (site == SITE_NONE)
+        jw_key_null(w, site_key);
+    else
+        jw_key_int(w, site_key, site);
+    jw_key_int(w, object_key, (int64_t)object);
+}
+
 static void write_holds(struct json_writer *w, const struct timeline *timeline,
                         const struct hold *holds)
 {
@@ -46,6 +57,8 @@ static void write_holds(struct json_writer *w, const struct timeline *timeline,
     else
         jw_key_null(w, "holds_since_ns");
     key_source(w, "holds_source", timeline, any ? holds->site : SITE_NONE);
+    key_origin(w, "holds_site", any ? holds->site : SITE_NONE, "holds_on",
+               holds->object);
 }
 
 /** By which kind of call it waits; NULL: it does not. */
@@ -76,6 +89,7 @@ static void write_wants(struct json_writer *w, const struct timeline *timeline,
         jw_key_null(w, "wants_since_ns");
     key_source(w, "source", timeline, any ? link->wants_site : SITE_NONE);
     jw_key_string(w, "waits_to", way_of(link->doing));
+    key_origin(w, "site", any ? link->wants_site : SITE_NONE, "wants_on", link->wants);
 }
 
 void json_write_deadlock(struct json_writer *w, const struct run *run)
@@ -148,11 +162,28 @@ static void write_step(struct json_writer *w, const struct timeline *timeline,
     bool is_known = step->lane < timeline->lane_count;
     jw_object(w, JW_LINE);
     jw_key_string(w, "lane", is_known ? timeline->lanes[step->lane].name : NULL);
+    jw_key_int_or_null(w, "lane_id",
+                       is_known ? (int64_t)timeline->lanes[step->lane].id : -1);
     jw_key_int(w, "at_ns", step->at_ns);
     jw_key_string(w, "what", step->words);
     key_source(w, "source", timeline, step->site);
     key_string_or_null(w, "value", step->value);
     key_string_or_null(w, "remark", step->remark);
+    if (step->site != SITE_NONE)
+        jw_key_int(w, "site", step->site);
+    jw_close(w);
+}
+
+/** "columns": the lanes on the left and on the right. */
+static void write_columns(struct json_writer *w, const struct timeline *timeline,
+                          const struct interleaving *shown)
+{
+    const size_t columns[] = {shown->left, shown->right};
+    jw_key(w, "columns");
+    jw_array(w, JW_LINE);
+    for (size_t i = 0; i < 2; i++)
+        jw_int(w,
+               columns[i] < timeline->lane_count ? timeline->lanes[columns[i]].id : 0);
     jw_close(w);
 }
 
@@ -170,6 +201,7 @@ static void write_interleaving(struct json_writer *w, const struct report *repor
     jw_key_string(w, "title", shown.title);
     jw_key_int(w, "run", (int64_t)shown.run);
     jw_key_string(w, "value_of", shown.value_heading);
+    write_columns(w, &run->timeline, &shown);
     jw_key(w, "steps");
     jw_array(w, JW_LINES);
     for (size_t i = 0; i < shown.step_count; i++)

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-/** Deadlocks, costs and what else a card shows, as JSON. */
+/** Sites, deadlocks, costs and what else a card shows, as JSON. */
 
 #ifndef CONC_VIEW_JSON_EXHIBITS_H
 #define CONC_VIEW_JSON_EXHIBITS_H
 
 #include "report.h"
 #include "view/json_writer.h"
+
+/** "sites": those places in the source that the report speaks of.  @return 0 or
+ * UV_ENOMEM. */
+int json_write_sites(struct json_writer *w, const struct report *report);
 
 /** "deadlock" of a run: null where it did not end in one. */
 void json_write_deadlock(struct json_writer *w, const struct run *run);

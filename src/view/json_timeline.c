@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/json_timeline.h"
+#include "timeline/kinds.h"
 
 #include <sys/wait.h>
 
@@ -9,6 +10,16 @@
 static void key_string_or_null(struct json_writer *w, const char *key, const char *text)
 {
     jw_key_string(w, key, text[0] != '\0' ? text : NULL);
+}
+
+/** What the words beside it were made from, so that they can be made again: which site,
+ * which object by its number. */
+static void write_origin(struct json_writer *w, uint16_t site, uint64_t object)
+{
+    if (site != SITE_NONE)
+        jw_key_int(w, "site", site);
+    if (object != 0)
+        jw_key_int(w, "on", (int64_t)object);
 }
 
 /** "held_by": of a wait for a lock, the lane that held it when the waiting began. */
@@ -60,6 +71,11 @@ static void write_spans(struct json_writer *w, const struct timeline *timeline,
         site_label(timeline, span->site, label, sizeof label);
         key_string_or_null(w, "source", label);
         write_holder(w, timeline, span);
+        if (span->cause != EVENT_NONE)
+            jw_key_string(w, "cause", kind_name(span->cause));
+        if (span->task != TASK_NONE)
+            jw_key_int(w, "task", span->task);
+        write_origin(w, span->site, span->object);
         jw_close(w);
     }
     jw_close(w);
@@ -67,10 +83,10 @@ static void write_spans(struct json_writer *w, const struct timeline *timeline,
 
 static bool has_value(const struct mark *mark)
 {
-    return mark->kind == EVENT_VALUE || mark->kind == EVENT_JOIN_END ||
-           mark->kind == EVENT_TASK_END || mark->kind == EVENT_READ ||
-           mark->kind == EVENT_WRITE || mark->kind == EVENT_ADD ||
-           (mark->kind == EVENT_CREATE && mark->value > 0);
+    return mark->value != 0 || mark->kind == EVENT_VALUE ||
+           mark->kind == EVENT_JOIN_END || mark->kind == EVENT_TASK_END ||
+           mark->kind == EVENT_READ || mark->kind == EVENT_WRITE ||
+           mark->kind == EVENT_ADD;
 }
 
 static void write_marks(struct json_writer *w, const struct timeline *timeline,
@@ -92,6 +108,8 @@ static void write_marks(struct json_writer *w, const struct timeline *timeline,
             jw_key_string(w, "state", (const char[]){(char)mark->value, '\0'});
         site_label(timeline, mark->site, label, sizeof label);
         key_string_or_null(w, "source", label);
+        jw_key_string(w, "event", kind_name(mark->kind));
+        write_origin(w, mark->site, mark->object);
         jw_close(w);
     }
     jw_close(w);
@@ -157,6 +175,24 @@ static void write_lane(struct json_writer *w, const struct timeline *timeline,
     jw_close(w);
 }
 
+/** Objects that were seen being made: what gives `on` a name. */
+static void write_objects(struct json_writer *w, const struct timeline *timeline)
+{
+    jw_key(w, "objects");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < timeline->object_count; i++) {
+        const struct made_object *object = &timeline->objects[i];
+        jw_object(w, JW_LINE);
+        jw_key_int(w, "on", (int64_t)object->address);
+        jw_key_int(w, "at_ns", object->at_ns);
+        jw_key_int(w, "site", object->site);
+        jw_key_int(w, "number", object->number);
+        jw_key_bool(w, "one_of_many", object->one_of_many);
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
 void json_write_lanes(struct json_writer *w, const struct timeline *timeline)
 {
     jw_key(w, "lanes");
@@ -164,4 +200,5 @@ void json_write_lanes(struct json_writer *w, const struct timeline *timeline)
     for (size_t i = 0; i < timeline->lane_count; i++)
         write_lane(w, timeline, &timeline->lanes[i]);
     jw_close(w);
+    write_objects(w, timeline);
 }

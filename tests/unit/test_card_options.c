@@ -89,8 +89,14 @@ static const char *no_luck_for_slow_ones(const struct options *options)
     return NULL;
 }
 
+static void nothing_next(const struct report *report, FILE *out)
+{
+    (void)report, (void)out;
+}
+
 static const struct card card = {
     .demo = &demo,
+    .next = nothing_next,
     .summary = "stand in for a demo",
     .question = "What does a card ask for?",
     .examples = (const char *const[]){"fake", NULL},

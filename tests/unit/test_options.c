@@ -63,8 +63,14 @@ static const struct own_option own_options[] = {
     {.name = NULL},
 };
 
+static void nothing_next(const struct report *report, FILE *out)
+{
+    (void)report, (void)out;
+}
+
 static const struct card fake_card = {
     .demo = &fake_demo,
+    .next = nothing_next,
     .summary = "stand in for a demo",
     .question = "What does a command line mean?",
     .examples = (const char *const[]){"fake 1 2", "fake --work cpu", NULL},
