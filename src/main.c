@@ -104,6 +104,9 @@
  *     - view/style.[ch]             (what the terminal can do)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *
+ * - tools: runs that were saved, and a class that looks at them
+ *     - classroom/saved.h, saved_parse.c   (a saved run, read back)
+ *
  * - demos/: the lessons, and beside each its card
  */
 

@@ -27,6 +27,8 @@ struct saved_error {
  * @return a new reference; NULL with `error` filled in.
  */
 json_t *saved_parse(const char *path, struct saved_error *error);
+/** The same of a text that was read already. */
+json_t *saved_parse_text(const char *text, size_t length, struct saved_error *error);
 
 /** A run that was read back. */
 struct saved {
