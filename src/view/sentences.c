@@ -1,112 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "view/sentences.h"
 #include "text/quantity.h"
-#include "text/width.h"
-#include "timeline/kinds.h"
+#include "view/speech.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <sys/wait.h>
-
-/** Enough for a name of a lane, a lock, a task. */
-#define NAME_BYTES 512
-
-/** Who says it, to whom, and how. */
-struct speech {
-    const struct story *story;
-    const struct timeline *timeline;
-    const struct lane *lane;
-    FILE *out;
-    bool ascii;
-};
-
-static void say_name(const struct speech *s, const char *name)
-{
-    text_print_safe(name, s->ascii, s->out);
-}
-
-static const char *const kind_names[LANE_KINDS] = {"process", "thread", "task"};
-
-/** "luke"; "thread 2" where names do not tell one from another. */
-static void say_lane(const struct speech *s, const struct lane *lane)
-{
-    if (lane == NULL || lane->name[0] == '\0') {
-        fputs("another", s->out);
-        return;
-    }
-    if (!s->story->numbered || lane->parent == LANE_NONE) {
-        say_name(s, lane->name);
-        return;
-    }
-    uint64_t number = 1;
-    for (const struct lane *other = s->timeline->lanes; other < lane; other++)
-        number += other->kind == lane->kind && other->parent != LANE_NONE;
-    fprintf(s->out, "%s %s", kind_names[lane->kind], count_text(number).text);
-}
-
-static void say_object(const struct speech *s, const struct mark *mark)
-{
-    char name[NAME_BYTES];
-    if (kind_rule(mark->kind)->referent == REFERS_LANE) {
-        say_lane(s, timeline_lane(s->timeline, mark->object));
-        return;
-    }
-    mark_object(s->timeline, mark, name, sizeof name);
-    say_name(s, name[0] != '\0' ? name : "something");
-}
-
-/** "those 9,988". */
-static void say_many(const struct speech *s)
-{
-    fprintf(s->out, "those %s", count_text(s->story->many.count).text);
-}
-
-/** ", which luke holds". */
-static void say_holder(const struct speech *s, const struct span *span)
-{
-    const struct held_lock *held = timeline_holder(s->timeline, span);
-    const struct lane *holder = held != NULL ? &s->timeline->lanes[held->lane] : NULL;
-    if (holder == NULL) {
-        fputs(", which is taken", s->out);
-    } else if (holder == s->lane) {
-        fputs(", which it holds itself", s->out);
-    } else {
-        fputs(", which ", s->out);
-        say_lane(s, holder);
-        fputs(" holds", s->out);
-    }
-}
-
-static void say_wait(const struct speech *s, const struct span *span)
-{
-    char label[NAME_BYTES];
-    span_label(s->timeline, span, label, sizeof label);
-    const char *name = strrchr(label, ' ');
-    switch (span->cause) {
-    case EVENT_JOIN_BEGIN:
-        fputs("waits for ", s->out);
-        say_lane(s, timeline_lane(s->timeline, span->object));
-        fputs(" to end", s->out);
-        break;
-    case EVENT_LOCK_BEGIN:
-        say_name(s, label);
-        fputs(name != NULL ? "" : " a lock", s->out);
-        say_holder(s, span);
-        break;
-    case EVENT_SLEEP_BEGIN:
-        fprintf(s->out, "sleeps for %s",
-                duration_text(span->end_ns - span->start_ns, s->ascii).text);
-        break;
-    default:
-        say_name(s, label);
-    }
-}
-
-/** What a lane that is ready has none of: on a loop, it is not its turn. */
-static const char *ready_words(const struct lane *lane)
-{
-    return lane->kind == LANE_TASK ? "ready without a turn " : "ready without a core ";
-}
 
 /** ": waited 5.00 s", ": computed 1.00 s, ready without a core 0.98 s". */
 static void say_sums(const struct speech *s, const int64_t *in_state_ns, bool computes)
@@ -141,122 +39,6 @@ static bool computes(const struct lane *lane)
             lane->spans[i].state == STATE_RUN)
             return true;
     return false;
-}
-
-static void say_value(const struct speech *s, const struct mark *mark)
-{
-    fputs(" tells ", s->out);
-    say_name(s, mark_name(s->timeline, mark));
-    fprintf(s->out, " = %" PRId64, (int64_t)mark->value);
-}
-
-/** The letters of proc(5), and of ps(1). */
-static const char *state_word(char letter)
-{
-    static const struct {
-        char letter;
-        const char *word;
-    } words[] = {{'R', "running"},  {'S', "asleep"},  {'D', "asleep in the system"},
-                 {'Z', "a zombie"}, {'T', "stopped"}, {'t', "stopped by a debugger"},
-                 {'X', "dead"},     {'I', "idle"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (words[i].letter == letter)
-            return words[i].word;
-    return "in a state of its own";
-}
-
-static void say_state(const struct speech *s, const struct mark *mark)
-{
-    char letter[2] = {(char)mark->value, '\0'};
-    fputs(" finds ", s->out);
-    say_object(s, mark);
-    fprintf(s->out, " %s (state ", state_word(letter[0]));
-    say_name(s, letter);
-    putc(')', s->out);
-}
-
-static void say_task(const struct speech *s, const struct mark *mark)
-{
-    bool takes = s->story->numbered && story_is_namesake(s->timeline, s->lane);
-    size_t lane = (size_t)(s->lane - s->timeline->lanes);
-    fputs(takes ? " takes the task " : " begins the task ", s->out);
-    say_object(s, mark);
-    if (takes && story_takes_again(s->timeline, lane, mark->object))
-        fputs(", taken before", s->out);
-}
-
-/** Its own words; "main is free" needs no "main: " before. */
-static void say_moment(const struct speech *s, const struct mark *mark)
-{
-    const char *words = mark_name(s->timeline, mark);
-    size_t length = strlen(s->lane->name);
-    if (strncmp(words, s->lane->name, length) == 0 && words[length] == ' ') {
-        say_name(s, words + length);
-        return;
-    }
-    fputs(": ", s->out);
-    say_name(s, words);
-}
-
-/** What was read from a variable, written to it, or stood there before an addition. */
-static void say_access(const struct speech *s, const struct mark *mark)
-{
-    int64_t value = (int64_t)mark->value;
-    if (mark->kind == EVENT_READ)
-        fprintf(s->out, " reads %" PRId64 " from ", value);
-    else if (mark->kind == EVENT_WRITE)
-        fprintf(s->out, " writes %" PRId64 " to ", value);
-    else
-        fputs(" adds to ", s->out);
-    say_object(s, mark);
-    if (mark->kind == EVENT_ADD)
-        fprintf(s->out, ", which was %" PRId64, value);
-}
-
-static bool is_access(const struct mark *mark)
-{
-    return mark->kind == EVENT_READ || mark->kind == EVENT_WRITE ||
-           mark->kind == EVENT_ADD;
-}
-
-/** What a mark is in a sentence: a verb, and what comes after the object. */
-static void say_mark(const struct speech *s, const struct mark *mark)
-{
-    static const struct {
-        const char *before, *after, *gave_up;
-    } verbs[EVENT_KINDS] = {
-        [EVENT_CREATE] = {"starts ", "", NULL},
-        [EVENT_JOIN_END] = {"waits for ", ", which had ended already", NULL},
-        [EVENT_JOIN_SEEN] = {"sees that ", " has ended", NULL},
-        [EVENT_JOIN_FAIL] = {"finds ", " still alive", "waits in vain for "},
-        [EVENT_LOCK_END] = {"locks ", "", NULL},
-        [EVENT_LOCK_FAIL] = {"tries ", ", which is taken", NULL},
-        [EVENT_UNLOCK] = {"unlocks ", "", NULL},
-        [EVENT_SEM_END] = {"takes ", "", "gives up waiting for "},
-        [EVENT_SEM_POST] = {"posts ", "", NULL},
-        [EVENT_COND_END] = {"is woken from ", "", "gives up waiting for "},
-        [EVENT_COND_SIGNAL] = {"signals ", "", NULL},
-        [EVENT_COND_BROADCAST] = {"signals all that wait for ", "", NULL},
-        [EVENT_BARRIER_END] = {"passes ", "", NULL},
-        [EVENT_QUEUED] = {"puts ", " in the queue", NULL},
-    };
-    if (mark->kind == EVENT_VALUE) {
-        say_value(s, mark);
-    } else if (mark->kind == EVENT_STATE) {
-        say_state(s, mark);
-    } else if (mark->kind == EVENT_TASK_BEGIN) {
-        say_task(s, mark);
-    } else if (is_access(mark)) {
-        say_access(s, mark);
-    } else if (verbs[mark->kind].before == NULL) {
-        say_moment(s, mark);
-    } else {
-        bool gave_up = verbs[mark->kind].gave_up != NULL && mark->value != 0;
-        fprintf(s->out, " %s",
-                gave_up ? verbs[mark->kind].gave_up : verbs[mark->kind].before);
-        say_object(s, mark);
-        fputs(gave_up ? "" : verbs[mark->kind].after, s->out);
-    }
 }
 
 /** "9,988 more threads start, task13 to task10000". */
@@ -386,6 +168,9 @@ static void say_of_lane(const struct speech *s, const struct telling *telling)
     case TELL_WAITS:
         putc(' ', s->out);
         say_wait(s, telling->span);
+        break;
+    case TELL_READY:
+        fprintf(s->out, " is %sfor the first time", ready_words(s->lane));
         break;
     case TELL_MANY_WAITED:
         fputs(" waits for ", s->out);

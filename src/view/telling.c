@@ -89,7 +89,7 @@ static bool is_told_mark(const struct teller *t, const struct mark *mark)
     case EVENT_CREATE:
         return !is_one_of_many(t->story, mark->object);
     case EVENT_TASK_BEGIN:
-        return !t->namesake || t->story->numbered;
+        return !t->namesake || t->story->numbers != NULL;
     case EVENT_TASK_END:
         return !t->namesake;
     case EVENT_SEM_END:
@@ -136,8 +136,10 @@ static int tell_goes_on(struct teller *t, const struct span *span)
     if (cut || span->cause != EVENT_JOIN_BEGIN)
         return 0;
     int result = tell(t, span->end_ns, TELL_GOES_ON, &told);
-    if (told != NULL)
+    if (told != NULL) {
+        told->over = span;
         t->goes_on = (size_t)(told - t->story->tellings);
+    }
     return result;
 }
 
@@ -235,6 +237,33 @@ static int tell_marks(struct teller *t)
     return result;
 }
 
+/** Once a lane, when it is without a core for long enough to be seen. */
+static int tell_ready(struct teller *t)
+{
+    const struct lane *lane = t->lane;
+    const struct span *first = NULL;
+    uint64_t count = 0;
+    int64_t sum_ns = 0;
+    for (size_t i = 0; i < lane->span_count; i++) {
+        const struct span *span = &lane->spans[i];
+        int64_t length_ns = span->end_ns - span->start_ns;
+        if (span->state != STATE_READY || length_ns < t->story->grain_ns)
+            continue;
+        first = first != NULL ? first : span;
+        sum_ns += length_ns;
+        count++;
+    }
+    if (first == NULL)
+        return 0;
+    struct telling *told = add(t->story, t->index, first->start_ns, TELL_READY);
+    if (told == NULL)
+        return UV_ENOMEM;
+    told->span = first;
+    told->count = count;
+    told->in_state_ns[STATE_READY] = sum_ns;
+    return 0;
+}
+
 static int tell_end(struct teller *t)
 {
     int64_t end_ns = lane_own_end_ns(t->lane);
@@ -263,6 +292,8 @@ static int tell_lane(struct story *story, size_t index)
     int result = tell_spans(&t);
     if (result == 0)
         result = tell_marks(&t);
+    if (result == 0 && story->tells_ready)
+        result = tell_ready(&t);
     return result < 0 ? result : tell_end(&t);
 }
 
@@ -315,14 +346,18 @@ static int compare(const void *left, const void *right)
     return (a->order > b->order) - (a->order < b->order);
 }
 
-int story_tell(struct story *story, const struct timeline *timeline)
+static int tell_story(struct story *story, const struct timeline *timeline,
+                      bool tells_ready)
 {
-    *story = (struct story){.timeline = timeline, .grain_ns = timeline->wall_ns / 100};
+    *story = (struct story){.timeline = timeline,
+                            .tells_ready = tells_ready,
+                            .grain_ns = timeline->wall_ns / 100};
     if (story->grain_ns > NS_PER_MS)
         story->grain_ns = NS_PER_MS;
-    story_find_names(story);
+    int result = story_find_names(story);
     gather_many(story);
-    int result = tell_many(story);
+    if (result == 0)
+        result = tell_many(story);
     for (size_t i = 0; i < timeline->lane_count && result == 0; i++)
         if (story->many.count == 0 || i < story->many.first || i > story->many.last)
             result = tell_lane(story, i);
@@ -331,8 +366,19 @@ int story_tell(struct story *story, const struct timeline *timeline)
     return result;
 }
 
+int story_tell(struct story *story, const struct timeline *timeline)
+{
+    return tell_story(story, timeline, false);
+}
+
+int story_explain(struct story *story, const struct timeline *timeline)
+{
+    return tell_story(story, timeline, true);
+}
+
 void story_destroy(struct story *story)
 {
     free(story->tellings);
+    free(story->numbers);
     *story = (struct story){.timeline = NULL};
 }

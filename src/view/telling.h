@@ -16,6 +16,8 @@ enum telling_kind {
     TELL_MARK,
     TELL_DONE,        /**< a task is done, in a lane that does others too */
     TELL_WAITS,       /**< for what `span` says */
+    TELL_READY,       /**< without a core from `span` on, so `count` times, in all
+                           in_state_ns[STATE_READY]; only in story_explain() */
     TELL_LEFT_OUT,    /**< `count` events of the lane */
     TELL_END,         /**< the lane has ended */
     TELL_CUT,         /**< or was cut off */
@@ -31,6 +33,7 @@ struct telling {
     size_t order; /**< among those of the lane */
     const struct mark *mark;
     const struct span *span;
+    const struct span *over; /**< TELL_GOES_ON: the wait that is over */
     bool then_many; /**< TELL_GOES_ON: what follows at once is a wait for the many */
     uint64_t count;
     int64_t in_state_ns[STATE_COUNT]; /**< TELL_DONE: during the task */
@@ -50,10 +53,11 @@ struct story {
     struct telling *tellings;
     size_t count, capacity;
     struct many many;
+    bool tells_ready;
     int64_t grain_ns; /**< what is shorter is not told as a wait */
     /** Flows are called by the tasks that they took, and some took the same: they are
      * told of as "thread 1", "thread 2", ... */
-    bool numbered;
+    uint32_t *numbers; /**< by lane, owned; NULL: names will do */
     /** What gap_wait() waited for: an arrangement, not a part of the story. */
     uint64_t arranged[ARRANGED_MAX];
     size_t arranged_count;
@@ -61,10 +65,16 @@ struct story {
 
 /** @return 0 or UV_ENOMEM.  The caller ends it by story_destroy() in both cases. */
 int story_tell(struct story *story, const struct timeline *timeline);
+/** The same, and for each lane when it first could go on, but had no core. */
+int story_explain(struct story *story, const struct timeline *timeline);
 void story_destroy(struct story *story);
 
-/** Find out `numbered` and `arranged`: a part of story_tell(). */
-void story_find_names(struct story *story);
+/**
+ * Find out `numbers` and `arranged`: a part of story_tell(), and all that single marks
+ * and spans need of a story to be told.  @return 0 or UV_ENOMEM; story_destroy() all
+ * the same.
+ */
+int story_find_names(struct story *story);
 
 /** Whether it is one of those objects. */
 bool story_is_arranged(const struct story *story, uint64_t object);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "view/telling.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 bool story_is_namesake(const struct timeline *timeline, const struct lane *lane)
 {
@@ -68,8 +70,22 @@ static void gather_arranged(struct story *story)
     }
 }
 
-void story_find_names(struct story *story)
+/** From 1, in the order of creation, for each kind. */
+static int number_lanes(struct story *story)
 {
-    story->numbered = are_names_shared(story->timeline);
+    const struct timeline *timeline = story->timeline;
+    uint32_t count[LANE_KINDS] = {0};
+    story->numbers = calloc(timeline->lane_count, sizeof *story->numbers);
+    if (story->numbers == NULL)
+        return UV_ENOMEM;
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (timeline->lanes[i].parent != LANE_NONE)
+            story->numbers[i] = ++count[timeline->lanes[i].kind];
+    return 0;
+}
+
+int story_find_names(struct story *story)
+{
     gather_arranged(story);
+    return are_names_shared(story->timeline) ? number_lanes(story) : 0;
 }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/** What one lane does so that another can go on: the arrows of a timeline.  Pure. */
+
+#ifndef CONC_VIEW_HANDOVER_H
+#define CONC_VIEW_HANDOVER_H
+
+#include "timeline/timeline.h"
+
+/** The span of the lane that ends at that moment, begun by `cause`; NULL: none. */
+const struct span *span_that_ends(const struct lane *lane, int64_t at_ns,
+                                  enum event_kind cause);
+
+/**
+ * Who has the lock next that a mark gives up, if that lane was waiting for it then;
+ * NULL: nobody was, or another came first.
+ */
+const struct held_lock *lock_handover(const struct timeline *timeline,
+                                      const struct mark *unlock);
+
+#endif
