@@ -171,8 +171,7 @@ void put_cores(const struct report *report, FILE *out)
         fprintf(out, ", limited to %.3g by a cgroup", machine->cpu_quota);
 }
 
-/** What is not as usual, one after another. */
-static void put_notes(FILE *out, const struct report *report, bool whole, bool ascii)
+void put_notes(const struct report *report, bool whole, bool ascii, FILE *out)
 {
     const struct options *options = report->options;
     const char *between = "";
@@ -213,7 +212,7 @@ void put_title(struct pen *pen, const struct report *report, bool whole)
         tasks_words(report->options, 2 * (width > indent ? width - indent : 1), ascii);
     FILE *memory = fmemopen(notes, sizeof notes, "w");
     if (memory != NULL) {
-        put_notes(memory, report, whole, ascii);
+        put_notes(report, whole, ascii, memory);
         fclose(memory);
     }
     pen_format(pen, INK_STRONG, "conc %s", demo);

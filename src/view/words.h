@@ -20,6 +20,10 @@ void put_title(struct pen *pen, const struct report *report, bool whole);
 /** "two tasks that wait: luke 5 s, darthvader 10 s"; many are not named. */
 void put_task_words(const struct options *options, bool ascii, FILE *out);
 
+/** "1 of 2 cores; with --load": what is not as usual, one after another.  @whole: as
+ * for put_title(). */
+void put_notes(const struct report *report, bool whole, bool ascii, FILE *out);
+
 /** "500 ms to the end": the window that was asked for.  @return whether one was. */
 bool put_window(const struct options *options, bool ascii, FILE *out);
 
