@@ -238,8 +238,10 @@ int main(int argc, char **argv)
         return outputs_finish_stdout(NULL, had_stdout);
     }
     setlocale(LC_CTYPE, ""); /* a tenth of a start */
-    if (argc < 2)
-        return print_help(help_short, had_stdout);
+    if (argc < 2) {
+        help_short(stdout, commands);
+        return outputs_finish_stdout(NULL, had_stdout);
+    }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return print_help(help_all, had_stdout);
     if (strcmp(argv[1], "help") == 0)

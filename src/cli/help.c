@@ -192,25 +192,31 @@ const char *command_summary(const struct command *command)
     return command->card ? command->card->summary : command->tool->summary;
 }
 
-static void list_commands(FILE *out, bool demos)
+/** The first `most` demos, a line each. */
+static void list_demos(FILE *out, const struct command *table, size_t most)
 {
-    fputs(demos ? "Demos:\n" : "Tools:\n", out);
-    for (const struct command *command = commands; command->name; command++) {
-        if (demos == (command->card != NULL))
+    fputs("Demos:\n", out);
+    for (const struct command *command = table; command->name; command++)
+        if (command->card && most > 0 && most--)
             entry(out, command->name, command_summary(command));
-    }
-    if (!demos)
-        entry(out, "help", "all commands and options, or those of the command named");
-    fputc('\n', out);
+}
+
+static void list_tools(FILE *out)
+{
+    fputs("Tools:\n", out);
+    for (const struct command *command = commands; command->name; command++)
+        if (!command->card)
+            entry(out, command->name, command_summary(command));
+    entry(out, "help", "all commands and options, or those of the command named");
 }
 
 /** The first examples of each demo, then the second ones, … as many as asked for. */
-static void list_examples(FILE *out, size_t count)
+static void list_examples(FILE *out, const struct command *table, size_t count)
 {
     size_t printed = 0;
     fputs("Try:\n", out);
     for (size_t round = 0; round < count && printed < count; round++) {
-        for (const struct command *command = commands; command->name; command++) {
+        for (const struct command *command = table; command->name; command++) {
             const char *const *examples =
                 command->card ? command->card->examples : NULL;
             size_t i = 0;
@@ -227,13 +233,58 @@ static const char purpose[] =
     "conc teaches concurrency by running it: the same work in "
     "sequence, then concurrently, measured and drawn.";
 
-void help_short(FILE *out)
+/**
+ * For the list of demos on the short page, so that a terminal of 24 lines shows it
+ * whole, and the prompt below it; and how much of a line names fill at least, where
+ * they wrap.
+ */
+enum { DEMO_LINES = 9, NAMES_WIDTH = 56 };
+
+struct names {
+    char text[DEMO_LINES * COLUMNS];
+};
+
+/** "spawn, stop": the demos after the first `skipped`, or the tools. */
+static struct names names_of(const struct command *table, bool demos, size_t skipped)
+{
+    struct names names = {""};
+    size_t length = 0;
+    for (const struct command *command = table; command->name; command++) {
+        if (demos != (command->card != NULL) || (skipped > 0 && skipped--))
+            continue;
+        length += (size_t)snprintf(names.text + length, sizeof names.text - length,
+                                   "%s%s", length > 0 ? ", " : "", command->name);
+        if (length >= sizeof names.text)
+            break;
+    }
+    return names;
+}
+
+/** Demos with a line each as long as there is room, the others by name. */
+static void list_demos_shortly(FILE *out, const struct command *table)
+{
+    size_t count = DEMO_LINES;
+    struct names others = names_of(table, true, count);
+    while (count > 0 && strlen(others.text) > (DEMO_LINES - count) * NAMES_WIDTH)
+        others = names_of(table, true, --count);
+    list_demos(out, table, count);
+    if (others.text[0]) {
+        fputs("  and", out);
+        flow(out, others.text, 2, 5);
+        fputc('\n', out);
+    }
+}
+
+void help_short(FILE *out, const struct command *table)
 {
     paragraph(out, purpose);
-    list_examples(out, 2);
-    list_commands(out, true);
-    list_commands(out, false);
-    fputs("Read on:\n"
+    list_examples(out, table, 2);
+    list_demos_shortly(out, table);
+    fputs("\nTools:\n  ", out);
+    flow(out, names_of(table, false, 0).text, 2, 2);
+    fputs(", help\n"
+          "\n"
+          "Read on:\n"
           "  conc COMMAND --help, conc --help, man conc\n",
           out);
 }
@@ -246,9 +297,10 @@ void help_all(FILE *out)
           "  conc --help | --version\n"
           "\n",
           out);
-    list_commands(out, true);
-    list_commands(out, false);
-    fputs("The options of every demo:\n\n", out);
+    list_demos(out, commands, SIZE_MAX);
+    fputc('\n', out);
+    list_tools(out);
+    fputs("\nThe options of every demo:\n\n", out);
     list_options(NULL, out);
     fputs("Exit status:\n", out);
     entry(out, "0", "done; a bug that was shown is done too");

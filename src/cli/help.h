@@ -8,8 +8,9 @@
 
 #include <stdio.h>
 
-/** Bare `conc`: a short page, examples first. */
-void help_short(FILE *out);
+/** Bare `conc`: a short page, examples first.  However many commands there are, with
+ * the prompt it fits on a terminal of 24 lines; then some demos are listed by name. */
+void help_short(FILE *out, const struct command *table);
 /** `conc --help`: all commands and options. */
 void help_all(FILE *out);
 /** `conc help threads`, `conc threads --help`. */

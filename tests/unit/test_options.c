@@ -802,7 +802,7 @@ static char *printed(void (*print)(const struct card *card, FILE *out))
 static void short_page(const struct card *card, FILE *out)
 {
     (void)card;
-    help_short(out);
+    help_short(out, commands);
 }
 
 static void whole_page(const struct card *card, FILE *out)
