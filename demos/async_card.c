@@ -202,6 +202,7 @@ const struct card async_card = {
     .objects = objects,
     .outcome = outcome,
     .verdict = async_verdict,
+    .subject = "loop",
     .ideal_ns = ideal_ns,
     .interleaving = interleaving,
     .next = next,

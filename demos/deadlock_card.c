@@ -366,6 +366,7 @@ const struct card deadlock_card = {
     .ttl_ns = 200000000,
     .outcome = outcome,
     .verdict = verdict,
+    .predicts = PREDICT_END,
     .ideal_ns = ideal_ns,
     .next = next,
 };

@@ -32,6 +32,24 @@ static json_t *outcome(const struct report *report, const struct run *run)
     return figures;
 }
 
+/* What is predicted ------------------------------------------------------- */
+
+static const char *count_question(const struct options *options)
+{
+    return option_of(options->card, options, "--story") != 0
+               ? "How many tickets will be sold in the end?"
+               : "What will the counter show at the end?";
+}
+
+static int64_t counted(const struct report *report, const struct run *run)
+{
+    const json_t *actual = json_object_get(run->outcome, "actual");
+    bool told = json_integer_value(json_object_get(run->outcome, "runs")) > 0;
+
+    (void)report;
+    return told && json_is_integer(actual) ? json_integer_value(actual) : -1;
+}
+
 /* Ideal ------------------------------------------------------------------- */
 
 /** With --natural no work is done under a lock; and `faster` does a tenth of it. */
@@ -388,6 +406,9 @@ const struct card race_card = {
     .objects = objects,
     .outcome = outcome,
     .verdict = verdict,
+    .predicts = PREDICT_COUNT,
+    .count_question = count_question,
+    .counted = counted,
     .operation = "one update",
     .ideal_ns = ideal_ns,
     .interleaving = race_interleaving,

@@ -116,8 +116,11 @@ struct card {
      * will the counter show at the end?") and what came out, of a run that has
      * returned; -1: nothing to compare with. */
     enum predicted predicts;
-    const char *count_question;
+    const char *(*count_question)(const struct options *options);
     int64_t (*counted)(const struct report *report, const struct run *run);
+    /** The variant that a class is asked about; NULL: the one that is called as the
+     * demo is, or else the first concurrent one. */
+    const char *subject;
 
     /** What one of a variant's operations is called, for their costs: "one addition".
      */

@@ -20,6 +20,7 @@
  *     - cli/time.c            (times)
  *     - cli/tasks.c           (how many tasks, how long, their names)
  *     - cli/variants.c        (which variants)
+ *     - cli/predictions.c     (what is predicted of them)
  *     - cli/resolve.c         (what options mean together)
  *     - cli/reading.h         (what these share)
  *     - cli/tool.[ch]         (the same for commands that are no demos)
@@ -99,8 +100,13 @@
  *     - view/telling.[ch]           (which events, in which order)
  *     - view/telling_names.c        (what flows are called there)
  *     - view/sentences.[ch], figure_sentences.c, paragraph.[ch]   (how they are said)
+ *     - view/speech.[ch], speech_marks.c   (what sentences are made of)
+ *     - view/explain.[ch], explain_marks.c, explain_spans.c, explain_inner.h
+ *                             (what events mean)
+ *     - view/handover.[ch]    (what lets another lane go on)
  *     - view/plain_exhibits.[ch]    (deadlocks and the like, in sentences)
  *     - view/json.c, json_timeline.[ch], json_exhibits.[ch], json_writer.[ch]
+ *     - view/prediction.[ch]        (what was predicted, beside what was measured)
  *     - view/style.[ch]             (what the terminal can do)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *

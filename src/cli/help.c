@@ -98,9 +98,10 @@ static void option_entry(FILE *out, const struct option_spec *spec,
                          const struct goes_with *wanted)
 {
     struct note note = {.length = 0};
-    int left = fprintf(out, "  %s%s%s%s%s", spec->letter ? spec->letter : "",
-                       spec->letter ? ", " : "", spec->name, spec->value ? " " : "",
-                       spec->value ? spec->value : "");
+    const char *before = spec->is_optional ? "[=" : spec->value ? " " : "";
+    int left = fprintf(out, "  %s%s%s%s%s%s", spec->letter ? spec->letter : "",
+                       spec->letter ? ", " : "", spec->name, before,
+                       spec->value ? spec->value : "", spec->is_optional ? "]" : "");
     to_right(out, OPTION_INDENT, left > 0 ? (size_t)left : 0);
     size_t column = flow(out, spec->about, OPTION_INDENT, OPTION_INDENT);
     note_company(&note, wanted);

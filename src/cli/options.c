@@ -69,6 +69,8 @@ static enum cli_action read_option(struct reading *reading, const char *argument
                        shown(value, strlen(value)).text);
         return spec.take(reading, &spec, NULL);
     }
+    if (!value && spec.is_optional)
+        return spec.take(reading, &spec, NULL);
     if (!value && reading->at < reading->argc && !is_option(reading->argv[reading->at]))
         value = reading->argv[reading->at++];
     if (!value)
@@ -151,6 +153,8 @@ enum cli_action options_parse(struct options *options, const struct card *card,
     if (action == CLI_RUN)
         action = resolve_variants(&reading);
     if (action == CLI_RUN)
+        action = check_predictions(&reading);
+    if (action == CLI_RUN)
         resolve_repeat(&reading);
     if (action == CLI_RUN)
         action = ask_card(&reading);
@@ -167,6 +171,9 @@ void options_destroy(struct options *options)
     for (size_t i = 0; i < options->output_count; i++)
         free(options->outputs[i].path);
     free(options->outputs);
+    for (size_t i = 0; i < options->prediction_count; i++)
+        free(options->predictions[i].reason);
+    free(options->predictions);
     free(options->chosen);
     free(options->own);
     free(options->tasks_block);

@@ -7,8 +7,10 @@
  *
  * Options and times come in any order; `--` ends the options.  An option takes one
  * value or none, as `--option VALUE` or `--option=VALUE`; only `--ttl` takes values up
- * to the next option.  What begins with "-" and a digit is a value.  Names are exact:
- * no prefixes.  Given twice, the last one counts, but `-o` adds up.
+ * to the next option, and a value that may be left out stands behind "=" alone.  What
+ * begins with "-" and a digit is a value.  Names are exact: no prefixes.  Given twice,
+ * the last one counts, but `-o` and
+ * `--predict` add up.
  */
 
 #ifndef CONC_CLI_OPTIONS_H
@@ -29,10 +31,11 @@ enum cli_action {
 enum value_kind {
     VALUE_NONE,
     VALUE_TEXT,
-    VALUE_NUMBER,   /**< a whole number from `min` to `max` */
-    VALUE_WORD,     /**< one of the words in `value`: "wait|cpu" */
-    VALUE_VARIANTS, /**< names of the demo's variants, a comma between */
-    VALUE_FORMAT,   /**< the name of a view */
+    VALUE_NUMBER,      /**< a whole number from `min` to `max` */
+    VALUE_WORD,        /**< one of the words in `value`: "wait|cpu" */
+    VALUE_VARIANTS,    /**< names of the demo's variants, a comma between */
+    VALUE_PREDICTIONS, /**< the same, "=" and a value behind each */
+    VALUE_FORMAT,      /**< the name of a view */
     VALUE_FILE
 };
 
@@ -47,6 +50,7 @@ struct option_spec {
     const char *preset;  /**< what holds without it; NULL: nothing to say */
     const char *heading; /**< what stands above it in the help; NULL: nothing */
     enum value_kind kind;
+    bool is_optional;  /**< its value, which then is taken only as --option=VALUE */
     uint64_t min, max; /**< of a number; max 0: as many as there are cores */
     /** Take the value.  @return CLI_RUN to read on. */
     enum cli_action (*take)(struct reading *reading, const struct option_spec *spec,
@@ -87,5 +91,23 @@ int time_parse(const char *text, size_t length, int64_t *ns);
  */
 int decimal_parse(const char *text, size_t length, uint64_t unit, uint64_t max,
                   uint64_t *value);
+
+/**
+ * Read what somebody predicts, as people type it: blanks around it, and before a unit,
+ * are left out.  A time as above; a count of digits; "ends" or "hangs".
+ * @return 0, or UV_EINVAL or UV_ERANGE.
+ */
+int predicted_parse(enum predicted kind, const char *text, size_t length,
+                    int64_t *value);
+
+/** What is read: "a time such as 2, 0.5, 300ms or 2m, up to 1440m". */
+const char *predicted_allowed(enum predicted kind);
+
+/** Add a prediction; the reason may be NULL.  @return false: memory ran out. */
+bool predictions_add(struct options *options, size_t variant, int64_t value,
+                     const char *reason);
+
+/** What was predicted of a variant, by its index; NULL: nothing. */
+struct prediction *prediction_on(const struct options *options, size_t variant);
 
 #endif

@@ -8,6 +8,7 @@
  *   own.c       the same for the options that one demo alone has
  *   values.c    numbers, words, times and lists, and what is said of bad ones
  *   tasks.c     the tasks: how many, how long, what they are called
+ *   predictions.c  what is predicted of variants
  *   variants.c  the variants: which there are, and which of them to run
  *   resolve.c   what options mean together: window, outputs, contradictions
  */
@@ -42,6 +43,7 @@ struct reading {
     bool *named;           /**< variants in --only or --with, by index; owned */
     const char *only_with; /**< which of the two it was; NULL: none */
     bool *own_given;       /**< the demo's own options, by index; owned */
+    size_t reasoned;       /**< so many of the predictions have had their --reason */
     const struct view *format;
     bool json, list;
 };
@@ -138,6 +140,15 @@ const struct goes_with *wanted_for(const struct reading *reading, const char *wh
 
 /** Which variants to run, once the demo's own options are known. */
 enum cli_action resolve_variants(struct reading *reading);
+
+/** Take `--predict`, with or without predictions, and `--reason`. */
+enum cli_action take_predict(struct reading *reading, const struct option_spec *spec,
+                             const char *value);
+enum cli_action take_reason(struct reading *reading, const struct option_spec *spec,
+                            const char *value);
+
+/** Predictions must be of variants that are run. */
+enum cli_action check_predictions(const struct reading *reading);
 
 /** What the card has against it all, at the very end. */
 enum cli_action ask_card(const struct reading *reading);

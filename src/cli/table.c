@@ -278,6 +278,20 @@ const struct option_spec common_options[] = {
      .max = UINT32_MAX,
      .take = take_seed},
 
+    {.heading = "Predicting",
+     .name = "--predict",
+     .value = "V=VALUE,...",
+     .about = "say before the run what variants will come to: a time, in race a count, "
+              "in deadlock ends or hangs; alone, it asks on the terminal",
+     .kind = VALUE_PREDICTIONS,
+     .is_optional = true,
+     .take = take_predict},
+    {.name = "--reason",
+     .value = "TEXT",
+     .about = "why: of the predictions just before it",
+     .kind = VALUE_TEXT,
+     .take = take_reason},
+
     {.heading = "Showing",
      .name = "--from",
      .value = "T",

@@ -3,6 +3,7 @@
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/legend.h"
+#include "view/prediction.h"
 #include "view/scene.h"
 
 #include <inttypes.h>
@@ -256,8 +257,11 @@ static void put_part(struct pen *pen, const struct scene *scene, size_t index,
 {
     const struct variant_report *variant = &scene->report->variants[index];
     const struct part *part = &scene->parts[index];
+    bool predicted = !predictions_are_below_axis(scene->report);
     if (part->run == NULL) {
         put_absent(pen, scene, variant, live);
+        if (live && predicted && variant->status != VARIANT_SKIPPED)
+            prediction_put(pen, scene, variant);
         return;
     }
     put_heading(pen, scene, variant, part->run);
@@ -268,6 +272,8 @@ static void put_part(struct pen *pen, const struct scene *scene, size_t index,
     }
     if (part->fold.hidden > 0 && part->fold.last == 0)
         put_fold(pen, scene, part);
+    if (predicted)
+        prediction_put(pen, scene, variant);
     if (!live)
         put_zoom(pen, scene, variant, part->run);
     put_remarks(pen, scene, variant, part->run);
@@ -292,6 +298,9 @@ static int write_all(struct pen *pen, const struct report *report, bool live,
                  "all is drawn: --from lies past the end");
     if (drawn) {
         axis_write(&scene.axis, pen, scene.layout.left);
+        for (size_t i = 0;
+             predictions_are_below_axis(report) && i < report->variant_count; i++)
+            prediction_put(pen, &scene, &report->variants[i]);
         legend_write(pen, &scene);
     }
     scene_destroy(&scene);

@@ -6,6 +6,7 @@
 #include "view/card_text.h"
 #include "view/paragraph.h"
 #include "view/plain_exhibits.h"
+#include "view/prediction.h"
 #include "view/sentences.h"
 #include "view/view.h"
 #include "view/words.h"
@@ -297,6 +298,7 @@ int plain_write(const struct report *report, const struct style *style, FILE *ou
     fputc('\n', out);
     for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
         print_figures(&p, i);
+    print_about_all(&p, say_predictions);
     print_about_all(&p, say_costs);
     print_about_all(&p, say_sweeps);
     print_verdicts(&p);

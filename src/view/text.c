@@ -9,6 +9,7 @@
 #include "view/histogram.h"
 #include "view/interleaving.h"
 #include "view/pictures.h"
+#include "view/prediction.h"
 #include "view/table.h"
 #include "view/words.h"
 
@@ -186,6 +187,23 @@ static int put_exhibits(struct pen *pen, const struct report *report,
     return result;
 }
 
+static int put_predictions(struct pen *pen, const struct report *report)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&text, &bytes);
+    if (memory == NULL)
+        return UV_ENOMEM;
+    say_predictions(report, pen->style, memory);
+    int result = fclose(memory) == 0 ? 0 : UV_ENOMEM;
+    if (result == 0 && *text != '\0') {
+        pen_newline(pen);
+        pen_wrap(pen, INK_PLAIN, 0, READING_WIDTH, text);
+    }
+    free(text);
+    return result;
+}
+
 static int put_figures(struct pen *pen, const struct report *report)
 {
     pen_newline(pen);
@@ -210,6 +228,8 @@ int text_write(const struct report *report, const struct style *style, FILE *out
         result = put_exhibits(&pen, report, interleaving_write);
     if (result == 0)
         result = put_figures(&pen, report);
+    if (result == 0)
+        result = put_predictions(&pen, report);
     if (result == 0) {
         put_all_printed(&pen, report);
         result = put_verdict(&pen, report);
