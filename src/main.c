@@ -8,7 +8,8 @@
  *     - main.c                (this file)
  *     - commands.[ch]         (the table of commands)
  *     - run_demo.[ch]         (a demo's command, from command line to exit status)
- *     - signals.[ch]          (signals, where no loop watches them)
+ *     - signals.[ch]          (Ctrl-C and the like between variants; while one runs:
+ *                             stage/stage_signals.c)
  *     - outputs.[ch]          (files and standard output: opened, written, checked)
  *
  * - options_parse(): the rest of the command line
@@ -18,7 +19,7 @@
  *     - cli/own.c             (options of one demo alone)
  *     - cli/values.c          (numbers, words and lists; what is said of bad ones)
  *     - cli/time.c            (times)
- *     - cli/tasks.c           (how many tasks, how long, their names)
+ *     - cli/tasks.c           (how many tasks, how long, --speed, their names)
  *     - cli/variants.c        (which variants)
  *     - cli/predictions.c     (what is predicted of them)
  *     - cli/resolve.c         (what options mean together)
@@ -41,14 +42,15 @@
  *
  * - stage_run(): one variant, in a process of its own
  *     - stage/stage.[ch]            (opens, runs and closes stages)
- *     - stage/stage_watch.c         (the watcher's loop)
- *     - stage/stage_signals.c       (its signals)
+ *     - stage/stage_watch.c         (the watcher's loop: limits, looks for deadlocks)
+ *     - stage/stage_signals.c       (its signals: Ctrl-C, Ctrl-Z, resizing)
  *     - stage/stage_inner.h         (what these share)
  *     - stage/keeper.[ch]           (forks stages, and leaves no process behind)
  *     - stage/process.[ch]          (ends processes with all their descendants)
  *     - stage/stage_main.c          (what the stage does)
  *     - stage/shared.h              (what stage and watcher share)
- *     - stage/work.[ch]             (a task's work: waiting, computing)
+ *     - stage/work.[ch]             (a task's work: waiting, computing; tells when it
+ *                                   lost its core)
  *     - stage/lesson.[ch]           (what else demo.h promises)
  *     - stage/self.c                (what the system tells of the stage itself)
  *     - stage/cost.[ch]             (what one operation costs)
@@ -67,18 +69,19 @@
  * - timeline_build(): events into lanes and spans; pure
  *     - timeline/timeline.[ch]      (the timeline)
  *     - timeline/lane_build.c       (one lane of it)
- *     - timeline/run_bound.c        (no lane runs for longer than it computed)
+ *     - timeline/run_bound.c        (ready told from run: no lane runs for longer than
+ *                                   it computed)
  *     - timeline/objects.c          (locks and the like, by their names)
  *     - timeline/holds.c            (who held which lock, and when)
  *     - timeline/timeline_build.h   (what these share)
  *     - timeline/kinds.[ch]         (what each kind of event means)
  *     - timeline/labels.c           (spans and marks in words)
  *     - timeline/figures.[ch]       (ideals and spreads)
- *     - timeline/waits.[ch]         (who waits for whom: deadlocks)
+ *     - timeline/waits.[ch]         (who waits for whom: finds deadlocks)
  *
  * - views[]: ways to write a report down
  *     - view/view.[ch]              (the table of views)
- *     - view/text.c                 (text: pictures, figures, the verdict)
+ *     - view/text.c                 (text: pictures, figures, the verdicts)
  *     - view/pictures.[ch]          (all variants' pictures on one axis)
  *     - view/scene.[ch]             (their layout)
  *     - view/picture.[ch]           (lanes into cells)
@@ -92,7 +95,8 @@
  *     - view/costs.[ch]             (what one operation costs)
  *     - view/chart.[ch]             (time against a number)
  *     - view/histogram.[ch]         (in how many runs what came out)
- *     - view/card_text.[ch]         (what a card says, in the style's characters)
+ *     - view/card_text.[ch]         (verdict and next of a card, in the style's
+ *                                   characters)
  *     - view/pen.[ch]               (ink and columns)
  *     - view/live.[ch]              (the picture while it grows)
  *     - view/terminal.[ch]          (a terminal that must not hold conc up)
