@@ -72,7 +72,8 @@ static void own_value_case(FILE *out, const struct option_spec *spec)
 static void tool_case(FILE *out, const struct command *table, const struct tool *tool)
 {
     fprintf(out, "    %s)\n        case $option in\n", tool->name);
-    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++) {
+    const struct option_spec *spec;
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
         if (spec->value)
             value_case(out, spec);
     }
@@ -82,7 +83,7 @@ static void tool_case(FILE *out, const struct command *table, const struct tool 
     if (tool->words)
         fputs("        ((COMP_CWORD == 2)) || words=\n", out);
     fputs("        [[ $cur != -* ]] || words='--help", out);
-    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
         fprintf(out, " %s", spec->name);
     fputs("'\n", out);
     if (tool->operands == OPERANDS_FILES)

@@ -87,7 +87,8 @@ static void demo_lines(FILE *out, const struct command *table, const struct card
 
 static void tool_lines(FILE *out, const struct command *table, const struct tool *tool)
 {
-    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+    const struct option_spec *spec;
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
         option_line(out, table, spec, tool->name, NULL);
     fprintf(out,
             "complete -c conc -n '__conc_command_is %s' -s h -l help -d 'show help'\n",

@@ -86,7 +86,8 @@ static void option_line(FILE *out, const struct option_spec *spec,
 static void tool_lines(FILE *out, const struct command *table, const struct tool *tool)
 {
     fprintf(out, "        %s)\n            _arguments \\\n", tool->name);
-    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+    const struct option_spec *spec;
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
         option_line(out, spec, NULL);
     fputs("                '(- *)'{-h,--help}'[show help]'", out);
     if (tool->operands == OPERANDS_FILES) {

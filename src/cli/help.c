@@ -376,7 +376,8 @@ void help_tool(const struct tool *tool, FILE *out)
     for (const char *const *text = tool->about; *text; text++)
         paragraph(out, *text);
     fputs("Options:\n", out);
-    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++)
+    const struct option_spec *spec;
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
         option_entry(out, spec, NULL);
     option_entry(out, &help_spec, NULL);
     fputc('\n', out);

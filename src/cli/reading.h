@@ -153,6 +153,9 @@ enum cli_action check_predictions(const struct reading *reading);
 /** What the card has against it all, at the very end. */
 enum cli_action ask_card(const struct reading *reading);
 
+/** How it is shown and written: the window of time, the outputs and their formats. */
+enum cli_action resolve_showing(struct reading *reading);
+
 /** All else; outputs need their formats, for example. */
 enum cli_action resolve(struct reading *reading);
 

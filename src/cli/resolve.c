@@ -163,6 +163,11 @@ static enum cli_action check_contradictions(const struct reading *reading)
 enum cli_action resolve(struct reading *reading)
 {
     reading->options->speed = (double)reading->speed_millionths / (double)SPEED_ONE;
+    return resolve_showing(reading);
+}
+
+enum cli_action resolve_showing(struct reading *reading)
+{
     enum cli_action action = check_window(reading);
     if (action == CLI_RUN)
         action = resolve_outputs(reading);

@@ -34,10 +34,35 @@ static bool is_called(const char *name, const char *given, size_t length)
     return name && strlen(name) == length && memcmp(name, given, length) == 0;
 }
 
+/** The option of every demo that is called that. */
+static const struct option_spec *common_option(const char *name)
+{
+    const struct option_spec *spec = common_options;
+    while (spec->name && strcmp(spec->name, name) != 0)
+        spec++;
+    return spec->name ? spec : NULL;
+}
+
+const struct option_spec *tool_option(const struct tool *tool, size_t index)
+{
+    size_t own = 0;
+    while (tool->options && tool->options[own].name) {
+        if (own == index)
+            return &tool->options[index];
+        own++;
+    }
+    for (size_t i = 0; tool->shares && tool->shares[i]; i++) {
+        if (own + i == index)
+            return common_option(tool->shares[i]);
+    }
+    return NULL;
+}
+
 static const struct option_spec *find(const struct tool *tool, const char *given,
                                       size_t length)
 {
-    for (const struct option_spec *spec = tool->options; spec && spec->name; spec++) {
+    const struct option_spec *spec;
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
         if (is_called(spec->name, given, length) ||
             is_called(spec->letter, given, length))
             return spec;
@@ -50,8 +75,8 @@ static enum tool_part unknown_option(const struct tool *tool, const char *given,
 {
     const char *names[32] = {"--help"};
     size_t count = 1;
-    for (const struct option_spec *spec = tool->options;
-         spec && spec->name && count < 31; spec++)
+    const struct option_spec *spec;
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL && count < 31; i++)
         names[count++] = spec->name;
     const char *near = nearest(given, length, names);
     if (near)

@@ -35,6 +35,9 @@ struct tool {
     /** Without `take`, and without --help, which all have; ends with no name; NULL: it
      * has none. */
     const struct option_spec *options;
+    /** Options of every demo that it has too, by their names: how something is shown
+     * and written; ends with NULL; NULL: none. */
+    const char *const *shares;
     enum operands operands;
     /** OPERANDS_WORD: which there are; ends with NULL. */
     const char *const *words;
@@ -72,6 +75,9 @@ struct tool_reading tool_read(const struct tool *tool, int argc, char **argv);
 
 /** The next part. */
 enum tool_part tool_next(struct tool_reading *reading);
+
+/** Its options, its own and then those that it shares; NULL after the last. */
+const struct option_spec *tool_option(const struct tool *tool, size_t index);
 
 /** Whether the option that was just read is called that: "--votes". */
 bool tool_option_is(const struct tool_reading *reading, const char *name);
