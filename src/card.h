@@ -55,14 +55,22 @@ enum predicted {
     PREDICT_END /**< whether it ends by itself */
 };
 
+/**
+ * Every card has its demo, summary, question and refutes, an example at least, outcome,
+ * verdict and next.  All else may be left out: 0, false or NULL.  The least card there
+ * can be stands in tests/unit/test_card.c.
+ */
 struct card {
     const struct demo *demo;
     /** For the list of commands: "start every task in a thread of its own". */
     const char *summary;
     /** "What does starting a thread change?" */
     const char *question;
-    /** What to see in its picture, and beliefs that it refutes; each ends with NULL. */
-    const char *const *look_for, *const *refutes;
+    /** What to see in its picture; ends with NULL. */
+    const char *const *look_for;
+    /** Beliefs that it refutes, each in quotes, then perhaps a colon and why not: the
+     * course quotes them.  Ends with NULL. */
+    const char *const *refutes;
     /** Command lines to try, the plainest first, without "conc"; ends with NULL. */
     const char *const *examples;
     /** What its tasks are called by default, then taskN; ends with NULL; NULL: as
@@ -109,6 +117,8 @@ struct card {
     /**
      * Sentences on one variant, from the figures of this run; true for every option, or
      * not said.  No newline at the end; nothing at all where there is nothing to say.
+     * Those on all variants are joined to one paragraph, in their order: where several
+     * have something to say, each begins with its name, "barrier: nobody was early."
      */
     void (*verdict)(const struct report *report, size_t variant, FILE *out);
 
