@@ -228,8 +228,10 @@ void print_threads(const char *when);
 void beat(const char *what);
 
 /**
- * Tell conc a figure: it stands in the run's outcome, where the card takes it up, and
- * as a mark on the calling thread's lane.  `key` must be a literal: note("left", 3).
+ * Tell conc a figure, for the card: told_figure() of card_words.h adds up what was told
+ * under that key, and the card's outcome() gives the sum a key of its own.  `key` must
+ * be a literal: note("left", 3).  With --plain and --json it is also a mark on the
+ * calling thread's lane; in the picture it is not: that is what beat() is for.
  */
 void note(const char *key, int64_t value);
 
