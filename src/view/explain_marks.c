@@ -74,8 +74,8 @@ static void explain_task_begin(const struct speech *s, const struct mark *mark)
         return;
     fprintf(s->out, ": %s of %s",
             ttl_text(s->timeline->tasks[mark->object].ttl_ns, s->ascii).text,
-            mark->value == WORK_CPU ? "computing, which need a core"
-                                    : "waiting, which need no core");
+            mark->value == WORK_CPU ? "computing, which needs a core"
+                                    : "waiting, which needs no core");
 }
 
 static void explain_wake(const struct speech *s, const struct mark *mark,
@@ -140,8 +140,21 @@ static void explain_meaning(const struct speech *s, const struct mark *mark)
     }
 }
 
+/** The end of a wait, which say_mark() knows only where there was none. */
+static bool was_waited_for(const struct speech *s, const struct mark *mark)
+{
+    return mark->kind == EVENT_JOIN_END &&
+           span_that_ends(s->lane, mark->at_ns, EVENT_JOIN_BEGIN) != NULL;
+}
+
 void explain_the_mark(const struct speech *s, const struct mark *mark)
 {
+    if (was_waited_for(s, mark)) {
+        fputs(" goes on: ", s->out);
+        say_object(s, mark);
+        fputs(" has ended", s->out);
+        return;
+    }
     switch (mark->kind) {
     case EVENT_START:
         fputs(" begins: its first moment on a core", s->out);

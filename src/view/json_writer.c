@@ -184,6 +184,17 @@ void jw_uint(struct json_writer *w, uint64_t value)
     put_digits(w, value, false);
 }
 
+void jw_thousandths(struct json_writer *w, int64_t value)
+{
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    unsigned rest = (unsigned)(size % 1000);
+    const char part[] = {'.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10),
+                         (char)('0' + rest % 10)};
+    before_value(w);
+    put_digits(w, size / 1000, value < 0);
+    put(w, part, sizeof part);
+}
+
 /** The locale's point may be anything, of any length: make it one that JSON has. */
 static void use_point(char *text)
 {

@@ -64,6 +64,8 @@ void jw_bytes(struct json_writer *w, const char *text, size_t length);
 void jw_int(struct json_writer *w, int64_t value);
 void jw_uint(struct json_writer *w, uint64_t value);
 void jw_real(struct json_writer *w, double value);
+/** Thousandths, exactly: 1234567 as 1234.567; of ns, µs. */
+void jw_thousandths(struct json_writer *w, int64_t value);
 void jw_bool(struct json_writer *w, bool value);
 void jw_null(struct json_writer *w);
 /** A value of jansson's, on one line; NULL, and what is nested too deep, as null. */

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "view/command_line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** What no shell takes for anything but itself, wherever it stands. */
+static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                            "0123456789-_.,:/+@%";
+
+static void put_word(const char *word, FILE *out)
+{
+    bool quoted = word[0] == '\0' || word[strspn(word, plain)] != '\0';
+    if (!quoted) {
+        fputs(word, out);
+        return;
+    }
+    putc('\'', out);
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            fputs("'\\''", out);
+        else
+            putc(*word, out);
+    putc('\'', out);
+}
+
+char *command_line(const struct report *report)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&text, &bytes);
+    if (out == NULL)
+        return NULL;
+    fputs("conc", out);
+    for (int i = 0; i < report->argc; i++) {
+        putc(' ', out);
+        put_word(report->argv[i], out);
+    }
+    bool failed = ferror(out) != 0;
+    if (fclose(out) == 0 && !failed)
+        return text;
+    free(text);
+    return NULL;
+}
