@@ -164,8 +164,7 @@ static int build_lanes(struct build *build)
     return 0;
 }
 
-/** Note for each task where it was done first. */
-static int build_places(struct timeline *timeline)
+int build_places(struct timeline *timeline)
 {
     if (timeline->task_count == 0)
         return 0;

@@ -145,6 +145,13 @@ struct timeline_input {
 int timeline_build(struct timeline *timeline, const struct timeline_input *input);
 void timeline_destroy(struct timeline *timeline);
 
+/**
+ * Work out what follows from a timeline's lanes: who held which lock, where each task
+ * was done.  For one that was not built from a trace; a part of timeline_build().
+ * @return 0 or UV_ENOMEM.
+ */
+int timeline_index(struct timeline *timeline);
+
 /** "run", "ready", "wait", "blocked", "idle". */
 const char *state_name(enum state state);
 

@@ -59,6 +59,9 @@ int build_object(struct build *build, const struct event_view *event, int64_t at
 /** Put the objects in order and number them. */
 void build_objects_finish(struct timeline *timeline);
 
+/** Note where each task was done first.  @return 0 or UV_ENOMEM. */
+int build_places(struct timeline *timeline);
+
 /** Note who held which lock, from the lanes' marks.  @return 0 or UV_ENOMEM. */
 int build_holds(struct timeline *timeline);
 
