@@ -39,6 +39,7 @@
  *     - card.[ch]             (what must be known of a lesson)
  *     - card_words.[ch]       (what cards say in the same words)
  *     - exhibit.h             (what a card shows besides)
+ *     - classroom/predict.[ch]   (asks for predictions before)
  *
  * - stage_run(): one variant, in a process of its own
  *     - stage/stage.[ch]            (opens, runs and closes stages)

@@ -173,6 +173,15 @@ static int write_view(struct outputs *outputs, const struct view *view, FILE *fi
     return EXIT_FAILURE;
 }
 
+int outputs_finish(const struct outputs *outputs)
+{
+    if (!outputs->leaves_stdout)
+        return finish_stdout(outputs->command, outputs->had_stdout, outputs->error);
+    return outputs->error == 0
+               ? EXIT_SUCCESS
+               : lost(outputs->command, "standard output", outputs->error);
+}
+
 static int worse(int a, int b)
 {
     return a > b ? a : b;
@@ -201,8 +210,7 @@ int outputs_write(struct outputs *outputs, const struct report *report)
         status = worse(status, write_view(outputs,
                                           view_named(options->plain ? "plain" : "text"),
                                           stdout, report, &outputs->error));
-    return worse(status,
-                 finish_stdout(outputs->command, outputs->had_stdout, outputs->error));
+    return worse(status, outputs_finish(outputs));
 }
 
 void outputs_close(struct outputs *outputs)

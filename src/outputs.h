@@ -15,9 +15,10 @@
 struct outputs {
     const char *command; /**< for messages */
     const struct options *options;
-    bool had_stdout; /**< standard output was open when conc was started */
-    FILE **files;    /**< one for each of options->outputs */
-    int error;       /**< an errno: what was written to standard output is lost */
+    bool had_stdout;    /**< standard output was open when conc was started */
+    bool leaves_stdout; /**< others write to it, and finish it */
+    FILE **files;       /**< one for each of options->outputs */
+    int error;          /**< an errno: what was written to standard output is lost */
 };
 
 /**
@@ -33,6 +34,9 @@ int outputs_open(struct outputs *outputs);
  * reader of standard output has gone.
  */
 int outputs_write(struct outputs *outputs, const struct report *report);
+
+/** Finish standard output, unless others do.  @return an exit status, as above. */
+int outputs_finish(const struct outputs *outputs);
 
 /** Close what is still open. */
 void outputs_close(struct outputs *outputs);

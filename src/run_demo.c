@@ -2,6 +2,7 @@
 
 #include "run_demo.h"
 
+#include "classroom/predict.h"
 #include "cli/diag.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool writes_to_stdout(const struct options *options)
+bool run_writes_to_stdout(const struct options *options)
 {
     for (size_t i = 0; i < options->output_count; i++)
         if (strcmp(options->outputs[i].path, "-") == 0)
@@ -25,7 +26,7 @@ static bool writes_to_stdout(const struct options *options)
 static bool draws_live(const struct options *options)
 {
     if (options->live == WHEN_NEVER || options->plain || options->quiet ||
-        writes_to_stdout(options))
+        run_writes_to_stdout(options))
         return false;
     return style_can_move(STDOUT_FILENO);
 }
@@ -33,42 +34,84 @@ static bool draws_live(const struct options *options)
 /** Ends a line, its colours, and a picture that hides the cursor. */
 #define END_OF_DRAWING "\033[0m\033[?25h\r\n"
 
-static int run(const struct card *card, const struct options *options,
-               struct outputs *outputs, char **argv)
+static int out_of_memory(const struct report *report)
 {
-    struct report report;
-    int argc = 0, status, written;
+    diag_for(report->card->demo->name, "out of memory");
+    return EXIT_FAILURE;
+}
 
-    while (argv[argc] != NULL)
-        argc++;
-    if (report_begin(&report, card, options, argc, argv) != 0) {
-        diag_for(card->demo->name, "out of memory");
-        report_destroy(&report);
-        return EXIT_FAILURE;
-    }
-    if (style_can_move(STDOUT_FILENO) && !writes_to_stdout(options))
-        leave_saying(END_OF_DRAWING);
-    status = run_variants(&report, draws_live(options));
-    written = outputs_write(outputs, &report);
+/** Let the person at the terminal, or the tool's people, have their say. */
+static int ask(const struct report *report, struct options *options,
+               const struct run_company *company)
+{
+    int error;
+
+    if (company != NULL)
+        return company->before(company->data, report, options);
+    if (!predict_wants_any(options))
+        return EXIT_SUCCESS;
+    leave_saying("\n");
+    error = predict_ask(report, options);
     leave_saying(NULL);
-    report_destroy(&report);
+    return error == 0 ? EXIT_SUCCESS : out_of_memory(report);
+}
+
+static int run_and_write(struct report *report, struct outputs *outputs)
+{
+    int status, written;
+
+    if (style_can_move(STDOUT_FILENO) && !run_writes_to_stdout(report->options))
+        leave_saying(END_OF_DRAWING);
+    status = run_variants(report, draws_live(report->options));
+    written = outputs_write(outputs, report);
+    leave_saying(NULL);
     return status != 0 ? status : written;
 }
 
-int run_demo(const struct card *card, int argc, char **argv, bool had_stdout)
+static int run(struct options *options, struct outputs *outputs, char **argv,
+               const struct run_company *company)
+{
+    struct report report;
+    int argc = 0, status, after = EXIT_SUCCESS;
+
+    while (argv[argc] != NULL)
+        argc++;
+    if (report_begin(&report, options->card, options, argc, argv) != 0)
+        status = out_of_memory(&report);
+    else
+        status = ask(&report, options, company);
+    if (status == EXIT_SUCCESS) {
+        status = run_and_write(&report, outputs);
+        if (company != NULL && !run_writes_to_stdout(options) && report.complete)
+            after = company->after(company->data, &report);
+    }
+    report_destroy(&report);
+    return status != EXIT_SUCCESS ? status : after;
+}
+
+/** Whether somebody is to be asked who is not there; then a line is printed. */
+static bool cannot_ask(const struct options *options)
+{
+    if (!predict_wants_any(options) || predict_can_ask())
+        return false;
+    diag_for(options->card->demo->name,
+             "--predict asks on a terminal; without one, say --predict=VARIANT=VALUE");
+    return true;
+}
+
+static int run_command(const struct card *card, int argc, char **argv,
+                       struct outputs *outputs, const struct run_company *company)
 {
     struct options options;
-    struct outputs outputs = {
-        .command = card->demo->name, .options = &options, .had_stdout = had_stdout};
     int status;
 
     switch (options_parse(&options, card, argc, argv)) {
     case CLI_HELP:
         help_demo(card, stdout);
-        return outputs_finish_stdout(card->demo->name, had_stdout);
+        return outputs_finish(outputs);
     case CLI_LIST:
         help_variants(card, stdout);
-        return outputs_finish_stdout(card->demo->name, had_stdout);
+        return outputs_finish(outputs);
     case CLI_BAD:
         return 2;
     case CLI_FAILED:
@@ -76,11 +119,27 @@ int run_demo(const struct card *card, int argc, char **argv, bool had_stdout)
     case CLI_RUN:
         break;
     }
+    outputs->options = &options;
     leave_on_signals();
-    status = outputs_open(&outputs);
+    status = company == NULL && cannot_ask(&options) ? 2 : outputs_open(outputs);
     if (status == EXIT_SUCCESS)
-        status = run(card, &options, &outputs, argv);
-    outputs_close(&outputs);
+        status = run(&options, outputs, argv, company);
+    outputs_close(outputs);
     options_destroy(&options);
     return status;
+}
+
+int run_demo(const struct card *card, int argc, char **argv, bool had_stdout)
+{
+    struct outputs outputs = {.command = card->demo->name, .had_stdout = had_stdout};
+
+    return run_command(card, argc, argv, &outputs, NULL);
+}
+
+int run_demo_for(const struct card *card, int argc, char **argv,
+                 const struct run_company *company)
+{
+    struct outputs outputs = {.command = card->demo->name, .leaves_stdout = true};
+
+    return run_command(card, argc, argv, &outputs, company);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/prediction.h"
 
-#include "text/quantity.h"
 #include "text/width.h"
 
 #include <inttypes.h>

@@ -5,6 +5,7 @@
 #define CONC_VIEW_PREDICTION_H
 
 #include "card.h"
+#include "text/quantity.h"
 #include "view/scene.h"
 
 /** "11 s", "3", "it hangs": a prediction, or a vote, in words. */
