@@ -56,8 +56,7 @@ static double log2_of(double value)
     return sum;
 }
 
-/** Where a value stands between two others, on a scale of factors: 0 to 1. */
-static double place(double value, double low, double high)
+double chart_place(double value, double low, double high)
 {
     return high > low && value > 0 ? log2_of(value / low) / log2_of(high / low) : 0;
 }
@@ -69,18 +68,18 @@ static unsigned nearest(double value)
 
 static unsigned column_of(const struct chart *chart, unsigned number)
 {
-    double part = place(number, chart->least, chart->most);
+    double part = chart_place(number, chart->least, chart->most);
     return nearest(part * (chart->columns - 1));
 }
 
 static unsigned row_of(const struct chart *chart, int64_t ns)
 {
-    double part = place((double)ns, (double)chart->bottom_ns, (double)chart->top_ns);
+    double part =
+        chart_place((double)ns, (double)chart->bottom_ns, (double)chart->top_ns);
     return chart->rows - 1 - nearest(part * (chart->rows - 1));
 }
 
-/** 1, 2 or 5 of a power of ten, no less than that. */
-static int64_t round_up(int64_t ns)
+int64_t chart_round_up(int64_t ns)
 {
     int64_t decade = 1;
     while (decade <= ns / 10)
@@ -109,7 +108,7 @@ static void lay_out(struct chart *chart, const struct variant_report *variant,
             most_ns = point->wall.median;
     }
     least_ns = least_ns > 0 ? least_ns : 1;
-    chart->top_ns = round_up(most_ns);
+    chart->top_ns = chart_round_up(most_ns);
     unsigned halvings = 2;
     while (halvings < HALVINGS_MAX && chart->top_ns >> halvings > least_ns)
         halvings++;

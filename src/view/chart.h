@@ -9,6 +9,12 @@
 /** What the number counts: "workers", of an own option "--workers"; or "". */
 const char *chart_number(const struct report *report);
 
+/** Where a value stands between two others, on a scale of factors: 0 to 1. */
+double chart_place(double value, double low, double high);
+
+/** 1, 2 or 5 of a power of ten, no less than that. */
+int64_t chart_round_up(int64_t ns);
+
 /** A chart for each variant that was swept; nothing where none was. */
 void charts_write(struct pen *pen, const struct report *report);
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "view/drawing_blocks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_part_of_task(const struct span *span)
+{
+    return span->task != TASK_NONE && span->state != STATE_BLOCKED;
+}
+
+static bool is_plain(const struct span *span)
+{
+    return span->task == TASK_NONE &&
+           (span->state == STATE_RUN || span->state == STATE_READY);
+}
+
+bool spans_go_together(const struct span *a, const struct span *b)
+{
+    if (is_part_of_task(a) || is_part_of_task(b))
+        return is_part_of_task(a) && is_part_of_task(b) && a->task == b->task;
+    if (is_plain(a) || is_plain(b))
+        return is_plain(a) && is_plain(b);
+    return a->state == b->state && a->cause == b->cause && a->object == b->object;
+}
+
+void stretch_label(const struct timeline *timeline, const struct lane *lane,
+                   const struct stretch *stretch, char *label, size_t size)
+{
+    const struct span *span = &lane->spans[stretch->span];
+    label[0] = '\0';
+    if (is_part_of_task(span) && span->task < timeline->task_count) {
+        const char *name = timeline->tasks[span->task].name;
+        if (strlen(name) < size)
+            strcpy(label, name);
+    } else {
+        span_label(timeline, span, label, size);
+    }
+    /* So near its size a label may have been cut. */
+    bool is_cut = strlen(label) + 8 > size;
+    if (is_cut || (lane->name != NULL && strcmp(label, lane->name) == 0))
+        label[0] = '\0';
+}
+
+static int add(struct drawn_lane *drawn, const struct stretch *stretch)
+{
+    if (drawn->stretch_count == drawn->stretch_capacity) {
+        size_t capacity = drawn->stretch_capacity < 8 ? 8 : drawn->stretch_capacity * 2;
+        struct stretch *grown = realloc(drawn->stretches, capacity * sizeof *grown);
+        if (grown == NULL)
+            return UV_ENOMEM;
+        drawn->stretches = grown;
+        drawn->stretch_capacity = capacity;
+    }
+    drawn->stretches[drawn->stretch_count++] = *stretch;
+    return 0;
+}
+
+/** The first span that is not over when the axis begins. */
+static size_t first_span(const struct lane *lane, int64_t from_ns)
+{
+    size_t low = 0, high = lane->span_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (lane->spans[middle].end_ns <= from_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/** On the axis alone. */
+static struct stretch clipped(const struct drawing *drawing,
+                              const struct stretch *stretch)
+{
+    struct stretch copy = *stretch;
+    if (copy.start_ns < drawing->from_ns)
+        copy.start_ns = drawing->from_ns;
+    if (copy.end_ns > drawing->to_ns)
+        copy.end_ns = drawing->to_ns;
+    return copy;
+}
+
+/** What is shorter than two columns is no stretch, and does not end the one around it.
+ */
+int stretches_draw(const struct drawing *drawing, const struct run *run,
+                   struct drawn_lane *drawn)
+{
+    const struct lane *lane = &run->timeline.lanes[drawn->lane];
+    int64_t least_ns =
+        (drawing->to_ns - drawing->from_ns) / (int64_t)drawing->columns * 2;
+    struct stretch current = {0}, next = {0};
+    bool has_current = false, has_next = false;
+    int result = 0;
+    for (size_t i = first_span(lane, drawing->from_ns);
+         i < lane->span_count && result == 0; i++) {
+        const struct span *span = &lane->spans[i];
+        if (span->start_ns >= drawing->to_ns)
+            break;
+        if (has_current && spans_go_together(&lane->spans[current.span], span)) {
+            current.end_ns = span->end_ns;
+            has_next = false;
+            continue;
+        }
+        if (!has_next || !spans_go_together(&lane->spans[next.span], span))
+            next = (struct stretch){.start_ns = span->start_ns, .span = i};
+        has_next = true;
+        next.end_ns = span->end_ns;
+        struct stretch seen = clipped(drawing, &next);
+        if (seen.end_ns - seen.start_ns < least_ns)
+            continue;
+        if (has_current) {
+            current.end_ns = next.start_ns;
+            current = clipped(drawing, &current);
+            result = add(drawn, &current);
+        }
+        current = next;
+        has_current = true;
+        has_next = false;
+    }
+    if (has_current && result == 0) {
+        current = clipped(drawing, &current);
+        result = add(drawn, &current);
+    }
+    return result;
+}

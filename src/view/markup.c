@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "view/markup.h"
+#include "text/width.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+static void escape(FILE *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        switch (text[i]) {
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&#39;", out);
+            break;
+        default:
+            putc(text[i], out);
+        }
+    }
+}
+
+int markup_text(FILE *out, const char *text, bool ascii)
+{
+    char *safe = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&safe, &length);
+    if (memory == NULL)
+        return UV_ENOMEM;
+    text_print_safe(text, ascii, memory);
+    bool failed = ferror(memory) != 0;
+    if (fclose(memory) != 0 || failed || safe == NULL) {
+        free(safe);
+        return UV_ENOMEM;
+    }
+    escape(out, safe, length);
+    free(safe);
+    return 0;
+}
+
+/** U+2028 and U+2029 are E2 80 A8 and E2 80 A9. */
+static bool is_line_end(const char *text, size_t left)
+{
+    return left >= 3 && memcmp(text, "\xe2\x80", 2) == 0 &&
+           ((unsigned char)text[2] == 0xa8 || (unsigned char)text[2] == 0xa9);
+}
+
+void markup_json(FILE *out, const char *json, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (json[i] == '<' || json[i] == '>' || json[i] == '&') {
+            fprintf(out, "\\u%04x", (unsigned)json[i]);
+        } else if (is_line_end(json + i, length - i)) {
+            fprintf(out, "\\u20%02x", (unsigned)(unsigned char)json[i + 2] - 0x80u);
+            i += 2;
+        } else {
+            putc(json[i], out);
+        }
+    }
+}
