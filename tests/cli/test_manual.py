@@ -55,6 +55,13 @@ def options_of_page(page):
     return found
 
 
+def differences(found, wanted, what="it"):
+    """What there is to do about it, for a message."""
+    lacks, has_too = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
+    return "; ".join([f"{what} lacks {' '.join(lacks)}"] * bool(lacks)
+                     + [f"{what} has {' '.join(has_too)}, which there is not"] * bool(has_too))
+
+
 def rendered(page):
     done = subprocess.run(["mandoc", "-T", "utf8", "-O", "width=200", str(page)],
                           capture_output=True, text=True, check=True)
@@ -65,24 +72,24 @@ def test_there_is_a_page_for_every_command_and_a_command_for_every_page(conc):
     """But help, which is what conc(1) is about."""
     assert demos()
     wanted = set(commands()) - {"help"}
-    assert {f"conc-{name}.1" for name in wanted} | {"conc.1"} == {p.name for p in PAGES}
+    wanted = {f"conc-{name}.1" for name in wanted} | {"conc.1"}
+    assert not differences((page.name for page in PAGES), wanted, "man/")
 
 
 def test_conc_1_names_every_page():
     text = (MAN / "conc.1").read_text()
-    listed = text.split(".Ss Commands\n")[1].split("\n.S", 1)[0]
-    also = text.split(".Sh SEE ALSO\n")[1]
-    for page in PAGES:
-        if page.stem != "conc":
-            assert f".Xr {page.stem} 1" in listed and f".Xr {page.stem} 1" in also
-    assert ".Xr conc-patterns 7" in also
+    wanted = {page.stem for page in PAGES} - {"conc"}
+    for heading in (".Ss Commands", ".Sh SEE ALSO"):
+        part = text.split(heading + "\n")[1].split("\n.S", 1)[0]
+        names = re.findall(r"^\.Xr (conc-\S+) 1", part, re.MULTILINE)
+        assert not differences(names, wanted, f"conc.1, {heading}:")
+    assert ".Xr conc-patterns 7" in text.split(".Sh SEE ALSO\n")[1]
 
 
 def test_conc_1_lists_every_command(conc):
     section = (MAN / "conc.1").read_text().split(".Ss Commands\n")[1].split("\n.S", 1)[0]
     listed = set(re.findall(r"^\.It Cm (\S+)", section, re.MULTILINE))
-    assert set(commands()) <= listed
-    assert listed <= set(commands()) | {"help"}
+    assert not differences(listed, set(commands()) | {"help"}, "conc.1, .Ss Commands,")
 
 
 def test_every_listed_command_has_help(conc):
@@ -97,15 +104,16 @@ def test_options_of_help_and_of_pages_agree(conc, spelling):
         result = conc(*[word.format(name) for word in spelling])
         assert result.status == 0 and not result.err, result
         wanted = options_of_help(result.out)
+        page = MAN / f"conc-{name}.1"
         assert len(wanted) > 10
-        assert options_of_page(MAN / f"conc-{name}.1") == wanted
+        assert not differences(options_of_page(page), wanted, f"OPTIONS of {page.name}")
 
 
 def test_conc_1_has_the_options_of_every_demo_and_no_others(conc):
     common = options_of_help(conc("--help").out)
-    assert options_of_page(MAN / "conc.1") == common | {"--version"}
+    assert not differences(options_of_page(MAN / "conc.1"), common | {"--version"}, "conc.1")
     for name in demos():
-        assert common - {"--version"} <= options_of_help(conc(name, "--help").out)
+        assert common - {"--version"} <= options_of_help(conc(name, "--help").out), name
 
 
 def test_variants_of_list_and_of_pages_agree(conc):
@@ -113,14 +121,16 @@ def test_variants_of_list_and_of_pages_agree(conc):
         listed = re.findall(r"^  ([a-z]\S*)", conc(name, "--list").out, re.MULTILINE)
         section = (MAN / f"conc-{name}.1").read_text().split(".Ss Variants\n")[1]
         section = section.split("\n.S", 1)[0]
-        assert re.findall(r"^\.It Cm (\S+)", section, re.MULTILINE) == listed
+        on_page = re.findall(r"^\.It Cm (\S+)", section, re.MULTILINE)
+        assert on_page == listed, f"conc-{name}.1, Variants: not those of --list, in its order"
 
 
 def test_the_question_on_the_page_is_that_of_the_help(conc):
     for name in demos():
         question = re.search(r"^\.Nd (.*)", (MAN / f"conc-{name}.1").read_text(),
                              re.MULTILINE)[1]
-        assert question.lower() in conc("help", name).out.lower()
+        about = " ".join(conc("help", name).out.split())
+        assert question.lower() in about.lower(), f"conc-{name}.1: .Nd is not the card's question"
 
 
 def test_completions_know_every_command_option_and_variant(conc):
@@ -132,14 +142,14 @@ def test_completions_know_every_command_option_and_variant(conc):
             wanted = {name} | {word.lstrip("-") for word in options if word[:2] == "--"}
             wanted |= set(re.findall(r"^  ([a-z]\S*)", conc(name, "--list").out,
                                      re.MULTILINE))
-            assert wanted <= words, shell
+            assert wanted <= words, (shell, name, wanted - words)
 
 
 def test_examples_of_the_help_work(conc):
     for name in demos():
         text = conc(name, "--help").out.split("Examples:\n")[1]
         lines = re.findall(r"^  conc (.*)", text, re.MULTILINE)
-        assert lines
+        assert lines, name
         for line in lines:
             result = conc(*line.split(), *HURRY)
             assert result.status == 0 and not result.err, result
@@ -160,11 +170,12 @@ def skeleton(lines):
 def test_examples_of_the_pages_work(conc, page, command, output):
     done = examples.run(CONC, command, HURRY)
     assert done.returncode == 0 and not done.stderr, done
-    assert bool(done.stdout) == bool(output)
+    assert bool(done.stdout) == bool(output), f"run man/examples.py build/conc {page.relative_to(ROOT)}"
     wanted = set(skeleton(output))
     assert not output or wanted
     absent = wanted - set(skeleton(done.stdout.splitlines()))
-    assert not absent, f"{absent} on {page.name}, but the run gave\n{done.stdout}"
+    assert not absent, (f"{absent} on {page.name}, but the run gave\n{done.stdout}\n"
+                        f"If that is as it should be: man/examples.py build/conc {page.relative_to(ROOT)}")
 
 
 def test_conc_1_explains_every_state_and_every_key_of_the_json(conc):
@@ -179,15 +190,19 @@ def test_conc_1_explains_every_state_and_every_key_of_the_json(conc):
         assert len(explained) >= 4, set(what) - words
 
 
-def check_course(conc, rows):
+def check_course(conc, rows, where):
     """All demos, in the order of the help, each with the question and the beliefs that
     its help has: [(name, text), ...]."""
-    assert [name for name, _ in rows] == demos()
+    names = [name for name, _ in rows]
+    assert not differences(names, demos(), where)
+    assert names == demos(), f"the course in {where} must have the order of src/commands.c"
     for name, text in rows:
         about = " ".join(conc("help", name).out.split())
         question, beliefs = about.split(": ")[1].split("?")[0], re.findall("“(.*?)”", text)
-        assert question in text
-        assert beliefs and all(f'"{belief}"' in about for belief in beliefs), name
+        assert question in text, f"{where}, {name}: the card asks: {question}?"
+        assert beliefs, f"{where}, {name}: quote a belief that its card refutes"
+        for belief in beliefs:
+            assert f'"{belief}"' in about, f"{where}, {name}: its card does not refute “{belief}”"
 
 
 def test_conc_1_has_the_demos_as_a_course(conc):
@@ -195,17 +210,27 @@ def test_conc_1_has_the_demos_as_a_course(conc):
     entries = [entry.split("\n", 1) for entry in section.split(".It Cm ")[1:]]
     quoted = [(name, re.sub(r"\.Dq (.*?)(?: \.)?\n", r"“\1” ", text))
               for name, text in entries if name in demos()]
-    check_course(conc, quoted)
+    check_course(conc, quoted, "conc.1, Commands,")
 
 
 @pytest.mark.plain
 def test_the_readme_has_the_demos_as_a_course_that_works(conc):
     rows = re.findall(r"^\| \d+ \| `conc (\S+)(.*?)` \| (.*) \|$", README.read_text(),
                       re.MULTILINE)
-    check_course(conc, [(name, text) for name, _, text in rows])
+    check_course(conc, [(name, text) for name, _, text in rows], "README.md")
     for name, args, _ in rows:
         result = conc(name, *args.split(), *HURRY)
         assert result.status == 0 and not result.err, result
+
+
+def test_the_readme_counts_the_demos():
+    text, count = README.read_text(), len(demos())
+    numbers = ("No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen "
+               "Fourteen Fifteen Sixteen Seventeen Eighteen Nineteen Twenty").split()
+    word = numbers[count] if count < len(numbers) else str(count)
+    assert f"\n{word} demos, best taken" in text, f"README.md, The course: {word} demos"
+    rows = re.findall(r"^\| (\d+) \| `conc ", text, re.MULTILINE)
+    assert rows == [str(i + 1) for i in range(count)], "README.md: rows from 1, without gaps"
 
 
 def test_the_readmes_pictures_are_of_commands_that_it_names():
@@ -245,11 +270,12 @@ def test_there_are_examples_with_output():
 def test_the_page_on_patterns_has_all_demos_and_no_figure_of_its_own():
     """What was measured stands in a display, under the command that measured it."""
     text = PATTERNS.read_text()
-    linked = set(re.findall(r"^\.Xr conc-(\S+) 1", text.split(".Sh SEE ALSO")[1], re.MULTILINE))
-    assert linked == set(demos())
+    linked = re.findall(r"^\.Xr conc-(\S+) 1", text.split(".Sh SEE ALSO")[1], re.MULTILINE)
+    assert not differences(linked, demos(), "conc-patterns.7, SEE ALSO,")
     table = text.split("WHAT PYTHON CALLS IT")[1]
     for name in demos():
-        assert f"Ta conc {name}" in table or f"$ conc {name}" in text
+        assert f"Ta conc {name}" in table or f"$ conc {name}" in text, (
+            f"conc-patterns.7: neither a row of WHAT PYTHON CALLS IT nor an example of {name}")
     displays = re.compile(r"^\.Bd.*?^\.Ed$", re.DOTALL | re.MULTILINE)
     assert len(displays.findall(text)) == sum(page == PATTERNS for page, _, _ in EXAMPLES) > 5
     prose = displays.sub("", text)
@@ -262,7 +288,8 @@ def test_what_the_page_on_patterns_calls_by_name_is_there(conc):
     assert len(rows) > 15
     for name, what in rows:
         text = conc(name, "--help").out
-        assert not what or re.search(rf"^  {re.escape(what)}\b", text, re.MULTILINE), what
+        assert not what or re.search(rf"^  {re.escape(what)}\b", text, re.MULTILINE), (
+            f"conc-patterns.7: {name} has no {what}")
 
 
 @pytest.mark.parametrize("page", [*PAGES, PATTERNS], ids=lambda page: page.name)
@@ -277,9 +304,9 @@ def test_pages_have_what_a_reader_looks_for(page):
     text = page.read_text()
     for section in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "ENVIRONMENT",
                     "EXIT STATUS", "EXAMPLES", "SEE ALSO"):
-        assert re.search(rf"^\.Sh {section}$", text, re.MULTILINE), section
+        assert re.search(rf"^\.Sh {section}$", text, re.MULTILINE), f"{page.name}: no {section}"
     for name in re.findall(r"^\.Xr (conc\S*) 1", text, re.MULTILINE):
-        assert (MAN / f"{name}.1").exists()
+        assert (MAN / f"{name}.1").exists(), f"{page.name}: there is no man/{name}.1"
 
 
 def test_the_page_shows_what_its_examples_are(conc):
@@ -287,6 +314,6 @@ def test_the_page_shows_what_its_examples_are(conc):
     for page in [*PAGES, PATTERNS]:
         shown = re.sub(r"\s+", " ", rendered(page))
         for command, output in examples.examples(page.read_text()):
-            assert f"$ {command}" in shown
+            assert f"$ {command}" in shown, page.name
             for line in output:
-                assert re.sub(r"\s+", " ", line.strip()) in shown
+                assert re.sub(r"\s+", " ", line.strip()) in shown, (page.name, line)
