@@ -8,7 +8,8 @@ Without a PAGE these are all manual pages, of sections 1 and 7, and README.md.
 
 An example is a display (`.Bd -literal`, or a fence "```console" in Markdown) whose first
 line begins with `$ conc`.  What follows is the output as it came, 72 columns wide, for
-the indented page; an example without output stays without.
+the indented page.  It is renewed only where there is some: for a new example, write a line
+TODO below the command.
 """
 
 import os

@@ -3,21 +3,39 @@
  * All that a demo includes: the contract between a lesson and conc, and, at the end,
  * the instruments, which turn the primitives that a lesson calls into traced ones.
  *
- * How to add a demo `foo`:
+ * How to add a demo `foo`, in an order in which conc builds after each step:
  *
  *   1. demos/foo.c, the lesson.  Plain libuv and POSIX C.  From top to bottom: a
  *      paragraph (the question, the claim, what to look for), the system's headers,
  *      "demo.h", shared state, the job that all variants call, the variants, and last
  *      `const struct demo foo_demo`.  demos/threads.c is the one to look at.
  *   2. demos/foo_card.c, its card: what the command line and the report must know of
- *      it (card.h says what).
- *   3. `foo` in the list of demos/meson.build, and a line in the table of
- *      src/commands.c.
- *   4. man/conc-foo.1, and a place in the course: in man/conc.1, README.md and
- *      man/conc-patterns.7.
+ *      it.  card.h says which fields every card has, tests/unit/test_card.c begins with
+ *      the least one, and card_words.h has the sums and words that cards share.
+ *   3. man/conc-foo.1, a copy of man/conc-threads.1, since conc is not built without:
+ *      after .Nd the card's question, under "Variants" those of `--list` in their
+ *      order, under OPTIONS every option of `--help`.  An example is a display with
+ *      `$ conc foo ...` and below it a line TODO.
+ *   4. `foo` in the list of demos/meson.build, and two lines in src/commands.c: the
+ *      card's `extern`, and its line in the table, at its place in the course.  Now
+ *      `./dev run foo` runs it, and `man/examples.py build/conc man/conc-foo.1` puts
+ *      what the examples print where TODO stands.
+ *   5. Its place in the course: in man/conc.1 under "Commands" and SEE ALSO; in
+ *      README.md a row, and how many demos there are, above; in man/conc-patterns.7
+ *      under SEE ALSO, and a row of WHAT PYTHON CALLS IT or an example of it; and "Read
+ *      next" in the lesson before.
+ *   6. tests/cli/test_foo.py: what its outcome must be; test_daemon.py there is one to
+ *      look at.  A variant that gets stuck needs a line in KEPT of
+ *      tests/faults/test_every_demo.py.
  *
- * `./dev test` then checks that help, table, completions and manual agree, and runs the
- * faults (interrupts, limits, full disks) over the new demo as over all others.
+ * Whether help, table, completions, manual and course agree, in a minute; each test
+ * says what is missing where:
+ *
+ *     ninja -C build conc tests/unit/test_card && build/tests/unit/test_card
+ *     /usr/bin/python3 -m pytest -q tests/cli/test_manual.py tests/cli/test_foo.py
+ *
+ * `./dev test` does all that, and runs the faults (interrupts, limits, full disks) over
+ * the new demo as over all others.
  *
  * In the picture, a lane is one flow of execution, a process or a thread; a mark is a
  * moment on it.
