@@ -9,6 +9,7 @@ const struct view views[] = {
     {"json", ".json", "everything measured, for programs", json_write},
     {"csv", ".csv", "a row for each run, for spreadsheets", csv_write},
     {"chrome", ".trace.json", "trace events, for Perfetto and Chrome", chrome_write},
+    {"svg", ".svg", "one picture of it all, for slides and print", svg_write},
     {0},
 };
 
