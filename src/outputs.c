@@ -139,6 +139,14 @@ static int finish(const char *command, const char *where, FILE *file, int error)
     return error != 0 ? lost(command, where, error) : EXIT_SUCCESS;
 }
 
+int outputs_finish_file(struct outputs *outputs, size_t index)
+{
+    FILE *file = outputs->files[index];
+
+    outputs->files[index] = NULL;
+    return finish(outputs->command, outputs->options->outputs[index].path, file, 0);
+}
+
 static int finish_stdout(const char *command, bool had_stdout, int error)
 {
     int status;

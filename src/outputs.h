@@ -35,6 +35,10 @@ int outputs_open(struct outputs *outputs);
  */
 int outputs_write(struct outputs *outputs, const struct report *report);
 
+/** Flush, check and close one of the files, once all is in it, for those who write
+ * something else than a report.  @return an exit status, as above. */
+int outputs_finish_file(struct outputs *outputs, size_t index);
+
 /** Finish standard output, unless others do.  @return an exit status, as above. */
 int outputs_finish(const struct outputs *outputs);
 
