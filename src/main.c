@@ -107,10 +107,16 @@
  *     - view/sentences.[ch], figure_sentences.c, paragraph.[ch]   (how they are said)
  *     - view/speech.[ch], speech_marks.c   (what sentences are made of)
  *     - view/explain.[ch], explain_marks.c, explain_spans.c, explain_inner.h
- *                             (what events mean)
- *     - view/handover.[ch]    (what lets another lane go on)
+ *                                   (what events mean)
+ *     - view/explanations.[ch]      (the same, in a list below a picture)
+ *     - view/moments.[ch]           (times in a column)
+ *     - view/handover.[ch]          (what lets another lane go on)
  *     - view/plain_exhibits.[ch]    (deadlocks and the like, in sentences)
- *     - view/json.c, json_timeline.[ch], json_exhibits.[ch], json_writer.[ch]
+ *     - view/json.c, json_timeline.[ch], json_exhibits.[ch], json_writer.[ch],
+ *       json_parts.h
+ *     - view/csv.c                  (a row a run)
+ *     - view/chrome.c, chrome_lanes.c, chrome_flows.c, chrome_inner.h   (trace events)
+ *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
  *     - view/style.[ch]             (what the terminal can do)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)

@@ -25,6 +25,20 @@ struct prediction {
     char *reason; /**< owned; NULL: none was given */
 };
 
+/** What one of a class expects (conc class). */
+struct vote {
+    char *name;
+    int64_t value; /**< as a prediction's */
+    char *reason;  /**< NULL: none was given */
+    size_t line;   /**< where it stands, from 1 */
+};
+
+/** By their names, each there once. */
+struct votes {
+    struct vote *at;
+    size_t count;
+};
+
 struct options {
     const struct card *card; /**< whose they are; NULL: nobody's, in tests */
     struct tasks tasks;      /**< ttls with --speed already applied; in tasks_block */
@@ -41,6 +55,7 @@ struct options {
         to_ns; /**< the window of time shown; -1: from the start, to the end */
     enum when live, color;
     bool plain, ascii, quiet;
+    bool explain; /**< each event of a picture in a sentence */
     /** Values of the card's own options, in its order, with --speed already applied to
      * times; owned; NULL: it has none. */
     int64_t *own;
@@ -50,6 +65,10 @@ struct options {
     bool predict; /**< ask for predictions before the run, where none were given */
     struct prediction *predictions; /**< one a variant at most; owned */
     size_t prediction_count;
+    /** What a class said, and what it said when it had talked; NULL: nobody was asked.
+     */
+    const struct votes *votes, *again;
+    size_t voted_on; /**< of that variant */
 };
 
 #endif

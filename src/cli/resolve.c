@@ -160,6 +160,32 @@ static enum cli_action check_contradictions(const struct reading *reading)
     return CLI_RUN;
 }
 
+/** Whether anything is written that --explain adds to. */
+static bool has_explained(const struct options *options)
+{
+    if (!goes_to_standard_output(options))
+        return true;
+    for (size_t i = 0; i < options->output_count; i++) {
+        const char *name = options->outputs[i].view->name;
+        if (strcmp(name, "text") == 0 || strcmp(name, "plain") == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum cli_action check_explain(const struct reading *reading)
+{
+    const struct options *options = reading->options;
+    if (!options->explain)
+        return CLI_RUN;
+    if (options->quiet)
+        return bad(reading, "--quiet and --explain exclude each other");
+    if (!has_explained(options))
+        return bad(reading, "--explain: standard output is taken by %s",
+                   reading->json ? "--json" : "--format");
+    return CLI_RUN;
+}
+
 enum cli_action resolve(struct reading *reading)
 {
     reading->options->speed = (double)reading->speed_millionths / (double)SPEED_ONE;
@@ -171,5 +197,7 @@ enum cli_action resolve_showing(struct reading *reading)
     enum cli_action action = check_window(reading);
     if (action == CLI_RUN)
         action = resolve_outputs(reading);
-    return action == CLI_RUN ? check_contradictions(reading) : action;
+    if (action == CLI_RUN)
+        action = check_contradictions(reading);
+    return action == CLI_RUN ? check_explain(reading) : action;
 }

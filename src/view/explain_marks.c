@@ -88,7 +88,8 @@ static void explain_wake(const struct speech *s, const struct mark *mark,
         fputs(": it has the lock again, and looks whether what it waits for is so",
               s->out);
     else
-        fputs(waited ? ": it was posted" : ": it was posted before, so none waits",
+        fputs(waited ? ": it was posted"
+                     : ": it was posted before, so there is no wait",
               s->out);
 }
 
@@ -96,7 +97,7 @@ static void explain_wake(const struct speech *s, const struct mark *mark,
 static const char *const meanings[EVENT_KINDS] = {
     [EVENT_JOIN_SEEN] = ": it stays a zombie until it is waited for",
     [EVENT_LOCK_FAIL] = ": it does not wait, and goes on without",
-    [EVENT_SEM_POST] = ": its count goes up by one, for one that waits or will",
+    [EVENT_SEM_POST] = ": its count is one more, for whoever waits, now or later",
     [EVENT_COND_SIGNAL] = ": one of those that wait wakes; if none does, it is lost",
     [EVENT_COND_BROADCAST] = ": all that wait wake, one after another",
     [EVENT_BARRIER_END] = ": all have come",

@@ -2,6 +2,7 @@
 #include "view/pictures.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "view/explanations.h"
 #include "view/legend.h"
 #include "view/prediction.h"
 #include "view/scene.h"
@@ -252,17 +253,23 @@ static void put_absent(struct pen *pen, const struct scene *scene,
     }
 }
 
-static void put_part(struct pen *pen, const struct scene *scene, size_t index,
-                     bool live)
+static bool is_explained(const struct scene *scene, bool live)
 {
+    return scene->report->options->explain && !live;
+}
+
+static int put_part(struct pen *pen, const struct scene *scene, size_t index, bool live)
+{
+    int result = 0;
     const struct variant_report *variant = &scene->report->variants[index];
     const struct part *part = &scene->parts[index];
-    bool predicted = !predictions_are_below_axis(scene->report);
+    bool predicted =
+        is_explained(scene, live) || !predictions_are_below_axis(scene->report);
     if (part->run == NULL) {
         put_absent(pen, scene, variant, live);
         if (live && predicted && variant->status != VARIANT_SKIPPED)
             prediction_put(pen, scene, variant);
-        return;
+        return 0;
     }
     put_heading(pen, scene, variant, part->run);
     for (size_t i = 0; i < part->lane_count; i++) {
@@ -274,9 +281,22 @@ static void put_part(struct pen *pen, const struct scene *scene, size_t index,
         put_fold(pen, scene, part);
     if (predicted)
         prediction_put(pen, scene, variant);
+    if (is_explained(scene, live))
+        result = explanations_put(pen, scene, part);
     if (!live)
         put_zoom(pen, scene, variant, part->run);
     put_remarks(pen, scene, variant, part->run);
+    return result;
+}
+
+/** Below all pictures, with what was predicted of one alone. */
+static void put_axis(struct pen *pen, const struct scene *scene)
+{
+    const struct report *report = scene->report;
+    axis_write(&scene->axis, pen, scene->layout.left);
+    for (size_t i = 0; predictions_are_below_axis(report) && i < report->variant_count;
+         i++)
+        prediction_put(pen, scene, &report->variants[i]);
 }
 
 static int write_all(struct pen *pen, const struct report *report, bool live,
@@ -289,22 +309,20 @@ static int write_all(struct pen *pen, const struct report *report, bool live,
     put_title(pen, report, scene.window_is_past);
     pen_newline(pen);
     bool drawn = false;
-    for (size_t i = 0; i < report->variant_count; i++) {
-        put_part(pen, &scene, i, live);
+    for (size_t i = 0; i < report->variant_count && result == 0; i++) {
+        result = put_part(pen, &scene, i, live);
         drawn |= scene.parts[i].run != NULL;
     }
     if (drawn && scene.window_is_past)
         pen_wrap(pen, INK_FAINT, scene.layout.indent, pen->style->width,
                  "all is drawn: --from lies past the end");
     if (drawn) {
-        axis_write(&scene.axis, pen, scene.layout.left);
-        for (size_t i = 0;
-             predictions_are_below_axis(report) && i < report->variant_count; i++)
-            prediction_put(pen, &scene, &report->variants[i]);
+        if (!is_explained(&scene, live))
+            put_axis(pen, &scene);
         legend_write(pen, &scene);
     }
     scene_destroy(&scene);
-    return 0;
+    return result;
 }
 
 /** Lanes that there are to draw. */

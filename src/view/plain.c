@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
-#include "stage/clock.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/card_text.h"
+#include "view/explain.h"
+#include "view/moments.h"
 #include "view/paragraph.h"
 #include "view/plain_exhibits.h"
 #include "view/prediction.h"
@@ -25,9 +26,8 @@ struct plain {
     unsigned width; /* of lines; without --width they are not broken, for those who
                        listen, and for grep(1) */
     bool ascii;
-    enum time_unit unit; /* of the times at which things happen */
-    int decimals;
-    unsigned indent; /* columns that the longest time takes, and a space */
+    struct moments moments; /* of the times at which things happen */
+    unsigned indent;        /* columns that the longest time takes, and a space */
     FILE *out;
     int result; /* 0, or UV_ENOMEM from then on */
 };
@@ -97,12 +97,15 @@ static bool is_in_window(const struct options *options, int64_t at_ns)
 static void print_event(struct plain *p, const struct story *story,
                         const struct telling *telling)
 {
-    struct quantity at = time_text(telling->at_ns, p->unit, p->decimals, p->ascii);
+    struct quantity at = moment_text(&p->moments, telling->at_ns);
     struct draft draft;
     FILE *out = open_draft(p, &draft);
     if (out == NULL)
         return;
-    sentence_of_event(story, telling, p->ascii, out);
+    if (p->report->options->explain)
+        explain_event(story, telling, p->ascii, out);
+    else
+        sentence_of_event(story, telling, p->ascii, out);
     print_draft(p, &draft, at.text, p->indent);
 }
 
@@ -119,7 +122,8 @@ static void print_nothing(struct plain *p, int64_t end_ns)
 static void print_events(struct plain *p, const struct timeline *timeline)
 {
     struct story story;
-    int result = story_tell(&story, timeline);
+    bool explain = p->report->options->explain;
+    int result = (explain ? story_explain : story_tell)(&story, timeline);
     if (result < 0)
         p->result = result;
     bool any = false;
@@ -267,23 +271,6 @@ static void print_next(struct plain *p)
     free(text);
 }
 
-/** One unit for all times, and digits as the longest of the runs asks for. */
-static void set_column(struct plain *p)
-{
-    int64_t longest_ns = 0;
-    for (size_t i = 0; i < p->report->variant_count; i++) {
-        const struct run *run = drawn_run(&p->report->variants[i]);
-        if (run != NULL && timeline_end_ns(&run->timeline) > longest_ns)
-            longest_ns = timeline_end_ns(&run->timeline);
-    }
-    p->unit = time_unit_of(longest_ns);
-    p->decimals = p->unit == UNIT_S ? 3 : p->unit == UNIT_US ? 1 : 2;
-    if (p->unit == UNIT_MS && longest_ns >= 100 * NS_PER_MS)
-        p->decimals = 1;
-    struct quantity longest = time_text(longest_ns, p->unit, p->decimals, p->ascii);
-    p->indent = text_width(longest.text) + 1;
-}
-
 int plain_write(const struct report *report, const struct style *style, FILE *out)
 {
     struct plain p = {.report = report,
@@ -291,7 +278,8 @@ int plain_write(const struct report *report, const struct style *style, FILE *ou
                       .width = report->options->width > 0 ? style->width : UINT_MAX,
                       .ascii = !style->unicode,
                       .out = out};
-    set_column(&p);
+    p.moments = moments_of(report, p.ascii);
+    p.indent = p.moments.columns + 1;
     print_header(&p);
     for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
         print_variant(&p, i);

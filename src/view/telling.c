@@ -237,7 +237,14 @@ static int tell_marks(struct teller *t)
     return result;
 }
 
-/** Once a lane, when it is without a core for long enough to be seen. */
+static bool is_seen_ready(const struct teller *t, const struct span *span)
+{
+    return span->state == STATE_READY &&
+           span->end_ns - span->start_ns >= t->story->grain_ns;
+}
+
+/** Once a lane, when it is without a core for long enough to be seen; how it was
+ * started only where that was all. */
 static int tell_ready(struct teller *t)
 {
     const struct lane *lane = t->lane;
@@ -246,11 +253,14 @@ static int tell_ready(struct teller *t)
     int64_t sum_ns = 0;
     for (size_t i = 0; i < lane->span_count; i++) {
         const struct span *span = &lane->spans[i];
-        int64_t length_ns = span->end_ns - span->start_ns;
-        if (span->state != STATE_READY || length_ns < t->story->grain_ns)
+        if (!is_seen_ready(t, span))
             continue;
-        first = first != NULL ? first : span;
-        sum_ns += length_ns;
+        if (first == NULL || first->start_ns == lane->start_ns) {
+            first = span;
+            count = 0;
+            sum_ns = 0;
+        }
+        sum_ns += span->end_ns - span->start_ns;
         count++;
     }
     if (first == NULL)

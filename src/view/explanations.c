@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "view/explanations.h"
+#include "text/quantity.h"
+#include "text/width.h"
+#include "view/explain.h"
+#include "view/moments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** So many events of a variant are explained. */
+#define EXPLAINED_MAX 20
+
+/** Sentences longer than this are hard to read, however wide the terminal. */
+#define READING_WIDTH 92
+
+struct chosen {
+    const struct telling *tellings[EXPLAINED_MAX]; /**< in the order of time */
+    size_t count, left_out;
+};
+
+/* Which events --------------------------------------------------------------------- */
+
+/** What is told first where not all can be. */
+enum rank {
+    RANK_TURN,  /**< ends, waits: what makes the picture what it is */
+    RANK_FIRST, /**< the first of its kind */
+    RANK_START, /**< another lane, a task */
+    RANK_OTHER,
+    RANKS
+};
+
+/** Which kinds of marks were seen already. */
+struct seen {
+    bool kind[EVENT_KINDS];
+};
+
+static bool is_in_window(const struct scene *scene, const struct telling *telling)
+{
+    const struct axis *axis = &scene->axis;
+    bool is_zoomed =
+        scene->report->options->from_ns >= 0 || scene->report->options->to_ns >= 0;
+    return !is_zoomed || scene->window_is_past ||
+           (telling->at_ns >= axis->from_ns && telling->at_ns <= axis->to_ns);
+}
+
+static enum rank rank_of(const struct telling *telling, struct seen *seen)
+{
+    if (telling->kind != TELL_MARK && telling->kind != TELL_DONE)
+        return RANK_TURN;
+    enum event_kind kind = telling->mark->kind;
+    bool is_first = !seen->kind[kind];
+    seen->kind[kind] = true;
+    if (is_first)
+        return RANK_FIRST;
+    bool starts = kind == EVENT_CREATE || kind == EVENT_TASK_BEGIN;
+    return starts ? RANK_START : RANK_OTHER;
+}
+
+/** How many of each rank are told: of the first one all, if they fit, then the next. */
+static void share_out(const size_t *count, size_t *told)
+{
+    size_t left = EXPLAINED_MAX;
+    for (unsigned rank = 0; rank < RANKS; rank++) {
+        told[rank] = count[rank] < left ? count[rank] : left;
+        left -= told[rank];
+    }
+}
+
+static struct chosen choose(const struct scene *scene, const struct story *story)
+{
+    struct chosen chosen = {.count = 0};
+    struct seen seen = {.kind = {false}}, again = {.kind = {false}};
+    size_t count[RANKS] = {0}, told[RANKS];
+    for (size_t i = 0; i < story->count; i++)
+        if (is_in_window(scene, &story->tellings[i]))
+            count[rank_of(&story->tellings[i], &seen)]++;
+    share_out(count, told);
+    for (size_t i = 0; i < story->count; i++) {
+        const struct telling *telling = &story->tellings[i];
+        if (!is_in_window(scene, telling))
+            continue;
+        enum rank rank = rank_of(telling, &again);
+        if (told[rank] == 0) {
+            chosen.left_out++;
+        } else {
+            told[rank]--;
+            chosen.tellings[chosen.count++] = telling;
+        }
+    }
+    return chosen;
+}
+
+/* Numbers below the lanes ---------------------------------------------------------- */
+
+/** Events so close together that they have one place. */
+struct group {
+    size_t first, last; /**< their numbers, from 1 */
+    unsigned column;
+};
+
+static struct quantity group_text(const struct group *group, bool unicode)
+{
+    struct quantity text;
+    if (group->first == group->last)
+        snprintf(text.text, sizeof text.text, "%zu", group->first);
+    else
+        snprintf(text.text, sizeof text.text, "%zu%s%zu", group->first,
+                 unicode ? "–" : "-", group->last);
+    return text;
+}
+
+/** Where its text ends; near the end of the axis it is moved to the left. */
+static unsigned group_end(struct group *group, unsigned columns, bool unicode)
+{
+    unsigned width = text_width(group_text(group, unicode).text);
+    if (group->column + width > columns)
+        group->column = columns > width ? columns - width : 0;
+    return group->column + width;
+}
+
+static size_t group_events(const struct chosen *chosen, const struct axis *axis,
+                           bool unicode, struct group *groups)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chosen->count; i++) {
+        struct group next = {i + 1, i + 1,
+                             axis_column(axis, chosen->tellings[i]->at_ns)};
+        group_end(&next, axis->columns, unicode);
+        groups[count++] = next;
+        /* Two that would touch become one, which may then touch the one before. */
+        while (count > 1 && group_end(&groups[count - 2], axis->columns, unicode) >=
+                                groups[count - 1].column) {
+            groups[count - 2].last = groups[count - 1].last;
+            count--;
+            group_end(&groups[count - 1], axis->columns, unicode);
+        }
+    }
+    return count;
+}
+
+static void put_numbers(struct pen *pen, const struct scene *scene,
+                        const struct chosen *chosen)
+{
+    struct group groups[EXPLAINED_MAX];
+    bool unicode = pen->style->unicode;
+    size_t count = group_events(chosen, &scene->axis, unicode, groups);
+    for (size_t i = 0; i < count; i++) {
+        pen_move(pen, scene->layout.left + groups[i].column);
+        pen_put(pen, INK_STRONG, group_text(&groups[i], unicode).text);
+    }
+    pen_newline(pen);
+}
+
+/* The list ------------------------------------------------------------------------- */
+
+static int put_sentence(struct pen *pen, const struct story *story,
+                        const struct telling *telling, unsigned indent, unsigned width)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&text, &bytes);
+    if (memory == NULL)
+        return UV_ENOMEM;
+    explain_event(story, telling, !pen->style->unicode, memory);
+    int result = fclose(memory) != 0 || text == NULL ? UV_ENOMEM : 0;
+    if (result == 0)
+        pen_wrap(pen, INK_PLAIN, indent, width, text);
+    free(text);
+    return result;
+}
+
+static int put_list(struct pen *pen, const struct scene *scene,
+                    const struct story *story, const struct chosen *chosen)
+{
+    struct moments moments = moments_of(scene->report, !pen->style->unicode);
+    unsigned width =
+        pen->style->width < READING_WIDTH ? pen->style->width : READING_WIDTH;
+    unsigned numbers = chosen->count > 9 ? 2 : 1, left = scene->layout.indent;
+    unsigned times = left + numbers + 2, words = times + moments.columns + 2;
+    unsigned indent = words <= width / 3 ? words : times;
+    int result = 0;
+    for (size_t i = 0; i < chosen->count && result == 0; i++) {
+        struct quantity number = count_text(i + 1);
+        pen_move(pen, left + numbers - text_width(number.text));
+        pen_put(pen, INK_STRONG, number.text);
+        pen_move(pen, times);
+        pen_put(pen, INK_FAINT, moment_text(&moments, chosen->tellings[i]->at_ns).text);
+        pen_move(pen, indent == words ? words : pen->column + 2);
+        result = put_sentence(pen, story, chosen->tellings[i], indent, width);
+    }
+    return result;
+}
+
+static void put_left_out(struct pen *pen, const struct scene *scene,
+                         const struct chosen *chosen)
+{
+    char line[160];
+    if (chosen->left_out == 0)
+        return;
+    snprintf(line, sizeof line,
+             "and %s more event%s: --plain --explain tells all, --from and --to choose",
+             count_text(chosen->left_out).text, chosen->left_out == 1 ? "" : "s");
+    pen_wrap(pen, INK_FAINT, scene->layout.indent, pen->style->width, line);
+}
+
+int explanations_put(struct pen *pen, const struct scene *scene,
+                     const struct part *part)
+{
+    struct story story;
+    int result = story_explain(&story, &part->run->timeline);
+    if (result == 0) {
+        struct chosen chosen = choose(scene, &story);
+        put_numbers(pen, scene, &chosen);
+        axis_write(&scene->axis, pen, scene->layout.left);
+        result = put_list(pen, scene, &story, &chosen);
+        put_left_out(pen, scene, &chosen);
+        pen_newline(pen);
+    }
+    story_destroy(&story);
+    return result;
+}
