@@ -3,6 +3,7 @@
 #include "view/card_text.h"
 #include "view/json_exhibits.h"
 #include "view/json_options.h"
+#include "view/json_parts.h"
 #include "view/json_timeline.h"
 #include "view/view.h"
 #include "view/words.h"
@@ -25,7 +26,7 @@ static void write_tasks(struct json_writer *w, const struct options *options)
     jw_close(w);
 }
 
-static void write_machine(struct json_writer *w, const struct report *report)
+void json_write_machine(struct json_writer *w, const struct report *report)
 {
     const struct machine *machine = &report->machine;
     jw_key(w, "machine");
@@ -47,8 +48,7 @@ static void write_machine(struct json_writer *w, const struct report *report)
     jw_close(w);
 }
 
-/** How a run ended that did not return; NULL: it returned. */
-static const char *ended_by(const struct run *run, char *text, size_t size)
+const char *json_ended_by(const struct run *run, char *text, size_t size)
 {
     static const char *const words[] = {
         [ENDING_RUNNING] = "running",     [ENDING_LIMIT] = "limit",
@@ -73,7 +73,7 @@ static void write_run(struct json_writer *w, const struct run *run)
     jw_key_int_or_null(w, "cpu_ns", run->cpu_ns);
     jw_key(w, "outcome");
     jw_value(w, run->outcome);
-    jw_key_string(w, "ended_by", ended_by(run, text, sizeof text));
+    jw_key_string(w, "ended_by", json_ended_by(run, text, sizeof text));
     json_write_deadlock(w, run);
     jw_key_string(w, "detail", run->detail);
     jw_key_bool(w, "disturbed", run->disturbed);
@@ -215,6 +215,36 @@ static void write_state(struct json_writer *w, const struct report *report)
     jw_uint(w, dropped);
 }
 
+/** By the kind of it: a time, a count, or whether it ends. */
+static void write_predicted(struct json_writer *w, enum predicted kind, int64_t value)
+{
+    if (kind == PREDICT_END)
+        jw_key_bool(w, "ends", value != 0);
+    else
+        jw_key_int(w, kind == PREDICT_COUNT ? "count" : "value_ns", value);
+}
+
+static void write_predictions(struct json_writer *w, const struct report *report)
+{
+    const struct options *options = report->options;
+    jw_key(w, "prediction");
+    if (options->prediction_count == 0) {
+        jw_null(w);
+        return;
+    }
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < options->prediction_count; i++) {
+        const struct prediction *prediction = &options->predictions[i];
+        const struct variant *variants = report->card->demo->variants;
+        jw_object(w, JW_LINE);
+        jw_key_string(w, "variant", variants[prediction->variant].name);
+        write_predicted(w, report->card->predicts, prediction->value);
+        jw_key_string(w, "reason", prediction->reason);
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
 static void write_head(struct json_writer *w, const struct report *report)
 {
     jw_key_string(w, "schema", "conc-run/1");
@@ -230,8 +260,8 @@ static void write_head(struct json_writer *w, const struct report *report)
     jw_uint(w, report->options->seed);
     write_tasks(w, report->options);
     write_state(w, report);
-    write_machine(w, report);
-    jw_key_null(w, "prediction");
+    json_write_machine(w, report);
+    write_predictions(w, report);
 }
 
 int json_write(const struct report *report, const struct style *style, FILE *out)
