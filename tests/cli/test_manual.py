@@ -170,12 +170,13 @@ def skeleton(lines):
 def test_examples_of_the_pages_work(conc, page, command, output):
     done = examples.run(CONC, command, HURRY)
     assert done.returncode == 0 and not done.stderr, done
-    assert bool(done.stdout) == bool(output), f"run man/examples.py build/conc {page.relative_to(ROOT)}"
+    renewal = f"man/examples.py build/conc {page.relative_to(ROOT)}"
+    assert bool(done.stdout) == bool(output), renewal
     wanted = set(skeleton(output))
     assert not output or wanted
     absent = wanted - set(skeleton(done.stdout.splitlines()))
     assert not absent, (f"{absent} on {page.name}, but the run gave\n{done.stdout}\n"
-                        f"If that is as it should be: man/examples.py build/conc {page.relative_to(ROOT)}")
+                        f"If that is as it should be: {renewal}")
 
 
 def test_conc_1_explains_every_state_and_every_key_of_the_json(conc):
@@ -202,7 +203,7 @@ def check_course(conc, rows, where):
         assert question in text, f"{where}, {name}: the card asks: {question}?"
         assert beliefs, f"{where}, {name}: quote a belief that its card refutes"
         for belief in beliefs:
-            assert f'"{belief}"' in about, f"{where}, {name}: its card does not refute “{belief}”"
+            assert f'"{belief}"' in about, f"{where}, {name}: “{belief}” is not on its card"
 
 
 def test_conc_1_has_the_demos_as_a_course(conc):
