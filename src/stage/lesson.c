@@ -8,9 +8,9 @@
 #include "stage/clock.h"
 #include "stage/flows.h"
 #include "stage/instruments.h"
+#include "stage/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -178,21 +178,10 @@ int stage_file(void)
     return the_staging->file;
 }
 
-/** proc(5): "PID (NAME) STATE ...", and the name may hold anything. */
 void mark_state(pid_t pid)
 {
-    char path[32], text[512], *end;
-    ssize_t got;
-    int fd;
+    char state = process_state(pid);
 
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    got = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[got > 0 ? got : 0] = '\0';
-    end = strrchr(text, ')');
-    if (end != NULL && end[1] == ' ' && end[2] != '\0')
-        instruments_event(EVENT_STATE, NULL, flows_process(pid), (uint64_t)end[2]);
+    if (state != '\0')
+        instruments_event(EVENT_STATE, NULL, flows_process(pid), (uint64_t)state);
 }

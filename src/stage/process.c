@@ -176,44 +176,69 @@ void process_end_all(pid_t pgid, const struct spared *spared)
     }
 }
 
-/* proc(5): "PID (NAME) STATE ...", of which the 18th field from STATE on is it. */
-unsigned process_threads(pid_t pid)
+/** A line of /proc/PID/stat, as much of it as is wanted here. */
+struct stat_line {
+    char text[512];
+};
+
+/**
+ * proc(5): "PID (NAME) STATE ...", and the name may hold anything.
+ * @return the line from STATE on; NULL: there is no such process or thread, or no
+ * /proc.
+ */
+static const char *read_stat(const char *path, struct stat_line *line)
 {
-    char path[32], text[512], *at;
+    const char *end;
     ssize_t got;
-    int fd;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return NULL;
+    got = read(fd, line->text, sizeof line->text - 1);
+    close(fd);
+    line->text[got > 0 ? got : 0] = '\0';
+    end = strrchr(line->text, ')');
+    return end != NULL && end[1] == ' ' && end[2] != '\0' ? end + 2 : NULL;
+}
+
+static const char *read_stat_of(pid_t pid, struct stat_line *line)
+{
+    char path[32];
 
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return 0;
-    got = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[got > 0 ? got : 0] = '\0';
-    at = strrchr(text, ')');
-    for (int field = 0; at != NULL && field < 18; field++)
+    return read_stat(path, line);
+}
+
+char process_state(pid_t pid)
+{
+    struct stat_line line;
+    const char *state = read_stat_of(pid, &line);
+
+    return state != NULL ? *state : '\0';
+}
+
+/** From STATE, the third field, to the twentieth. */
+#define FIELDS_TO_THREADS 17
+
+unsigned process_threads(pid_t pid)
+{
+    struct stat_line line;
+    const char *at = read_stat_of(pid, &line);
+
+    for (int field = 0; at != NULL && field < FIELDS_TO_THREADS; field++)
         at = strchr(at + 1, ' ');
     return at != NULL ? (unsigned)strtoul(at, NULL, 10) : 0;
 }
 
-/** The letter of proc(5) for a thread; '\0': there is none. */
-static char thread_state(pid_t pid, long thread)
+static bool is_thread_asleep(pid_t pid, const char *thread)
 {
-    char path[64], text[512], *end;
-    ssize_t got;
-    int fd;
+    struct stat_line line;
+    char path[64];
+    const char *state;
 
-    snprintf(path, sizeof path, "/proc/%d/task/%ld/stat", (int)pid, thread);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return '\0';
-    got = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[got > 0 ? got : 0] = '\0';
-    end = strrchr(text, ')');
-    if (end == NULL || end[1] != ' ')
-        return '\0';
-    return end[2];
+    snprintf(path, sizeof path, "/proc/%d/task/%.20s/stat", (int)pid, thread);
+    state = read_stat(path, &line);
+    return state != NULL && *state == 'S';
 }
 
 bool process_is_asleep(pid_t pid)
@@ -229,7 +254,7 @@ bool process_is_asleep(pid_t pid)
         return false;
     while (is_asleep && (entry = readdir(threads)) != NULL)
         if (entry->d_name[0] != '.')
-            is_asleep = thread_state(pid, strtol(entry->d_name, NULL, 10)) == 'S';
+            is_asleep = is_thread_asleep(pid, entry->d_name);
     closedir(threads);
     return is_asleep;
 }

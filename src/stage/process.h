@@ -31,6 +31,10 @@ void process_forget(struct spared *children);
  */
 bool process_signal_group(pid_t pgid, int number);
 
+/** What a process is doing, by the letter of proc(5): 'R' running, 'S' asleep, 'Z' a
+ * zombie, ...; '\0': there is no such process, or no /proc.  On any thread. */
+char process_state(pid_t pid);
+
 /** How many threads a process has; 0: there is no such process, or no /proc. */
 unsigned process_threads(pid_t pid);
 

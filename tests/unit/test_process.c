@@ -227,20 +227,26 @@ static void burn(void)
 static void who_is_asleep_is_told(void **state)
 {
     pid_t asleep = start(live_for_ever), awake = start(burn), gone = start(burn);
+    siginfo_t info;
 
     (void)state;
     while (!process_is_asleep(asleep))
         sched_yield();
+    assert_int_equal(process_state(asleep), 'S');
     assert_in_range(process_threads(asleep), 1, 2); /* TSan has one of its own */
     for (int i = 0; i < 100; i++)
         assert_false(process_is_asleep(awake));
     kill(asleep, SIGSTOP);
     assert_int_equal(waitpid(asleep, NULL, WUNTRACED), asleep);
+    assert_int_equal(process_state(asleep), 'T');
     assert_false(process_is_asleep(asleep));
     kill(gone, SIGKILL);
+    assert_int_equal(waitid(P_PID, (id_t)gone, &info, WEXITED | WNOWAIT), 0);
+    assert_int_equal(process_state(gone), 'Z');
     assert_int_equal(waitpid(gone, NULL, 0), gone);
     assert_false(process_is_asleep(gone));
     assert_int_equal(process_threads(gone), 0);
+    assert_int_equal(process_state(gone), '\0');
     process_end_all(0, &nobody);
     assert_true(all_are_gone());
 }
