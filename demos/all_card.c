@@ -34,7 +34,8 @@ static bool has_workers(const struct variant *variant)
  */
 static int64_t ideal_ns(const struct options *options, const struct variant *variant)
 {
-    int64_t longest = longest_ns(&options->tasks), total = total_ns(&options->tasks);
+    int64_t longest = longest_ttl_ns(&options->tasks),
+            total = total_ns(&options->tasks);
     int64_t share = total / options->cores;
 
     if (has_workers(variant))
@@ -98,7 +99,7 @@ static struct names at_once(const struct report *report, int64_t *latest_ns)
         if (!has_time(variant) || variant->ideal_ns >= total ||
             variant->wall.median > variant->ideal_ns / 2 + total / 2 ||
             (has_workers(variant->variant) &&
-             variant->ideal_ns > longest_ns(&report->options->tasks)))
+             variant->ideal_ns > longest_ttl_ns(&report->options->tasks)))
             continue;
         names.at[names.count++] = variant->variant->name;
         if (variant->wall.median > *latest_ns)
@@ -122,7 +123,7 @@ static void say_at_once(const struct report *report, FILE *out)
         " let the waits go on at once, and took %s%s: the longest wait is %s, their "
         "sum is %s.",
         duration_text(latest_ns, false).text, names.count > 1 ? " at most" : "",
-        chosen_text(longest_ns(tasks)).text, chosen_text(total_ns(tasks)).text);
+        chosen_text(longest_ttl_ns(tasks)).text, chosen_text(total_ns(tasks)).text);
 }
 
 /** More tasks than workers: what waits holds a worker all the same. */
@@ -134,7 +135,7 @@ static void say_bound(const struct report *report, FILE *out)
     if (pool == NULL)
         pool = timed_variant(report, "processes");
     if (pool == NULL || options->tasks.count <= options->cores ||
-        pool->ideal_ns <= longest_ns(&options->tasks))
+        pool->ideal_ns <= longest_ttl_ns(&options->tasks))
         return;
     begin_sentence(out);
     fprintf(out,
@@ -252,7 +253,7 @@ static void say_loop(const struct report *report, FILE *out)
     else if (finding == MORE)
         fprintf(out, "loop was no faster than threads, but %s slower%s.",
                 duration_text(more_ns, false).text,
-                why_late(more_ns, longest_ns(&report->options->tasks)));
+                why_late(more_ns, longest_ttl_ns(&report->options->tasks)));
     else if (finding == LESS)
         fprintf(out,
                 "loop was %s faster than threads: what it saves is to make a "
@@ -357,7 +358,7 @@ static void verdict(const struct report *report, size_t index, FILE *out)
 
     if (index + 1 < report->variant_count)
         return;
-    if (longest_ns(tasks) == total_ns(tasks)) {
+    if (longest_ttl_ns(tasks) == total_ns(tasks)) {
         fprintf(out, "There is nothing that could overlap: what is over the ideal is "
                      "what the ways cost.");
         say_starts(report, out);

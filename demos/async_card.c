@@ -152,7 +152,7 @@ static const char *const examples[] = {
 
 static int64_t block_preset(const struct tasks *tasks)
 {
-    return longest_ns(tasks) / 2;
+    return longest_ttl_ns(tasks) / 2;
 }
 
 static const struct own_option own_options[] = {

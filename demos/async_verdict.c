@@ -82,7 +82,7 @@ static void say_memory(const struct look *look)
 static void say_idle(const struct look *look)
 {
     const struct timeline *timeline = &look->run->timeline;
-    int64_t longest = longest_ns(&look->options->tasks), idle, permille;
+    int64_t longest = longest_ttl_ns(&look->options->tasks), idle, permille;
 
     if (timeline->lane_count == 0 || timeline->wall_ns < 1000)
         return;

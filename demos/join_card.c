@@ -383,7 +383,7 @@ static const char *const examples[] = {
 /** Past the half: with 1 s and 2 s, one of them has ended by then, for sure. */
 static int64_t timeout_preset(const struct tasks *tasks)
 {
-    return longest_ns(tasks) / 20 * 11;
+    return longest_ttl_ns(tasks) / 20 * 11;
 }
 
 static const struct own_option own_options[] = {

@@ -34,7 +34,7 @@ static bool has_workers(const struct variant *variant)
 static int64_t ideal_ns(const struct options *options, const struct variant *variant)
 {
     int64_t at_once = option_of(options->card, options, "--workers");
-    int64_t longest = longest_ns(&options->tasks), shared;
+    int64_t longest = longest_ttl_ns(&options->tasks), shared;
 
     if (!has_workers(variant))
         return 0;

@@ -128,23 +128,23 @@ static void say_late(const struct report *report, const struct variant_report *v
             "The waits overlapped: %s, not their sum of %s. The longest alone is %s; "
             "starting and joining %zu threads, and being late, took the other %s.",
             duration_text(wall_ns, false).text, chosen_text(total_ns(tasks)).text,
-            chosen_text(longest_ns(tasks)).text, tasks->count,
-            duration_text(wall_ns - longest_ns(tasks), false).text);
+            chosen_text(longest_ttl_ns(tasks)).text, tasks->count,
+            duration_text(wall_ns - longest_ttl_ns(tasks), false).text);
 }
 
 static void verdict_on_waits(const struct report *report,
                              const struct variant_report *variant, FILE *out)
 {
     const struct tasks *tasks = &report->options->tasks;
-    int64_t over_ns = variant->wall.median - longest_ns(tasks);
+    int64_t over_ns = variant->wall.median - longest_ttl_ns(tasks);
 
-    if (over_ns > (int64_t)(MUCH_OVER * (double)longest_ns(tasks)))
+    if (over_ns > (int64_t)(MUCH_OVER * (double)longest_ttl_ns(tasks)))
         say_late(report, variant, out);
     else
         fprintf(out,
                 "%s waits went on at once: the whole took as long as the longest (%s), "
                 "not the sum (%s).",
-                both_or_all(tasks->count), chosen_text(longest_ns(tasks)).text,
+                both_or_all(tasks->count), chosen_text(longest_ttl_ns(tasks)).text,
                 chosen_text(total_ns(tasks)).text);
     if (report->options->cores == 1)
         fprintf(out, " One core is enough for that: what waits needs no core.");
@@ -274,7 +274,7 @@ static void verdict_on_threads(const struct report *report,
         fprintf(out,
                 "One task has nothing to overlap with: a thread of its own makes it "
                 "no faster.");
-    else if (longest_ns(&options->tasks) == total_ns(&options->tasks))
+    else if (longest_ttl_ns(&options->tasks) == total_ns(&options->tasks))
         fprintf(out, "Only one task takes any time: it has nothing to overlap with.");
     else if (options->work == WORK_WAIT)
         verdict_on_waits(report, variant, out);
@@ -352,7 +352,8 @@ static bool is_worth_computing(const struct options *options)
     int64_t total = total_ns(&options->tasks);
 
     return options->tasks.count > 1 && options->tasks.count <= 16 &&
-           longest_ns(&options->tasks) < total && total >= SHORT_NS && total <= LONG_NS;
+           longest_ttl_ns(&options->tasks) < total && total >= SHORT_NS &&
+           total <= LONG_NS;
 }
 
 static void next_after_failure(const struct report *report, FILE *out)

@@ -13,16 +13,6 @@ int64_t total_ns(const struct tasks *tasks)
     return total;
 }
 
-int64_t longest_ns(const struct tasks *tasks)
-{
-    int64_t longest = 0;
-
-    for (size_t i = 0; i < tasks->count; i++)
-        if (tasks->at[i].ttl_ns > longest)
-            longest = tasks->at[i].ttl_ns;
-    return longest;
-}
-
 bool equal_ttls(const struct tasks *tasks)
 {
     for (size_t i = 1; i < tasks->count; i++)

@@ -12,9 +12,9 @@
 
 #include <stdio.h>
 
-/** Of the ttls: their sum, the longest one, and whether all are the same. */
+/** Of the ttls: their sum, and whether all are the same; the longest and the shortest
+ * are longest_ttl_ns() and shortest_ttl_ns() of demo.h, for cards too. */
 int64_t total_ns(const struct tasks *tasks);
-int64_t longest_ns(const struct tasks *tasks);
 bool equal_ttls(const struct tasks *tasks);
 
 /** "Both" of two, "All" of any other number. */
