@@ -100,7 +100,7 @@ int decimal_parse(const char *text, size_t length, uint64_t unit, uint64_t max,
 int predicted_parse(enum predicted kind, const char *text, size_t length,
                     int64_t *value);
 
-/** What is read: "a time such as 2, 0.5, 300ms or 2m, up to 1440m". */
+/** What is read: "a time such as 2, 0.5, 300ms or 2m, up to 24 hours". */
 const char *predicted_allowed(enum predicted kind);
 
 /** Add a prediction; the reason may be NULL.  @return false: memory ran out. */

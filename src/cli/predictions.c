@@ -76,7 +76,7 @@ int predicted_parse(enum predicted kind, const char *text, size_t length,
 const char *predicted_allowed(enum predicted kind)
 {
     static const char *const allowed[] = {
-        [PREDICT_TIME] = "a time such as 2 (seconds), 0.5, 300ms or 2m, up to 1440m",
+        [PREDICT_TIME] = "a time such as 2 (seconds), 0.5, 300ms or 2m, up to 24 hours",
         [PREDICT_COUNT] = "a whole number such as 2, up to 10^15",
         [PREDICT_END] = "\"ends\" or \"hangs\"",
     };

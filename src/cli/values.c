@@ -125,7 +125,7 @@ static enum cli_action bad_time(const struct reading *reading, const char *optio
 {
     return bad(reading,
                "%s%s%s is not a time such as 5 (seconds), 0.5, 20ms, 500us or 2m, "
-               "up to 1440m",
+               "up to 24 hours",
                option ? option : "", option ? ": " : "",
                shown(item->text, item->length).text);
 }

@@ -275,7 +275,7 @@ static void refuses_bad_lines(void **state)
         const char *arguments[MAX_ARGUMENTS];
         const char *said[3];
     } lines[] = {
-        {{"--ttl", "-1"}, {"--ttl: \"-1\"", "1440m"}},
+        {{"--ttl", "-1"}, {"--ttl: \"-1\"", "24 hours"}},
         {{"--ttl", "nan"}, {"--ttl: \"nan\"", "not a time"}},
         {{"--ttl", "inf"}, {"--ttl: \"inf\""}},
         {{"--ttl", "1e308"}, {"--ttl: \"1e308\""}},
