@@ -123,6 +123,14 @@
  *
  * - tools: runs that were saved, and a class that looks at them
  *     - classroom/saved.h, saved_parse.c   (a saved run, read back)
+ *     - classroom/source.[ch]       (a demo's C: what was asked for)
+ *     - classroom/source_show.c, source_python.c   (all, a variant, two; its twin)
+ *     - classroom/source_files.[ch] (the text, built in by classroom/embed.py)
+ *     - classroom/source_code.[ch]  (keywords, comments, strings, primitives)
+ *     - classroom/source_find.[ch]  (which function a variant runs)
+ *     - classroom/source_diff.[ch]  (two functions, line by line)
+ *     - classroom/source_times.[ch] (when a saved run was at which line)
+ *     - classroom/source_page.[ch]  (lines with numbers and notes)
  *
  * - demos/: the lessons, and beside each its card
  */
