@@ -180,6 +180,20 @@ static void say_time_on_cores(const struct report *report,
                 report->calibration_error * 100);
 }
 
+/** Times are measured: by luck it may be a little more, and by a disturbance much. */
+static void say_possible(const struct variant_report *variant, FILE *out)
+{
+    if (variant->speedup > 1.05 * variant->possible)
+        fprintf(out,
+                ", more than the %.2f that were possible: something else disturbed "
+                "one of them.",
+                variant->possible);
+    else if (variant->speedup > variant->possible + 0.005)
+        fprintf(out, ", the most that was possible, within measurement error.");
+    else
+        fprintf(out, " of %.2f possible.", variant->possible);
+}
+
 static void verdict_on_cores(const struct report *report,
                              const struct variant_report *variant, FILE *out)
 {
@@ -194,11 +208,12 @@ static void verdict_on_cores(const struct report *report,
         fprintf(out, ", and yet it took %s, not %s: starting threads has a price too.",
                 duration_text(variant->wall.median, false).text,
                 duration_text(before->wall.median, false).text);
-    else
-        fprintf(out, ": %s instead of %s, %.2f times as fast of %.2f possible.",
+    else {
+        fprintf(out, ": %s instead of %s, %.2f times as fast",
                 duration_text(variant->wall.median, false).text,
-                duration_text(before->wall.median, false).text, variant->speedup,
-                variant->possible);
+                duration_text(before->wall.median, false).text, variant->speedup);
+        say_possible(variant, out);
+    }
     if (options->tasks.count > options->cores)
         fprintf(out,
                 " More threads than cores take turns: they were ready, without a core, "

@@ -63,6 +63,8 @@ static void say_possible(double speedup, double possible, FILE *out)
         fputs(speedup > 0.95 ? ", and no more was possible" : "", out);
     else if (strcmp(times(speedup).text, times(possible).text) == 0)
         fputs(", the most that was possible", out);
+    else if (speedup > possible)
+        fputs(", the most that was possible, within measurement error", out);
     else
         fprintf(out, ", of %s possible", times(possible).text);
 }
