@@ -4,6 +4,7 @@
 #include "card.h"
 
 #include "card_words.h"
+#include "fork_facts.h"
 #include "text/quantity.h"
 
 #include <inttypes.h>
@@ -12,189 +13,11 @@
 
 extern const struct demo fork_demo;
 
-/** As demos/fork.c has it, in `unflushed`. */
-static const char printed_once[] = "darthvader prints this once\n";
-
 /** As many children as sentences name one by one. */
 #define NAMED_CHILDREN 3
 
 /** A part of the wall time that is worth a word. */
 #define MUCH 0.05
-
-/* Children, and what they told ---------------------------------------------- */
-
-static bool is_child(const struct lane *lane)
-{
-    return lane->kind == LANE_PROCESS && lane->id != 0;
-}
-
-static bool was_killed(const struct lane *lane)
-{
-    return lane->status >= 0 && WIFSIGNALED(lane->status);
-}
-
-/** What a lane told under that key, the last time it did; false: never. */
-static bool told(const struct timeline *timeline, const struct lane *lane,
-                 const char *key, int64_t *value)
-{
-    for (size_t i = lane->mark_count; i > 0; i--) {
-        const struct mark *mark = &lane->marks[i - 1];
-
-        if (mark->kind == EVENT_VALUE && strcmp(mark_name(timeline, mark), key) == 0) {
-            *value = (int64_t)mark->value;
-            return true;
-        }
-    }
-    return false;
-}
-
-/** It had another parent in the end than the one that forked it. */
-static bool is_orphan(const struct timeline *timeline, const struct lane *lane)
-{
-    int64_t parent;
-
-    return told(timeline, lane, "ppid_after", &parent) &&
-           parent != timeline->lanes[0].os_id;
-}
-
-/** What is added up over the children of a run. */
-struct children {
-    size_t count, killed, orphans, same_address, told_value;
-    size_t zombies;             /**< that the system called so when it was asked */
-    int64_t value, value_least; /**< what children had in their copies, at the end */
-    int64_t fork_least_ns, fork_most_ns, fork_sum_ns;
-    int64_t zombie_most_ns;
-    const struct lane *zombie_most;
-};
-
-static void add_child(struct children *sum, const struct timeline *timeline,
-                      const struct lane *lane)
-{
-    int64_t parents = 0, address = 0, value = 0;
-    bool same = told(timeline, &timeline->lanes[0], "address", &parents) &&
-                told(timeline, lane, "address", &address) && address == parents;
-
-    sum->count++;
-    sum->same_address += same;
-    sum->killed += was_killed(lane);
-    sum->orphans += is_orphan(timeline, lane);
-    if (told(timeline, lane, "child_value", &value)) {
-        bool first = sum->told_value++ == 0;
-
-        sum->value = first || value > sum->value ? value : sum->value;
-        sum->value_least = first || value < sum->value_least ? value : sum->value_least;
-    }
-    if (lane->in_state_ns[STATE_ZOMBIE] > sum->zombie_most_ns) {
-        sum->zombie_most_ns = lane->in_state_ns[STATE_ZOMBIE];
-        sum->zombie_most = lane;
-    }
-}
-
-/** What the parent saw: how long its calls of fork took, and who was a zombie. */
-static void add_mark(struct children *sum, const struct mark *mark)
-{
-    int64_t ns = (int64_t)mark->value;
-
-    if (mark->kind == EVENT_STATE)
-        sum->zombies += mark->value == 'Z';
-    if (mark->kind != EVENT_CREATE)
-        return;
-    if (sum->fork_sum_ns == 0 || ns < sum->fork_least_ns)
-        sum->fork_least_ns = ns;
-    if (ns > sum->fork_most_ns)
-        sum->fork_most_ns = ns;
-    sum->fork_sum_ns += ns;
-}
-
-static struct children children_of(const struct timeline *timeline)
-{
-    struct children sum = {.count = 0};
-
-    for (size_t i = 0; i < timeline->lane_count; i++)
-        if (is_child(&timeline->lanes[i]))
-            add_child(&sum, timeline, &timeline->lanes[i]);
-    for (size_t i = 0; timeline->lane_count > 0 && i < timeline->lanes[0].mark_count;
-         i++)
-        add_mark(&sum, &timeline->lanes[0].marks[i]);
-    return sum;
-}
-
-/* Outcome ------------------------------------------------------------------- */
-
-/** Those that were waited for: {"pid": 4711, "status": 1, "signal": null}. */
-static json_t *exited(const struct timeline *timeline)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; list != NULL && i < timeline->lane_count; i++) {
-        const struct lane *lane = &timeline->lanes[i];
-        json_t *one;
-
-        if (!is_child(lane) || lane->status < 0)
-            continue;
-        one = json_pack(
-            "{s:I, s:o, s:o}", "pid", (json_int_t)lane->os_id, "status",
-            WIFEXITED(lane->status) ? json_integer(WEXITSTATUS(lane->status))
-                                    : json_null(),
-            "signal",
-            was_killed(lane) ? json_integer(WTERMSIG(lane->status)) : json_null());
-        if (one == NULL || json_array_append_new(list, one) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-    }
-    return list;
-}
-
-/** How often the line that was printed once came out. */
-static int64_t count_printed(const struct run *run)
-{
-    const size_t length = sizeof printed_once - 1;
-    const char *at = run->printed, *end = at + run->printed_bytes;
-    int64_t count = 0;
-
-    while (at < end && (at = memmem(at, (size_t)(end - at), printed_once, length))) {
-        at += length;
-        count++;
-    }
-    return count;
-}
-
-/** What is not known of a run does not stand in its outcome. */
-static int add_figure(json_t *outcome, bool known, const char *key, int64_t value)
-{
-    return known ? json_object_set_new(outcome, key, json_integer(value)) : 0;
-}
-
-static json_t *outcome(const struct report *report, const struct run *run)
-{
-    const struct timeline *timeline = &run->timeline;
-    struct children sum = children_of(timeline);
-    json_t *result =
-        json_pack("{s:I, s:o*, s:I, s:I, s:I, s:I}", "children", (json_int_t)sum.count,
-                  "exited", exited(timeline), "zombie_seen", (json_int_t)sum.zombies,
-                  "same_address", (json_int_t)sum.same_address, "orphans",
-                  (json_int_t)sum.orphans, "fork_ns", (json_int_t)sum.fork_sum_ns);
-    const struct lane *parent = timeline->lane_count > 0 ? timeline->lanes : NULL;
-    int64_t value = 0;
-    int failed = result == NULL;
-
-    (void)report;
-    if (failed == 0)
-        failed |= add_figure(result, sum.told_value > 0, "child_value", sum.value);
-    if (failed == 0 && parent != NULL && told(timeline, parent, "parent_value", &value))
-        failed |= add_figure(result, true, "parent_value", value);
-    if (failed == 0 && parent != NULL &&
-        told(timeline, parent, "waiting_bytes", &value)) {
-        failed |= add_figure(result, true, "waiting_bytes", value);
-        failed |= add_figure(result, run->printed_lost == 0, "printed_times",
-                             count_printed(run));
-    }
-    if (failed == 0)
-        return result;
-    json_decref(result);
-    return NULL;
-}
 
 /* Verdict ------------------------------------------------------------------- */
 
@@ -213,7 +36,8 @@ static void say_children(const struct timeline *timeline, size_t chosen, size_t 
         return;
     }
     for (size_t i = 0; i < timeline->lane_count; i++)
-        if (is_child(&timeline->lanes[i]) && is_one(timeline, &timeline->lanes[i])) {
+        if (fork_is_child(&timeline->lanes[i]) &&
+            is_one(timeline, &timeline->lanes[i])) {
             const char *before = said + 1 == chosen ? " and " : ", ";
 
             fprintf(out, "%s%s", said++ > 0 ? before : "", timeline->lanes[i].name);
@@ -241,7 +65,7 @@ static void say_signals(const struct timeline *timeline, FILE *out)
     for (size_t i = 0; i < timeline->lane_count && said <= NAMED_CHILDREN; i++) {
         const struct lane *lane = &timeline->lanes[i];
 
-        if (!is_child(lane) || !was_killed(lane))
+        if (!fork_is_child(lane) || !fork_was_killed(lane))
             continue;
         if (said++ == NAMED_CHILDREN)
             fprintf(out, ", others too");
@@ -252,7 +76,7 @@ static void say_signals(const struct timeline *timeline, FILE *out)
 }
 
 /** Work that was cut short has no time to speak of. */
-static void say_killed(const struct timeline *timeline, const struct children *sum,
+static void say_killed(const struct timeline *timeline, const struct fork_facts *sum,
                        FILE *out)
 {
     fprintf(out, "%zu of %zu children %s killed: ", sum->killed, sum->count,
@@ -303,15 +127,15 @@ static void say_time(const struct report *report, const struct variant_report *v
 }
 
 /** Only where all have told, and told the same. */
-static void say_memory(const struct timeline *timeline, const struct children *sum,
+static void say_memory(const struct timeline *timeline, const struct fork_facts *sum,
                        FILE *out)
 {
     int64_t address, value;
 
     if (sum->count == 0 || sum->same_address < sum->count ||
         sum->told_value < sum->count || sum->value != sum->value_least ||
-        !told(timeline, &timeline->lanes[0], "address", &address) ||
-        !told(timeline, &timeline->lanes[0], "parent_value", &value) ||
+        !fork_told(timeline, &timeline->lanes[0], "address", &address) ||
+        !fork_told(timeline, &timeline->lanes[0], "parent_value", &value) ||
         value == sum->value)
         return;
     fprintf(out,
@@ -327,7 +151,7 @@ static void say_memory(const struct timeline *timeline, const struct children *s
 
 /** "a zombie (state Z)", as the system said. */
 static void say_zombies(const struct variant_report *variant,
-                        const struct children *sum, FILE *out)
+                        const struct fork_facts *sum, FILE *out)
 {
     if (sum->zombies == 0)
         return;
@@ -347,7 +171,7 @@ static void say_zombies(const struct variant_report *variant,
 }
 
 /** Sentences end with a space; the last one is not to. */
-static void say_fork(const struct children *sum, FILE *out)
+static void say_fork(const struct fork_facts *sum, FILE *out)
 {
     struct quantity least = duration_text(sum->fork_least_ns, false);
     struct quantity most = duration_text(sum->fork_most_ns, false);
@@ -364,7 +188,7 @@ static void verdict_on_fork(const struct report *report,
                             const struct variant_report *variant, FILE *out)
 {
     const struct timeline *timeline = &shown_run(variant)->timeline;
-    struct children sum = children_of(timeline);
+    struct fork_facts sum = fork_facts(timeline);
 
     if (sum.killed > 0)
         say_killed(timeline, &sum, out);
@@ -378,7 +202,7 @@ static void verdict_on_fork(const struct report *report,
 static void verdict_on_unflushed(const struct variant_report *variant, FILE *out)
 {
     const struct run *run = shown_run(variant);
-    struct children sum = children_of(&run->timeline);
+    struct fork_facts sum = fork_facts(&run->timeline);
     json_t *times = json_object_get(run->outcome, "printed_times");
     int64_t waiting = told_figure(&run->timeline, "waiting_bytes");
     json_int_t came = json_integer_value(times);
@@ -404,7 +228,7 @@ static void verdict_on_unflushed(const struct variant_report *variant, FILE *out
 }
 
 /** Of those that were not waited for. */
-static void say_left(const struct timeline *timeline, const struct children *sum,
+static void say_left(const struct timeline *timeline, const struct fork_facts *sum,
                      FILE *out)
 {
     int64_t keeper = 0, after = 0;
@@ -412,14 +236,15 @@ static void say_left(const struct timeline *timeline, const struct children *sum
     if (sum->orphans == 0)
         return;
     for (size_t i = 0; i < timeline->lane_count; i++)
-        if (is_child(&timeline->lanes[i]) && is_orphan(timeline, &timeline->lanes[i]))
-            told(timeline, &timeline->lanes[i], "ppid_after", &after);
+        if (fork_is_child(&timeline->lanes[i]) &&
+            fork_is_orphan(timeline, &timeline->lanes[i]))
+            fork_told(timeline, &timeline->lanes[i], "ppid_after", &after);
     fprintf(out, "darthvader ended before ");
-    say_children(timeline, sum->orphans, sum->count, is_orphan, out);
+    say_children(timeline, sum->orphans, sum->count, fork_is_orphan, out);
     fprintf(out, ": %s reparented from %" PRId64 " to %" PRId64,
             sum->orphans == 1 ? "an orphan," : "orphans,", timeline->lanes[0].os_id,
             after);
-    if (told(timeline, &timeline->lanes[0], "ppid", &keeper) && keeper == after)
+    if (fork_told(timeline, &timeline->lanes[0], "ppid", &keeper) && keeper == after)
         fprintf(out, ", conc's subreaper; elsewhere that is init, process 1");
     fprintf(out, ". ");
 }
@@ -437,11 +262,11 @@ static int64_t last_end_ns(const struct timeline *timeline)
 static void verdict_on_no_wait(const struct variant_report *variant, FILE *out)
 {
     const struct timeline *timeline = &shown_run(variant)->timeline;
-    struct children sum = children_of(timeline);
+    struct fork_facts sum = fork_facts(timeline);
     size_t named = 0;
 
     for (size_t i = 0; i < timeline->lane_count; i++)
-        named += is_child(&timeline->lanes[i]) && timeline->lanes[i].zombie_seen;
+        named += fork_is_child(&timeline->lanes[i]) && timeline->lanes[i].zombie_seen;
     fprintf(out, "Nobody waited. ");
     if (named > 0) {
         say_children(timeline, named, sum.count, is_zombie, out);
@@ -532,7 +357,7 @@ const struct card fork_card = {
     .refutes = refutes,
     .examples = examples,
     .names = names,
-    .outcome = outcome,
+    .outcome = fork_outcome,
     .verdict = verdict,
     .next = next,
 };
