@@ -32,8 +32,11 @@ static void use_timeline(struct used *used, const struct timeline *timeline)
 static void use_deadlock(struct used *used, const struct deadlock *deadlock)
 {
     for (size_t i = 0; deadlock != NULL && i < deadlock->count; i++) {
-        use(used, deadlock->links[i].wants_site);
-        use(used, deadlock->links[i].holds.site);
+        const struct wait_link *link = &deadlock->links[i];
+        if (link->doing != EVENT_NONE)
+            use(used, link->wants_site);
+        if (link->holds.object != 0)
+            use(used, link->holds.site);
     }
 }
 

@@ -167,7 +167,19 @@ out_close:
     return result < 0 ? result : 0;
 }
 
+static int write_pictures(const void *report, const struct style *style, FILE *out)
+{
+    return text_write_pictures(report, style, out);
+}
+
 int live_draw(struct live *live, const struct report *report)
+{
+    return live_show(live, write_pictures, report);
+}
+
+int live_show(struct live *live,
+              int (*write)(const void *what, const struct style *style, FILE *out),
+              const void *what)
 {
     int result = terminal_flush(&live->terminal, 0);
     if (result != 0)
@@ -185,7 +197,7 @@ int live_draw(struct live *live, const struct report *report)
     FILE *out = open_memstream(&frame, &bytes);
     if (out == NULL)
         return UV_ENOMEM;
-    result = text_write_pictures(report, &live->style, out);
+    result = write(what, &live->style, out);
     if (fclose(out) != 0)
         result = UV_ENOMEM;
     if (result == 0)

@@ -26,6 +26,11 @@ int live_open(struct live **live, int fd, const struct style *style,
 /** Draw a frame over the one before.  @return 0 or a negative errno. */
 int live_draw(struct live *live, const struct report *report);
 
+/** The same with lines of the caller's, which `write` puts out in that style. */
+int live_show(struct live *live,
+              int (*write)(const void *what, const struct style *style, FILE *out),
+              const void *what);
+
 /** The window changed its size: what is on screen may have been wrapped; start over. */
 void live_resized(struct live *live);
 

@@ -7,6 +7,7 @@ const struct view views[] = {
     {"text", ".txt", "pictures, figures and a verdict, as on the terminal", text_write},
     {"plain", NULL, "a line for each event, for screen readers and logs", plain_write},
     {"json", ".json", "everything measured, for programs", json_write},
+    {"cast", ".cast", "the live view as a recording, for asciinema", cast_write},
     {"csv", ".csv", "a row for each run, for spreadsheets", csv_write},
     {"chrome", ".trace.json", "trace events, for Perfetto and Chrome", chrome_write},
     {"svg", ".svg", "one picture of it all, for slides and print", svg_write},
