@@ -12,8 +12,8 @@
 /** How many lanes a line on a sudden end speaks of. */
 #define LANES_TOLD 4
 
-int record_timeline(const struct report *report, const struct stage *stage,
-                    struct timeline *timeline, int64_t now_ns)
+static struct timeline_input input_of(const struct report *report,
+                                      const struct stage *stage, int64_t now_ns)
 {
     struct timeline_input input = {
         .trace = stage_trace(stage),
@@ -23,7 +23,17 @@ int record_timeline(const struct report *report, const struct stage *stage,
     };
 
     input.sites = instruments_sites(&input.site_count);
-    return timeline_build(timeline, &input);
+    return input;
+}
+
+int record_frame(const struct report *report, const struct stage *stage,
+                 struct run *run, int64_t now_ns)
+{
+    struct timeline_input input = input_of(report, stage, now_ns);
+    int error = timeline_update(&run->timeline, &input);
+
+    run->wall_ns = run->timeline.wall_ns;
+    return error;
 }
 
 /** How many of a kind there were, besides main. */
@@ -124,6 +134,7 @@ static void close_abandoned(struct run *run)
 int record_run(const struct report *report, const struct stage *stage, struct run *run,
                const struct stage_end *end)
 {
+    struct timeline_input input = input_of(report, stage, end->gone_ns);
     int error;
 
     timeline_destroy(&run->timeline);
@@ -142,7 +153,7 @@ int record_run(const struct report *report, const struct stage *stage, struct ru
         .printed_lost = end->printed_lost,
     };
     shift(run->deadlock, end->start_ns);
-    if ((error = record_timeline(report, stage, &run->timeline, end->gone_ns)) != 0)
+    if ((error = timeline_build(&run->timeline, &input)) != 0)
         return error;
     close_abandoned(run);
     run->wall_ns = run->timeline.wall_ns;

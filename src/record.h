@@ -8,11 +8,11 @@
 #include "stage/stage.h"
 
 /**
- * Build the timeline of what the stage's trace holds so far, as of `now_ns` on
- * CLOCK_MONOTONIC.  @return 0 or UV_ENOMEM.
+ * Bring the timeline of a run that goes on up to what the stage's trace holds so far,
+ * as of `now_ns` on CLOCK_MONOTONIC.  @return 0 or UV_ENOMEM.
  */
-int record_timeline(const struct report *report, const struct stage *stage,
-                    struct timeline *timeline, int64_t now_ns);
+int record_frame(const struct report *report, const struct stage *stage,
+                 struct run *run, int64_t now_ns);
 
 /**
  * Fill in `run` from the end of the stage, whose text it takes over; a timeline that a

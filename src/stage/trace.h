@@ -276,6 +276,9 @@ bool trace_has_contention(const struct trace *trace);
 /** @return whether `lane` exists and its record makes sense. */
 bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view *view);
 
+/** @return whether the record of a lane says that it has ended. */
+bool trace_lane_ended(const struct trace *trace, uint32_t lane);
+
 /** Read a lane from its first event on; only from processes that do not write. */
 struct trace_cursor trace_first(const struct trace *trace, uint32_t lane);
 

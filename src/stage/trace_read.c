@@ -97,6 +97,13 @@ bool trace_read_lane(const struct trace *trace, uint32_t lane, struct lane_view 
     return true;
 }
 
+bool trace_lane_ended(const struct trace *trace, uint32_t lane)
+{
+    return lane < trace_lane_count(trace) &&
+           atomic_load_explicit(&trace->lanes[lane].progress, memory_order_acquire) ==
+               LANE_ENDED;
+}
+
 static struct chunk *chunk_at(const struct trace *trace, uint32_t unit)
 {
     return (struct chunk *)(void *)(trace->units + (size_t)unit * UNIT_BYTES);

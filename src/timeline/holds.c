@@ -65,6 +65,9 @@ static int by_lock(const void *left, const void *right)
 int build_holds(struct timeline *timeline)
 {
     size_t count = count_holds(timeline), done = 0;
+    free(timeline->holds);
+    timeline->holds = NULL;
+    timeline->hold_count = 0;
     if (count == 0)
         return 0;
     timeline->holds = calloc(count, sizeof *timeline->holds);

@@ -150,5 +150,5 @@ int build_bound_run(struct build *build, struct lane *lane)
     lane->span_count = b.count;
     lane->in_state_ns[STATE_RUN] -= excess_ns;
     lane->in_state_ns[STATE_READY] += excess_ns;
-    return 0;
+    return 1;
 }

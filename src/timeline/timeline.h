@@ -59,26 +59,27 @@ struct mark {
 struct lane {
     uint32_t id;
     enum lane_kind kind;
-    uint32_t parent; /**< LANE_NONE for the first */
-    int64_t os_id;   /**< 0: it never got to run */
-    int64_t start_ns, end_ns;
-    /** Of a process: when its parent had its status; -1: never, or it is none. */
-    int64_t reaped_ns;
-    int status; /**< what waitpid(2) gave then; -1: nothing */
-    bool
-        zombie_seen; /**< the system called it a zombie: only then it has such a span */
+    uint32_t parent;  /**< LANE_NONE for the first */
+    bool zombie_seen; /**< the system called it a zombie: only then it has such a span
+                       */
     bool cut; /**< did not end by itself: the program's end, or a limit, cut it off */
-    /** Since its start; -1: not known. */
-    int64_t cpu_ns, switches_voluntary, switches_involuntary;
+    /* Of many lanes only these are asked for: they stand together. */
+    int64_t start_ns, end_ns;
     int64_t in_state_ns[STATE_COUNT]; /**< sums to end - start */
-    /** Processors that it was seen on, in order of appearance, the first few. */
-    uint32_t processors[LANE_PROCESSORS];
-    size_t processor_count;
-    char *name;
     struct span *spans;
     size_t span_count;
     struct mark *marks;
     size_t mark_count;
+    char *name;
+    int64_t os_id; /**< 0: it never got to run */
+    /** Of a process: when its parent had its status; -1: never, or it is none. */
+    int64_t reaped_ns;
+    int status; /**< what waitpid(2) gave then; -1: nothing */
+    /** Since its start; -1: not known. */
+    int64_t cpu_ns, switches_voluntary, switches_involuntary;
+    /** Processors that it was seen on, in order of appearance, the first few. */
+    uint32_t processors[LANE_PROCESSORS];
+    size_t processor_count;
 };
 
 /** A task as the timeline sees it: who did it, and when. */
@@ -111,8 +112,9 @@ struct task_place {
 };
 
 struct timeline {
-    int64_t wall_ns; /**< first act to return, or to where it was ended */
-    bool complete;   /**< the variant returned */
+    int64_t wall_ns;     /**< first act to return, or to where it was ended */
+    bool complete;       /**< the variant returned */
+    bool ends_with_main; /**< no lane ends after main: known, need not be looked up */
     uint64_t dropped_events;
     struct lane *lanes; /**< by id, which is the order of creation; [0] is main */
     size_t lane_count;
@@ -125,6 +127,7 @@ struct timeline {
     struct held_lock *holds; /**< by address, then by time */
     size_t hold_count;
     struct task_place *places; /**< one a task */
+    struct build *build;       /**< for timeline_update(); NULL: it is as it is */
 };
 
 /** What a trace alone does not tell. */
@@ -143,6 +146,18 @@ struct timeline_input {
  * @return 0, or UV_ENOMEM.  On success the caller ends it by timeline_destroy().
  */
 int timeline_build(struct timeline *timeline, const struct timeline_input *input);
+
+/**
+ * Bring a timeline that timeline_update() made, or one of zeros, to what
+ * timeline_build() would make of the trace now, which has grown since.  Lanes that have
+ * ended take no time, those on which nothing happened little, others as long as their
+ * new events take.  A trace with child processes, or with dropped events, is built
+ * anew each time.  What the stage changes where it has been read (only a wild one does)
+ * may not be seen.
+ * @return 0, or UV_ENOMEM: then the timeline is one of zeros.
+ */
+int timeline_update(struct timeline *timeline, const struct timeline_input *input);
+
 void timeline_destroy(struct timeline *timeline);
 
 /**

@@ -20,19 +20,21 @@ struct fold fold_lanes(size_t lanes, size_t lines)
 /** What the hidden lanes did. */
 struct sum {
     int64_t total[STATE_COUNT], least[STATE_COUNT], most[STATE_COUNT];
-    size_t open, cut;
+    size_t cut;
 };
 
 static struct sum sum_of(const struct timeline *timeline, const struct fold *fold)
 {
-    struct sum sum = {0};
+    struct sum sum = {.cut = 0};
+    for (int state = 0; state < STATE_COUNT; state++)
+        sum.least[state] = fold->hidden > 0 ? INT64_MAX : 0;
     for (size_t i = 0; i < fold->hidden; i++) {
         const struct lane *lane = &timeline->lanes[fold->first + i];
         for (int state = 0; state < STATE_COUNT; state++) {
             int64_t ns = lane->in_state_ns[state];
             sum.total[state] += ns;
-            sum.least[state] = i == 0 || ns < sum.least[state] ? ns : sum.least[state];
-            sum.most[state] = i == 0 || ns > sum.most[state] ? ns : sum.most[state];
+            sum.least[state] = ns < sum.least[state] ? ns : sum.least[state];
+            sum.most[state] = ns > sum.most[state] ? ns : sum.most[state];
         }
         sum.cut += lane->cut;
     }

@@ -100,9 +100,11 @@ static void put_fold(struct pen *pen, const struct scene *scene,
 {
     unsigned indent = scene->layout.indent, width = pen->style->width;
     bool ascii = !pen->style->unicode;
-    struct sentence words = fold_words(
-        &part->run->timeline, &part->fold, part->run->ending == ENDING_RUNNING,
-        width > indent + 4 ? width - indent - 4 : 1, ascii);
+    struct sentence words = {"more"};
+    if (!scene->is_draft)
+        words = fold_words(&part->run->timeline, &part->fold,
+                           part->run->ending == ENDING_RUNNING,
+                           width > indent + 4 ? width - indent - 4 : 1, ascii);
     pen_move(pen, indent);
     pen_put(pen, INK_FAINT, ascii ? "..." : "…");
     pen_move(pen, pen->column + 1);
@@ -299,13 +301,15 @@ static void put_axis(struct pen *pen, const struct scene *scene)
         prediction_put(pen, scene, &report->variants[i]);
 }
 
+/** @is_draft: words that are costly to find may be others, of as many lines. */
 static int write_all(struct pen *pen, const struct report *report, bool live,
-                     unsigned lines)
+                     unsigned lines, bool is_draft)
 {
     struct scene scene;
     int result = scene_create(&scene, report, pen->style, live, lines);
     if (result != 0)
         return result;
+    scene.is_draft = is_draft;
     put_title(pen, report, scene.window_is_past);
     pen_newline(pen);
     bool drawn = false;
@@ -346,7 +350,7 @@ static int count_lines(const struct report *report, const struct style *style,
     if (out == NULL)
         return UV_ENOMEM;
     struct pen pen = pen_on(out, style);
-    int result = write_all(&pen, report, live, lanes);
+    int result = write_all(&pen, report, live, lanes, true);
     if (fclose(out) != 0)
         result = UV_ENOMEM;
     *lines = 0;
@@ -375,7 +379,7 @@ int pictures_write(struct pen *pen, const struct report *report, bool live)
 {
     unsigned lanes;
     int result = lines_for_lanes(report, pen->style, live, &lanes);
-    return result == 0 ? write_all(pen, report, live, lanes) : result;
+    return result == 0 ? write_all(pen, report, live, lanes, false) : result;
 }
 
 int text_write_pictures(const struct report *report, const struct style *style,

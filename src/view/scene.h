@@ -32,6 +32,7 @@ struct scene {
     struct layout layout;
     struct axis axis;
     struct legend legend;
+    bool is_draft;       /**< only how many lines it takes is asked */
     bool window_is_past; /**< --from is after the end: everything is drawn instead */
     struct part *parts;  /**< one for each of the report's variants */
 };
