@@ -79,6 +79,8 @@
  *     - timeline/places.c           (where each task was done)
  *     - timeline/timeline_build.h   (what these share)
  *     - timeline/kinds.[ch]         (what each kind of event means)
+ *     - timeline/kind_names.c       (their names in files)
+ *     - timeline/cut.[ch]           (a timeline as it was at a moment)
  *     - timeline/labels.c           (spans and marks in words)
  *     - timeline/figures.[ch]       (ideals and spreads)
  *     - timeline/waits.[ch]         (who waits for whom: finds deadlocks)
@@ -134,6 +136,14 @@
  *     - classroom/source_diff.[ch]  (two functions, line by line)
  *     - classroom/source_times.[ch] (when a saved run was at which line)
  *     - classroom/source_page.[ch]  (lines with numbers and notes)
+ *
+ * - saved_read(): a run that was saved, read back into a report
+ *     - classroom/saved.[ch]        (the file as a whole)
+ *     - classroom/saved_parse.c     (JSON that may hold anything)
+ *     - classroom/saved_options.c, saved_timeline.c, saved_exhibits.c
+ *     - classroom/saved_values.[ch] (values, each checked), saved_parts.h
+ *     - classroom/replay.c          (conc replay)
+ *     - classroom/replay_live.c, replay_step.c, replay_loop.[ch], replay_inner.h
  *
  * - demos/: the lessons, and beside each its card
  */
