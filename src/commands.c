@@ -16,6 +16,7 @@ extern const struct card async_card;
 extern const struct card all_card;
 
 /* A tool stands where its name says, or in src/classroom/. */
+extern const struct tool class_tool;
 extern const struct tool completion_tool;
 extern const struct tool replay_tool;
 extern const struct tool source_tool;
@@ -30,6 +31,7 @@ const struct command commands[] = {
     {.name = "pool", .card = &pool_card},
     {.name = "async", .card = &async_card},
     {.name = "all", .card = &all_card},
+    {.name = "class", .tool = &class_tool},
     {.name = "replay", .tool = &replay_tool},
     {.name = "source", .tool = &source_tool},
     {.name = "completion", .tool = &completion_tool},

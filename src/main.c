@@ -40,6 +40,11 @@
  *     - card_words.[ch]       (what cards say in the same words)
  *     - exhibit.h             (what a card shows besides)
  *     - classroom/predict.[ch]   (asks for predictions before)
+ *     - classroom/class.[ch]     (conc class: what a class predicts)
+ *     - classroom/votes.[ch]        (reads its votes)
+ *     - classroom/class_sum.[ch]    (what they come to)
+ *     - classroom/class_view.[ch], class_words.[ch]   (shows and says it)
+ *     - classroom/class_key.[ch]    (waits for a key)
  *
  * - stage_run(): one variant, in a process of its own
  *     - stage/stage.[ch]            (opens, runs and closes stages)
@@ -122,6 +127,7 @@
  *     - view/csv.c                  (a row a run)
  *     - view/chrome.c, chrome_lanes.c, chrome_flows.c, chrome_inner.h   (trace events)
  *     - view/command_line.[ch]      (as a shell reads it)
+ *     - view/json_predictions.[ch]
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
  *     - view/style.[ch]             (what the terminal can do)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)

@@ -89,14 +89,16 @@ static int run(struct options *options, struct outputs *outputs, char **argv,
     return status != EXIT_SUCCESS ? status : after;
 }
 
-/** Whether somebody is to be asked who is not there; then a line is printed. */
-static bool cannot_ask(const struct options *options)
+/** Whether somebody is to be asked who is not there.  @return an exit status. */
+static int check(const struct options *options, const struct run_company *company)
 {
+    if (company != NULL)
+        return company->check(company->data, options);
     if (!predict_wants_any(options) || predict_can_ask())
-        return false;
+        return EXIT_SUCCESS;
     diag_for(options->card->demo->name,
              "--predict asks on a terminal; without one, say --predict=VARIANT=VALUE");
-    return true;
+    return 2;
 }
 
 static int run_command(const struct card *card, int argc, char **argv,
@@ -121,7 +123,9 @@ static int run_command(const struct card *card, int argc, char **argv,
     }
     outputs->options = &options;
     leave_on_signals();
-    status = company == NULL && cannot_ask(&options) ? 2 : outputs_open(outputs);
+    status = check(&options, company);
+    if (status == EXIT_SUCCESS)
+        status = outputs_open(outputs);
     if (status == EXIT_SUCCESS)
         status = run(&options, outputs, argv, company);
     outputs_close(outputs);

@@ -18,6 +18,9 @@ int run_demo(const struct card *card, int argc, char **argv, bool had_stdout);
 /** What a tool does around a demo's run. */
 struct run_company {
     void *data;
+    /** When the command line is read: nothing has been opened.
+     * @return an exit status: not 0 ends it there. */
+    int (*check)(void *data, const struct options *options);
     /** Before anything runs: all is known of the run but what comes of it.
      * @return an exit status: not 0 ends it there. */
     int (*before)(void *data, const struct report *report, struct options *options);

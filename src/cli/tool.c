@@ -6,6 +6,7 @@
 #include "cli/reading.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 int tool_bad(const struct tool *tool, const char *format, ...)
@@ -22,11 +23,6 @@ int tool_bad(const struct tool *tool, const char *format, ...)
 struct tool_reading tool_read(const struct tool *tool, int argc, char **argv)
 {
     return (struct tool_reading){.tool = tool, .argc = argc, .argv = argv, .at = 1};
-}
-
-bool tool_option_is(const struct tool_reading *reading, const char *name)
-{
-    return strcmp(reading->option->name, name) == 0;
 }
 
 static bool is_called(const char *name, const char *given, size_t length)
@@ -68,6 +64,54 @@ static const struct option_spec *find(const struct tool *tool, const char *given
             return spec;
     }
     return NULL;
+}
+
+/** How many words of the line, from `at` on, the tool takes; 0: it is not for it. */
+static int words_taken(const struct tool *tool, int argc, char **argv, int at)
+{
+    const char *given = argv[at];
+    size_t length = strcspn(given, "=");
+    if (!is_option(given))
+        return 0;
+    if (strcmp(given, "--help") == 0 || strcmp(given, "-h") == 0)
+        return 1;
+    const struct option_spec *spec = find(tool, given, length);
+    if (!spec)
+        return 0;
+    bool apart = spec->value && !given[length];
+    return apart && at + 1 < argc && !is_option(argv[at + 1]) ? 2 : 1;
+}
+
+bool tool_split_line(const struct tool *tool, int argc, char **argv,
+                     struct tool_split *split)
+{
+    char **words = calloc((size_t)argc * 2 + 2, sizeof *words);
+    int own = 0;
+    bool options_ended = false;
+    if (!words)
+        return false;
+    *split = (struct tool_split){.memory = words, .rest = words + argc + 1};
+    words[own++] = argv[0];
+    for (int at = 1; at < argc;) {
+        options_ended |= strcmp(argv[at], "--") == 0;
+        int taken = options_ended ? 0 : words_taken(tool, argc, argv, at);
+        if (taken == 0)
+            split->rest[split->rest_count++] = argv[at++];
+        while (taken-- > 0)
+            words[own++] = argv[at++];
+    }
+    split->own = tool_read(tool, own, words);
+    return true;
+}
+
+void tool_split_free(struct tool_split *split)
+{
+    free(split->memory);
+}
+
+bool tool_option_is(const struct tool_reading *reading, const char *name)
+{
+    return strcmp(reading->option->name, name) == 0;
 }
 
 static enum tool_part unknown_option(const struct tool *tool, const char *given,

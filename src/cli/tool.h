@@ -79,6 +79,20 @@ enum tool_part tool_next(struct tool_reading *reading);
 /** Its options, its own and then those that it shares; NULL after the last. */
 const struct option_spec *tool_option(const struct tool *tool, size_t index);
 
+/** A command line in two: what a tool of OPERANDS_DEMO_RUN has itself, and the rest, in
+ * the order given, which is a demo's; --help is the tool's. */
+struct tool_split {
+    struct tool_reading own; /**< begun */
+    int rest_count;
+    char **rest;  /**< ends with NULL */
+    void *memory; /**< of both */
+};
+
+/** @return false: memory ran out; else the caller ends it with tool_split_free(). */
+bool tool_split_line(const struct tool *tool, int argc, char **argv,
+                     struct tool_split *split);
+void tool_split_free(struct tool_split *split);
+
 /** Whether the option that was just read is called that: "--votes". */
 bool tool_option_is(const struct tool_reading *reading, const char *name);
 

@@ -88,25 +88,25 @@ static void lay_out(struct drawing *d)
 }
 
 /** A bar's length in eighths of a column; what has happened is seen. */
-static unsigned bar_eighths(const struct drawing *d, uint64_t count)
+static unsigned bar_eighths(uint64_t count, uint64_t most, unsigned room)
 {
-    double part = d->most > 0 ? (double)count / (double)d->most : 0;
-    unsigned eighths = (unsigned)(part * d->bar * EIGHTHS + 0.5);
+    double part = most > 0 ? (double)count / (double)most : 0;
+    unsigned eighths = (unsigned)(part * room * EIGHTHS + 0.5);
     return count > 0 && eighths == 0 ? 1 : eighths;
 }
 
-static void put_bar(const struct drawing *d, uint64_t count)
+void histogram_bar(struct pen *pen, uint64_t count, uint64_t most, unsigned room)
 {
     static const char *const parts[EIGHTHS] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    unsigned eighths = bar_eighths(d, count);
-    bool unicode = d->pen->style->unicode;
+    unsigned eighths = bar_eighths(count, most, room);
+    bool unicode = pen->style->unicode;
     unsigned columns = unicode ? eighths / EIGHTHS : (eighths + EIGHTHS - 1) / EIGHTHS;
     for (unsigned i = 0; i < columns; i++)
-        pen_put(d->pen, INK_RUN, unicode ? "█" : "#");
+        pen_put(pen, INK_RUN, unicode ? "█" : "#");
     if (unicode)
-        pen_put(d->pen, INK_RUN, parts[eighths % EIGHTHS]);
+        pen_put(pen, INK_RUN, parts[eighths % EIGHTHS]);
     if (eighths > 0)
-        pen_move(d->pen, d->pen->column + 1);
+        pen_move(pen, pen->column + 1);
 }
 
 static void put_bin(const struct drawing *d, const struct bin *bin)
@@ -123,7 +123,7 @@ static void put_bin(const struct drawing *d, const struct bin *bin)
     pen_move(pen, at);
     pen_put(pen, INK_PLAIN, bin->label);
     pen_move(pen, at + d->label + GAP);
-    put_bar(d, bin->count);
+    histogram_bar(pen, bin->count, d->most, d->bar);
     pen_put(pen, bin->count > 0 ? INK_PLAIN : INK_FAINT, runs_text(bin->count).text);
     pen_newline(pen);
 }

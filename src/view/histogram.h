@@ -17,4 +17,7 @@ bool histogram_of(const struct report *report, size_t variant,
  */
 int histograms_write(struct pen *pen, const struct report *report);
 
+/** A bar, as long a part of `room` columns as `count` is of `most`, and a blank. */
+void histogram_bar(struct pen *pen, uint64_t count, uint64_t most, unsigned room);
+
 #endif

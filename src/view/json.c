@@ -4,6 +4,7 @@
 #include "view/json_exhibits.h"
 #include "view/json_options.h"
 #include "view/json_parts.h"
+#include "view/json_predictions.h"
 #include "view/json_timeline.h"
 #include "view/view.h"
 #include "view/words.h"
@@ -215,36 +216,6 @@ static void write_state(struct json_writer *w, const struct report *report)
     jw_uint(w, dropped);
 }
 
-/** By the kind of it: a time, a count, or whether it ends. */
-static void write_predicted(struct json_writer *w, enum predicted kind, int64_t value)
-{
-    if (kind == PREDICT_END)
-        jw_key_bool(w, "ends", value != 0);
-    else
-        jw_key_int(w, kind == PREDICT_COUNT ? "count" : "value_ns", value);
-}
-
-static void write_predictions(struct json_writer *w, const struct report *report)
-{
-    const struct options *options = report->options;
-    jw_key(w, "prediction");
-    if (options->prediction_count == 0) {
-        jw_null(w);
-        return;
-    }
-    jw_array(w, JW_LINES);
-    for (size_t i = 0; i < options->prediction_count; i++) {
-        const struct prediction *prediction = &options->predictions[i];
-        const struct variant *variants = report->card->demo->variants;
-        jw_object(w, JW_LINE);
-        jw_key_string(w, "variant", variants[prediction->variant].name);
-        write_predicted(w, report->card->predicts, prediction->value);
-        jw_key_string(w, "reason", prediction->reason);
-        jw_close(w);
-    }
-    jw_close(w);
-}
-
 static void write_head(struct json_writer *w, const struct report *report)
 {
     jw_key_string(w, "schema", "conc-run/1");
@@ -261,7 +232,7 @@ static void write_head(struct json_writer *w, const struct report *report)
     write_tasks(w, report->options);
     write_state(w, report);
     json_write_machine(w, report);
-    write_predictions(w, report);
+    json_write_predictions(w, report);
 }
 
 int json_write(const struct report *report, const struct style *style, FILE *out)

@@ -39,6 +39,19 @@ struct quantity predicted_text(enum predicted kind, int64_t value, bool ascii)
     return text;
 }
 
+int64_t measured_of(const struct report *report, const struct variant_report *variant)
+{
+    const struct run *run = drawn_run(variant);
+    bool failed = run == NULL || failed_run(variant) != NULL;
+    if (report->card->predicts == PREDICT_TIME)
+        return variant->comparable > 0 ? variant->wall.median : -1;
+    if (report->card->predicts == PREDICT_END)
+        return failed ? -1 : stuck_runs(variant) == 0;
+    return run != NULL && run->ending == ENDING_RETURN
+               ? report->card->counted(report, run)
+               : -1;
+}
+
 /* The sentences ------------------------------------------------------------ */
 
 static void say_difference(int64_t more, struct quantity by, FILE *out)

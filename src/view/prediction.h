@@ -11,6 +11,10 @@
 /** "11 s", "3", "it hangs": a prediction, or a vote, in words. */
 struct quantity predicted_text(enum predicted kind, int64_t value, bool ascii);
 
+/** What came out, in the same terms: the median time, the count of the run that is
+ * drawn, whether all runs ended; -1: nothing that can be compared. */
+int64_t measured_of(const struct report *report, const struct variant_report *variant);
+
 /** Whether the mark stands below the axis, as only one variant could be predicted;
  * else each stands below the lanes of its own. */
 bool predictions_are_below_axis(const struct report *report);
