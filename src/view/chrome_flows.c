@@ -23,8 +23,9 @@ static size_t first_after(const struct lane *lane, int64_t at_ns)
 }
 
 /**
- * Arrows hold on to the span that encloses their time, its start included and its end
- * not: at the very end of a lane it is the last nanosecond.
+ * Arrows hold on to the span around their time, which viewers find by comparing: some
+ * take a time on the border of two for the one, some for the other.  So an arrow's end
+ * stands a nanosecond within.
  */
 static struct flow_end flow_end(const struct chrome *c, size_t index, int64_t at_ns)
 {
@@ -32,9 +33,12 @@ static struct flow_end flow_end(const struct chrome *c, size_t index, int64_t at
     struct flow_end end = {.lane = index, .at_ns = at_ns};
     if (at_ns >= lane->end_ns)
         end.at_ns = lane->end_ns - 1;
-    size_t span = first_after(lane, end.at_ns);
-    if (span == lane->span_count || lane->spans[span].start_ns > end.at_ns)
+    size_t index_of_span = first_after(lane, end.at_ns);
+    const struct span *span = &lane->spans[index_of_span];
+    if (index_of_span == lane->span_count || span->start_ns > end.at_ns)
         end.at_ns = -1;
+    else if (span->start_ns == end.at_ns && span->end_ns > end.at_ns + 1)
+        end.at_ns++;
     return end;
 }
 

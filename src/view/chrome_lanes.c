@@ -8,8 +8,8 @@
 /** Names of colours that chrome://tracing has; Perfetto chooses by name. */
 static const char *const colours[STATE_COUNT] = {
     [STATE_RUN] = "thread_state_running",   [STATE_READY] = "thread_state_runnable",
-    [STATE_WAIT] = "thread_state_sleeping", [STATE_BLOCKED] = "thread_state_iowait",
-    [STATE_IDLE] = "thread_state_unknown",  [STATE_ZOMBIE] = "terrible",
+    [STATE_WAIT] = "generic_work",          [STATE_BLOCKED] = "thread_state_iowait",
+    [STATE_IDLE] = "thread_state_sleeping", [STATE_ZOMBIE] = "terrible",
 };
 
 /** Have a sentence put together and write it. */

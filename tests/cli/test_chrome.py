@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Runs as trace events: what viewers demand of them, and that they tell the run."""
 
+import decimal
 import json
 
 import pytest
 import runs
 import trace_events
 
+NS = decimal.Decimal("0.001")
 DEMOS = ("threads", "fork", "daemon", "join", "race", "deadlock", "pool", "async", "all")
 
 
@@ -68,7 +70,7 @@ def test_every_lane_that_was_started_has_an_arrow_from_its_start(conc):
         lane = ends["f" if name == "create" else "s"]
         around = trace.slice_around(lane)
         if name == "create":
-            assert around["cat"] == "run" and around["ts"] == lane["ts"]
+            assert around["cat"] == "run" and lane["ts"] - around["ts"] == NS
 
 
 def test_an_unlock_leads_to_the_lock_that_waited(conc):
@@ -77,7 +79,8 @@ def test_an_unlock_leads_to_the_lock_that_waited(conc):
     assert {first, second} == {"luke", "darthvader"}
     ends, = [ends for (_, name, _), ends in trace.flows.items() if name == "unlock"]
     finish = ends["f"]
-    before = [s for s in trace.slices[finish["tid"]] if s["ts"] + s["dur"] == finish["ts"]]
+    before = [s for s in trace.slices[finish["tid"]]
+              if s["ts"] + s["dur"] == finish["ts"] - NS]
     assert before[0]["cat"] == "blocked" and before[0]["name"] == "wants one_lock"
     assert before[0]["args"]["held_by"] == first
 
