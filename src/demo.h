@@ -21,10 +21,10 @@
  *      card's `extern`, and its line in the table, at its place in the course.  Now
  *      `./dev run foo` runs it, and `man/examples.py build/conc man/conc-foo.1` puts
  *      what the examples print where TODO stands.
- *   5. Its place in the course: in man/conc.1 under "Commands" and SEE ALSO; in
- *      README.md a row, and how many demos there are, above; in man/conc-patterns.7
- *      under SEE ALSO, and a row of WHAT PYTHON CALLS IT or an example of it; and "Read
- *      next" in the lesson before.
+ *   5. Its place in the course: in man/conc.1 under "Commands" and, in the alphabet's
+ *      order, SEE ALSO; in README.md a row, and how many demos there are, above; in
+ *      man/conc-patterns.7 under SEE ALSO, and a row of WHAT PYTHON CALLS IT or an
+ *      example of it; and "Read next" in the lesson before.
  *   6. tests/cli/test_foo.py: what its outcome must be; test_daemon.py there is one to
  *      look at.  A variant that gets stuck needs a line in KEPT of
  *      tests/faults/test_every_demo.py.
