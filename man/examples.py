@@ -9,7 +9,8 @@ Without a PAGE these are all manual pages, of sections 1 and 7, and README.md.
 An example is a display (`.Bd -literal`, or a fence "```console" in Markdown) whose first
 line begins with `$ conc`.  What follows is the output as it came, 72 columns wide, for
 the indented page.  It is renewed only where there is some: for a new example, write a line
-TODO below the command.
+TODO below the command.  Several commands may stand one after another: they share a folder,
+and the output is that of the last.
 """
 
 import os
@@ -23,6 +24,8 @@ import tempfile
 MAN = pathlib.Path(__file__).resolve().parent
 ALL_PAGES = [*sorted(MAN.glob("*.[17]")), MAN.parent / "README.md"]
 COLUMNS = "72"
+#: Commands that take no options of demos.
+TOOLS = ("compare", "completion", "help", "replay", "source")
 ESCAPES = [("\\", "\\e"), ("-", "\\-"), ("^", "\\(ha"), ("~", "\\(ti"), ("`", "\\(ga"),
            ("'", "\\(aq")]
 DISPLAY = re.compile(r"^(\.Bd -literal[^\n]*\n|```console\n)(\$ conc.*?)(^\.Ed$|^```$)",
@@ -46,38 +49,52 @@ def unescaped(line):
     return line
 
 
+def parted(lines):
+    """The commands at the beginning, and the output after them."""
+    count = next((i for i, line in enumerate(lines) if not line.startswith("$ conc ")),
+                 len(lines))
+    return lines[:count], lines[count:]
+
+
 def examples(page):
-    """[(command, [line of output, ...]), ...] of a page's text."""
+    """[(commands, [line of output, ...]), ...] of a page's text."""
     found = []
     for begin, body, _ in DISPLAY.findall(page):
         plain = unescaped if begin[0] == "." else same
-        first, *output = [plain(line) for line in body.splitlines()]
-        found.append((first.removeprefix("$ "), output))
+        commands, output = parted([plain(line) for line in body.splitlines()])
+        found.append(("\n".join(line.removeprefix("$ ") for line in commands), output))
     return found
 
 
-def run(program, command, extra=()):
-    """Run an example, which must be one plain command."""
-    words = shlex.split(command)
+def run(program, commands, extra=()):
+    """Run an example, a plain command a line, those of demos with `extra`: how the last
+    one ended, or the first that failed."""
     env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "COLUMNS": COLUMNS,
            "HOME": os.environ.get("HOME", "/")}
     with tempfile.TemporaryDirectory() as directory:
-        return subprocess.run([program, *words[1:], *extra], env=env, text=True,
-                              timeout=120, stdin=subprocess.DEVNULL, capture_output=True,
-                              cwd=directory)
+        for line in commands.splitlines():
+            words = shlex.split(line)[1:]
+            more = () if words[0] in TOOLS else extra
+            done = subprocess.run([program, *words, *more], env=env, text=True, timeout=120,
+                                  stdin=subprocess.DEVNULL, capture_output=True,
+                                  cwd=directory)
+            if done.returncode != 0:
+                break
+    return done
 
 
 def refreshed(program, page):
     def replace(match):
         begin, body, end = match.groups()
         plain, written = (unescaped, escaped) if begin[0] == "." else (same, same)
-        command, *output = body.splitlines()
+        commands, output = parted(body.splitlines())
         if output:
-            done = run(program, plain(command).removeprefix("$ "))
+            done = run(program, "\n".join(plain(command).removeprefix("$ ")
+                                          for command in commands))
             if done.returncode != 0 or done.stderr:
-                raise SystemExit(f"{command}: status {done.returncode}\n{done.stderr}")
+                raise SystemExit(f"{commands}: status {done.returncode}\n{done.stderr}")
             output = [written(line) for line in done.stdout.splitlines()]
-        return begin + "\n".join([command, *output]) + "\n" + end
+        return begin + "\n".join([*commands, *output]) + "\n" + end
     return DISPLAY.sub(replace, page)
 
 

@@ -17,6 +17,7 @@ extern const struct card all_card;
 
 /* A tool stands where its name says, or in src/classroom/. */
 extern const struct tool class_tool;
+extern const struct tool compare_tool;
 extern const struct tool completion_tool;
 extern const struct tool replay_tool;
 extern const struct tool source_tool;
@@ -32,6 +33,7 @@ const struct command commands[] = {
     {.name = "async", .card = &async_card},
     {.name = "all", .card = &all_card},
     {.name = "class", .tool = &class_tool},
+    {.name = "compare", .tool = &compare_tool},
     {.name = "replay", .tool = &replay_tool},
     {.name = "source", .tool = &source_tool},
     {.name = "completion", .tool = &completion_tool},

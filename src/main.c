@@ -133,7 +133,15 @@
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *
  * - tools: runs that were saved, and a class that looks at them
- *     - classroom/saved.h, saved_parse.c   (a saved run, read back)
+ *     - classroom/compare.[ch]      (conc compare: saved runs beside one another)
+ *     - classroom/compare_files.c   (which files there are)
+ *     - classroom/compare_read.c    (one of them, checked)
+ *     - classroom/compare_sum.c, compare_differences.c   (what they come to)
+ *     - classroom/compare_view.h    (ways to write that down:)
+ *     - classroom/compare_text.c, compare_strip.c, compare_table.c, compare_plain.c
+ *     - classroom/compare_json.c, compare_csv.c
+ *     - classroom/compare_svg.c, compare_chart.c, compare_html.c
+ *     - classroom/compare_words.c   (words that these share)
  *     - classroom/source.[ch]       (a demo's C: what was asked for)
  *     - classroom/source_show.c, source_python.c   (all, a variant, two; its twin)
  *     - classroom/source_files.[ch] (the text, built in by classroom/embed.py)

@@ -315,6 +315,7 @@ def test_the_page_shows_what_its_examples_are(conc):
     for page in [*PAGES, PATTERNS]:
         shown = re.sub(r"\s+", " ", rendered(page))
         for command, output in examples.examples(page.read_text()):
-            assert f"$ {command}" in shown, page.name
+            for line in command.splitlines():
+                assert f"$ {line}" in shown, page.name
             for line in output:
                 assert re.sub(r"\s+", " ", line.strip()) in shown, (page.name, line)
