@@ -201,7 +201,8 @@ class Terminal:
         self.child.ptyproc.delayafterclose = 0.01
         self.child.ptyproc.delayafterterminate = 0.01
         self.before = termios.tcgetattr(self.child.child_fd)
-        self.before[3] |= termios.ECHO  # it may have begun to draw, and hidden that
+        # It may have begun to draw, and hidden what is typed, or to take key by key.
+        self.before[3] |= termios.ECHO | termios.ICANON
 
     @property
     def pid(self):

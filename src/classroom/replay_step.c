@@ -59,14 +59,18 @@ static struct place find(const struct steps *steps, size_t number)
     return (struct place){variant, number};
 }
 
-/** "0.500 s  luke ends: ..." */
 static void explain(const struct steps *steps, const struct place *place, bool ascii,
                     FILE *out)
 {
     const struct story *story = &steps->stories[place->variant];
-    const struct telling *telling = &story->tellings[place->telling];
-    fprintf(out, "%s  ", duration_text(telling->at_ns, ascii).text);
-    explain_event(story, telling, ascii, out);
+    explain_event(story, &story->tellings[place->telling], ascii, out);
+}
+
+static struct quantity time_of(const struct steps *steps, const struct place *place,
+                               bool ascii)
+{
+    const struct story *story = &steps->stories[place->variant];
+    return duration_text(story->tellings[place->telling].at_ns, ascii);
 }
 
 /* As lines ----------------------------------------------------------------------------
@@ -83,6 +87,7 @@ int replay_list(const struct report *report, bool ascii, FILE *out)
             fprintf(out, "%s%s\n", i > 0 ? "\n" : "",
                     report->variants[place.variant].variant->name);
         variant = place.variant;
+        fprintf(out, "%s  ", time_of(&steps, &place, ascii).text);
         explain(&steps, &place, ascii, out);
         fputc('\n', out);
     }
@@ -101,37 +106,63 @@ struct stepping {
     size_t at; /**< the event that is shown */
 };
 
+/** Lines that an event's sentence may take, with those around it. */
+#define WORDS_LINES 5
+
+/** In a lower window there is only room for the sentence. */
+#define PICTURE_LINES 8
+
+static int write_picture(const struct stepping *stepping, const struct place *place,
+                         const struct style *style, FILE *out)
+{
+    const struct story *story = &stepping->steps.stories[place->variant];
+    struct style picture = *style;
+    struct moment moment;
+    if (style->height < PICTURE_LINES + WORDS_LINES)
+        return 0;
+    int result = moment_create(&moment, stepping->steps.report, place->variant,
+                               story->tellings[place->telling].at_ns);
+    if (result != 0)
+        return result;
+    picture.height = style->height - WORDS_LINES;
+    result = text_write_pictures(&moment.report, &picture, out);
+    moment_destroy(&moment);
+    fputc('\n', out);
+    return result;
+}
+
+/** What it means, and which keys there are. */
+static int write_words(const struct stepping *stepping, const struct place *place,
+                       const struct style *style, FILE *out)
+{
+    struct pen pen = pen_on(out, style);
+    char *text = NULL, keys[96];
+    size_t bytes;
+    FILE *words = open_memstream(&text, &bytes);
+    if (words == NULL)
+        return UV_ENOMEM;
+    explain(&stepping->steps, place, !style->unicode, words);
+    if (fclose(words) != 0) {
+        free(text);
+        return UV_ENOMEM;
+    }
+    pen_put(&pen, INK_FAINT, time_of(&stepping->steps, place, !style->unicode).text);
+    pen_move(&pen, pen.column + 2);
+    pen_wrap(&pen, INK_STRONG, 0, style->width, text);
+    snprintf(keys, sizeof keys, "event %zu of %zu (space: next, b: back, q: end)",
+             stepping->at + 1, stepping->steps.count);
+    pen_wrap(&pen, INK_FAINT, 0, style->width, keys);
+    free(text);
+    return 0;
+}
+
 /** The picture until that event, and what it means. */
 static int write_step(const void *what, const struct style *style, FILE *out)
 {
     const struct stepping *stepping = what;
     struct place place = find(&stepping->steps, stepping->at);
-    const struct story *story = &stepping->steps.stories[place.variant];
-    int64_t at_ns = story->tellings[place.telling].at_ns;
-    struct moment moment;
-    int result = moment_create(&moment, stepping->steps.report, place.variant, at_ns);
-    if (result != 0)
-        return result;
-    struct style picture = *style;
-    picture.height = style->height > 8 ? style->height - 4 : style->height;
-    result = text_write_pictures(&moment.report, &picture, out);
-    moment_destroy(&moment);
-    char *text = NULL;
-    size_t bytes;
-    FILE *words = open_memstream(&text, &bytes);
-    if (words == NULL)
-        return UV_ENOMEM;
-    explain(&stepping->steps, &place, !style->unicode, words);
-    if (fclose(words) != 0)
-        return UV_ENOMEM;
-    struct pen pen = pen_on(out, style);
-    pen_newline(&pen);
-    pen_wrap(&pen, INK_STRONG, 0, style->width, text);
-    pen_format(&pen, INK_FAINT, "event %zu of %zu   space: next   b: back   q: end",
-               stepping->at + 1, stepping->steps.count);
-    pen_newline(&pen);
-    free(text);
-    return result;
+    int result = write_picture(stepping, &place, style, out);
+    return result == 0 ? write_words(stepping, &place, style, out) : result;
 }
 
 static void show(void *data)

@@ -11,11 +11,12 @@
 #include "view/json_parts.h"
 #include "view/json_writer.h"
 #include "view/moment.h"
-#include "view/view.h"
+#include "view/style.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <uv.h>
 
 /** 20 frames a second, but no more than these in all. */
@@ -239,7 +240,10 @@ int cast_write(const struct report *report, const struct style *style, FILE *out
 {
     struct cast cast = {.report = report, .style = *style, .out = out};
     int64_t step_ns = whole_length_ns(report) / FRAMES_MAX;
-    cast.style.height = style->height > 1 ? style->height : 24;
+    unsigned columns, rows;
+    style_window(STDOUT_FILENO, &columns, &rows);
+    cast.style.width = report->options->width > 0 ? report->options->width : columns;
+    cast.style.height = rows > 1 ? rows : 24;
     cast.style.palette = style->palette != PALETTE_NONE ? style->palette : PALETTE_256;
     int result = write_head(&cast);
     for (size_t i = 0; i < report->variant_count && result == 0; i++)
