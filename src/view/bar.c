@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "view/bar.h"
 #include "text/width.h"
+#include "view/stretch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/**
- * A stretch of a lane that is one thing to a reader, though it may have many spans: a
- * task that runs and waits for a core by turns, a wait that is taken up again.
- */
+/** What is one thing to a reader (view/stretch.h). */
 struct stretch {
     const struct span *first;
     int64_t end_ns;
@@ -22,42 +20,13 @@ struct drawing {
     unsigned first, last; /**< the lane's columns */
 };
 
-static bool is_part_of_task(const struct span *span)
-{
-    return span->task != TASK_NONE && span->state != STATE_BLOCKED;
-}
-
-static bool is_plain(const struct span *span)
-{
-    return span->task == TASK_NONE &&
-           (span->state == STATE_RUN || span->state == STATE_READY);
-}
-
-static bool same_thing(const struct span *a, const struct span *b)
-{
-    if (is_part_of_task(a) || is_part_of_task(b))
-        return is_part_of_task(a) && is_part_of_task(b) && a->task == b->task;
-    if (is_plain(a) || is_plain(b))
-        return is_plain(a) && is_plain(b);
-    return a->state == b->state && a->cause == b->cause && a->object == b->object;
-}
-
 /** @return whether there is something to say, and it came through whole. */
 static bool label_of(const struct drawing *drawing, const struct span *span, char *text,
                      size_t size)
 {
-    const struct timeline *timeline = drawing->picture->timeline;
     char label[sizeof((struct bar_label *)0)->text];
-    if (is_part_of_task(span) && span->task < timeline->task_count) {
-        const char *name = timeline->tasks[span->task].name;
-        if (strlen(name) >= sizeof label)
-            return false;
-        strcpy(label, name);
-    } else {
-        span_label(timeline, span, label, sizeof label);
-    }
-    if (label[0] == '\0' || strlen(label) + 8 > sizeof label ||
-        strcmp(label, drawing->lane->name) == 0)
+    if (!stretch_label(drawing->picture->timeline, drawing->lane, span, label,
+                       sizeof label))
         return false;
     char *safe = safe_copy(label, drawing->picture->style);
     bool fits = safe != NULL && strlen(safe) < size;
@@ -148,12 +117,12 @@ static void walk_stretches(const struct drawing *drawing)
         const struct span *span = &drawing->lane->spans[i];
         if (span->end_ns <= axis->from_ns || span->start_ns >= axis->to_ns)
             continue;
-        if (current.first != NULL && same_thing(current.first, span)) {
+        if (current.first != NULL && spans_go_together(current.first, span)) {
             current.end_ns = span->end_ns;
             next.first = NULL;
             continue;
         }
-        if (next.first == NULL || !same_thing(next.first, span))
+        if (next.first == NULL || !spans_go_together(next.first, span))
             next.first = span;
         next.end_ns = span->end_ns;
         if (is_visible(drawing, &next)) {
@@ -181,8 +150,7 @@ static bool is_listed(const char *list, const char *name)
     return false;
 }
 
-/** All names that there is room for; with more, none. */
-static void name_beat(struct legend *legend, const char *name)
+void legend_name_beat(struct legend *legend, const char *name)
 {
     char *list = legend->beat_name;
     size_t length = strlen(list), room = sizeof legend->beat_name;
@@ -234,8 +202,8 @@ static void put_beats(const struct drawing *drawing)
         const struct mark *moment = &drawing->lane->marks[i];
         if (is_beat(drawing, moment) &&
             mark(drawing->bar, beat_column(drawing, moment), GLYPH_BEAT)) {
-            name_beat(drawing->picture->legend,
-                      mark_name(drawing->picture->timeline, moment));
+            legend_name_beat(drawing->picture->legend,
+                             mark_name(drawing->picture->timeline, moment));
         }
     }
 }

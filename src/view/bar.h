@@ -10,4 +10,8 @@
 void bar_finish(const struct picture *picture, const struct lane *lane,
                 struct bar *bar);
 
+/** Add the name of a mark that a lesson made: all that there is room for; with more,
+ * none. */
+void legend_name_beat(struct legend *legend, const char *name);
+
 #endif

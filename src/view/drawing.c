@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/drawing.h"
 #include "card.h"
+#include "view/bar.h"
 #include "view/drawing_blocks.h"
 #include "view/prediction.h"
 
@@ -13,6 +14,9 @@
 
 /** More of a reason is not shown: it is one line of a person's. */
 #define REASON_COLUMNS 160
+
+/** Marks on an axis' whole length that can be told apart. */
+#define BEATS_MOST 50
 
 /** A prediction farther out than so many times the longest run is not on the axis. */
 #define FARTHEST_PREDICTION 3
@@ -150,17 +154,52 @@ static void note_state(struct legend *legend, const struct lane *lane, enum stat
     legend->no_core |= state == STATE_READY && lane->kind != LANE_TASK;
 }
 
+bool drawing_shows(const struct drawing *drawing, const struct mark *mark)
+{
+    return mark->kind == EVENT_MARK && mark->at_ns >= drawing->from_ns &&
+           mark->at_ns <= drawing->to_ns;
+}
+
+static void note_beats(struct drawing *drawing, const struct run *run,
+                       struct drawn_lane *drawn)
+{
+    const struct lane *lane = &run->timeline.lanes[drawn->lane];
+    double share =
+        drawing_place(drawing, lane->end_ns) - drawing_place(drawing, lane->start_ns);
+    size_t count = 0;
+    for (size_t i = 0; i < lane->mark_count; i++)
+        count += drawing_shows(drawing, &lane->marks[i]);
+    drawn->has_beats = count > 0 && (double)count <= share * BEATS_MOST + 1;
+    for (size_t i = 0; i < lane->mark_count && drawn->has_beats; i++)
+        if (drawing_shows(drawing, &lane->marks[i]))
+            legend_name_beat(&drawing->legend,
+                             mark_name(&run->timeline, &lane->marks[i]));
+}
+
+/** What of a lane can be seen: slivers are not in the legend. */
+static void note_lane(struct drawing *drawing, const struct run *run,
+                      struct drawn_lane *drawn)
+{
+    const struct lane *lane = &run->timeline.lanes[drawn->lane];
+    int64_t least_ns =
+        (drawing->to_ns - drawing->from_ns) / (int64_t)drawing->columns / 2;
+    for (size_t i = 0; i < drawn->block_count; i++) {
+        const struct block *block = &drawn->blocks[i];
+        if (block->end_ns - block->start_ns >= least_ns)
+            note_state(&drawing->legend, lane, block->state);
+    }
+    note_beats(drawing, run, drawn);
+    drawing->legend.cut |= lane->cut && run->ending != ENDING_RUNNING &&
+                           lane->end_ns >= drawing->from_ns &&
+                           lane->end_ns <= drawing->to_ns;
+}
+
 static void make_legend(struct drawing *drawing)
 {
     for (size_t i = 0; i < drawing->report->variant_count; i++) {
-        const struct drawn_part *part = &drawing->parts[i];
-        for (size_t j = 0; j < part->lane_count; j++) {
-            const struct drawn_lane *drawn = &part->lanes[j];
-            const struct lane *lane = &part->run->timeline.lanes[drawn->lane];
-            for (size_t k = 0; k < drawn->block_count; k++)
-                note_state(&drawing->legend, lane, drawn->blocks[k].state);
-            drawing->legend.cut |= lane->cut && part->run->ending != ENDING_RUNNING;
-        }
+        struct drawn_part *part = &drawing->parts[i];
+        for (size_t j = 0; j < part->lane_count; j++)
+            note_lane(drawing, part->run, &part->lanes[j]);
     }
 }
 

@@ -24,8 +24,7 @@ struct block {
     size_t spans; /**< how many those are; 1: it is that one, from end to end */
 };
 
-/** What is one thing to a reader, though it may have many spans: a task that runs and
- * waits for a core by turns, a wait that is taken up again. */
+/** Spans that are one thing to a reader (view/stretch.h). */
 struct stretch {
     int64_t start_ns, end_ns;
     size_t span; /**< its first */
@@ -37,6 +36,8 @@ struct drawn_lane {
     size_t block_count, block_capacity;
     struct stretch *stretches; /**< those of two columns and more, one after another */
     size_t stretch_count, stretch_capacity;
+    bool has_beats; /**< marks of the lesson's, and not as many as would hide the states
+                     */
 };
 
 /** A variant's part. */
@@ -55,7 +56,7 @@ struct drawing {
     struct drawn_part *parts; /**< one for each of the report's variants */
     size_t block_count;       /**< of all lanes */
     bool is_exact;            /**< each block is a span */
-    struct legend legend;     /**< what occurs, but for marks */
+    struct legend legend;     /**< what can be seen */
 };
 
 /** What to draw, and how finely. */
@@ -73,15 +74,8 @@ void drawing_destroy(struct drawing *drawing);
 /** How far along the axis a time is: 0 to 1, also for one outside. */
 double drawing_place(const struct drawing *drawing, int64_t at_ns);
 
-/**
- * What stands in a stretch: "luke", "wants right"; "" where it says no more than the
- * lane's name, or would have to be cut.  As it is, not made safe.
- */
-void stretch_label(const struct timeline *timeline, const struct lane *lane,
-                   const struct stretch *stretch, char *label, size_t size);
-
-/** Whether two spans are one thing to a reader. */
-bool spans_go_together(const struct span *a, const struct span *b);
+/** Whether a mark is one that the lesson made, on the axis. */
+bool drawing_shows(const struct drawing *drawing, const struct mark *mark);
 
 /** A time of the picture that was predicted; -1: none, or it is no time. */
 int64_t predicted_time_ns(const struct report *report, size_t variant);

@@ -141,7 +141,7 @@ static void wrap_word(struct pen *pen, enum ink ink, unsigned indent, unsigned w
     }
 }
 
-static bool begins_with_unit(const char *text)
+bool begins_with_unit(const char *text)
 {
     static const char *const units[] = {"ns", "µs", "us", "ms", "s", "min", "h", "d"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {

@@ -57,6 +57,10 @@ void pen_newline(struct pen *pen);
 void pen_wrap(struct pen *pen, enum ink ink, unsigned indent, unsigned width,
               const char *text);
 
+/** Whether text begins with a unit of time, as a word: it belongs to the figure before.
+ */
+bool begins_with_unit(const char *text);
+
 /**
  * A copy of text from outside, safe to print (text_print_safe()); NULL when memory ran
  * out.  The caller frees it.

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Columns that a picture is drawn in: two pixels each.  Blocks: what some hundred
- * kilobytes hold. */
-#define COLUMNS    400
+/** Columns that a picture is drawn in: four pixels each, so that turns on a core can be
+ * seen from the last row.  Blocks: what some hundred kilobytes hold. */
+#define COLUMNS    200
 #define BLOCKS_MAX 12000
 
 /** What `write` puts into memory; NULL when that ran out. */

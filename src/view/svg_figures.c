@@ -225,7 +225,7 @@ void svg_foot(struct sheet *sheet)
             &(struct face){.size = SIZE_LEAST, .paint = PAINT_NOTE, .mono = true},
             command);
     free(command);
-    snprintf(line, sizeof line, "conc %s   %s   %s   %s   %s   %s", CONC_VERSION,
+    snprintf(line, sizeof line, "conc %s, %s, %s %s, %s, %s", CONC_VERSION,
              report->started, machine->os, machine->kernel, machine->cpu, cores);
     sheet_paragraph(sheet, SHEET_MARGIN, SHEET_RIGHT - SHEET_MARGIN, &face, line);
 }

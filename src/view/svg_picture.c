@@ -2,6 +2,7 @@
 #include "card.h"
 #include "text/quantity.h"
 #include "view/legend.h"
+#include "view/stretch.h"
 #include "view/svg_parts.h"
 
 #include <inttypes.h>
@@ -10,7 +11,6 @@
 
 #define LANE_HEIGHT 30.0
 #define BAR_HEIGHT  20.0
-#define THIN_HEIGHT 4.0
 #define NAME_MOST   190.0
 #define TOTALS_MOST 250.0
 #define PAD         14.0
@@ -27,19 +27,20 @@ struct frame {
     const char *unit;
 };
 
-/** How a state is drawn: thin where it needs no core. */
+/** How a state is drawn: thin where it needs no core, and what is ready not as thick as
+ * what runs, so that the two can be told apart where they are narrow. */
 struct look {
     const char *fill;
-    bool is_thin;
+    double height;
 };
 
 static const struct look looks[STATE_COUNT] = {
-    [STATE_RUN] = {"#0072b2", false},
-    [STATE_READY] = {"url(#conc-ready)", false},
-    [STATE_WAIT] = {"#6b6b6b", true},
-    [STATE_BLOCKED] = {"url(#conc-blocked)", false},
-    [STATE_IDLE] = {"url(#conc-idle)", true},
-    [STATE_ZOMBIE] = {"url(#conc-zombie)", false},
+    [STATE_RUN] = {"#0072b2", BAR_HEIGHT},
+    [STATE_READY] = {"url(#conc-ready)", 12},
+    [STATE_WAIT] = {"#6b6b6b", 4},
+    [STATE_BLOCKED] = {"url(#conc-blocked)", BAR_HEIGHT},
+    [STATE_IDLE] = {"url(#conc-idle)", 4},
+    [STATE_ZOMBIE] = {"url(#conc-zombie)", 12},
 };
 
 void svg_patterns(struct sheet *sheet)
@@ -81,7 +82,7 @@ static struct sentence totals_of(const struct lane *lane, bool ascii)
         if (ns > 0 && ns >= life / 50)
             used +=
                 (size_t)snprintf(words.text + used, sizeof words.text - used, "%s%s %s",
-                                 used > 0 ? "  " : "", state_name((enum state)state),
+                                 used > 0 ? ", " : "", state_name((enum state)state),
                                  duration_text(ns, ascii).text);
     }
     return words;
@@ -120,13 +121,17 @@ static void put_blocks(const struct frame *frame, const struct drawn_lane *drawn
                        enum state state, double y)
 {
     struct sheet *sheet = frame->sheet;
-    double height = looks[state].is_thin ? THIN_HEIGHT : BAR_HEIGHT;
+    double height = looks[state].height;
     bool any = false;
     for (size_t i = 0; i < drawn->block_count; i++) {
-        const struct block *block = &drawn->blocks[i];
-        double x = place(frame, block->start_ns),
-               width = place(frame, block->end_ns) - x;
-        if (block->state != state || width < 0.05)
+        if (drawn->blocks[i].state != state)
+            continue;
+        double x = place(frame, drawn->blocks[i].start_ns);
+        /* In one piece with those behind it: between two there would be a seam. */
+        while (i + 1 < drawn->block_count && drawn->blocks[i + 1].state == state)
+            i++;
+        double width = place(frame, drawn->blocks[i].end_ns) - x;
+        if (width < 0.05)
             continue;
         sheet_put(sheet, any ? "M%f %fh%fv%fh%fz" : "<path d=\"M%f %fh%fv%fh%fz", x,
                   y + (LANE_HEIGHT - height) / 2, width, height, -width);
@@ -174,25 +179,28 @@ static void put_dot(struct sheet *sheet, double x, double y)
               x, y, PAINT_TEXT);
 }
 
-/** Moments that the lesson named; as many as would hide the states are left out. */
-static void put_beats(const struct frame *frame, const struct lane *lane, double y)
+/** Moments that the lesson named. */
+static void put_beats(const struct frame *frame, const struct drawn_lane *drawn,
+                      const struct lane *lane, double y)
 {
-    const struct drawing *drawing = frame->drawing;
-    size_t count = 0;
-    double most = (place(frame, lane->end_ns) - place(frame, lane->start_ns)) / 20;
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < lane->mark_count; i++) {
-            const struct mark *mark = &lane->marks[i];
-            if (mark->kind != EVENT_MARK || mark->at_ns < drawing->from_ns ||
-                mark->at_ns > drawing->to_ns)
-                continue;
-            if (pass == 1)
-                put_dot(frame->sheet, place(frame, mark->at_ns), y + LANE_HEIGHT / 2);
-            count++;
-        }
-        if ((double)count > most)
-            return;
+    for (size_t i = 0; i < lane->mark_count && drawn->has_beats; i++)
+        if (drawing_shows(frame->drawing, &lane->marks[i]))
+            put_dot(frame->sheet, place(frame, lane->marks[i].at_ns),
+                    y + LANE_HEIGHT / 2);
+}
+
+/** The first place from x on where a text hides none of the lane's moments. */
+static double free_place(const struct frame *frame, const struct drawn_lane *drawn,
+                         const struct lane *lane, double x, double width)
+{
+    for (size_t i = 0; i < lane->mark_count && drawn->has_beats; i++) {
+        if (!drawing_shows(frame->drawing, &lane->marks[i]))
+            continue;
+        double dot = place(frame, lane->marks[i].at_ns);
+        if (dot > x - 8 && dot < x + width + 8)
+            x = dot + 10;
     }
+    return x;
 }
 
 /** In the bar, on a ground that it can be read on, where it fits. */
@@ -204,16 +212,17 @@ static void put_label(const struct frame *frame, const struct drawn_lane *drawn,
     struct sheet *sheet = frame->sheet;
     const struct face face = {.size = SIZE_SMALL, .paint = PAINT_TEXT};
     char label[96];
-    stretch_label(timeline, lane, stretch, label, sizeof label);
-    double x = place(frame, stretch->start_ns) + 10;
-    double room = place(frame, stretch->end_ns) - 10 - x;
+    if (!stretch_label(timeline, lane, &lane->spans[stretch->span], label,
+                       sizeof label))
+        return;
     double width = text_pixels(label, face.size, false) + 10;
-    if (label[0] == '\0' || width > room)
+    double x =
+        free_place(frame, drawn, lane, place(frame, stretch->start_ns) + 10, width);
+    if (x + width + 10 > place(frame, stretch->end_ns))
         return;
     sheet_put(sheet,
-              "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"18\" rx=\"3\" "
-              "fill=\"#fff\"/>\n",
-              x, y + 6, width);
+              "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"%f\" fill=\"#fff\"/>\n", x,
+              y + (LANE_HEIGHT - BAR_HEIGHT) / 2, width, BAR_HEIGHT);
     sheet_text(sheet, x + 5, y + LANE_HEIGHT / 2 + face.size * 0.36, &face, label);
 }
 
@@ -249,7 +258,7 @@ static void put_bar(const struct frame *frame, const struct drawn_part *part,
     put_edges(frame, drawn, lane, is_cut, y);
     for (size_t i = 0; i < drawn->stretch_count; i++)
         put_label(frame, drawn, lane, &part->run->timeline, i, y);
-    put_beats(frame, lane, y);
+    put_beats(frame, drawn, lane, y);
     if (is_cut && lane->end_ns <= frame->drawing->to_ns)
         put_cross(frame->sheet, place(frame, lane->end_ns), y + LANE_HEIGHT / 2);
 }
@@ -285,6 +294,9 @@ static void put_fold(const struct frame *frame, const struct drawn_part *part)
         fold_words(&part->run->timeline, &part->fold,
                    part->run->ending == ENDING_RUNNING, 110, sheet->ascii);
     snprintf(line, sizeof line, "%s %s", sheet->ascii ? "..." : "…", words.text);
+    sheet_put(sheet,
+              "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"%f\" fill=\"#fff\"/>\n",
+              frame->name, sheet->y, text_pixels(line, SIZE_SMALL, false), LANE_HEIGHT);
     sheet_text(sheet, frame->name, sheet->y + 20,
                &(struct face){.size = SIZE_SMALL, .paint = PAINT_NOTE}, line);
     sheet_skip(sheet, LANE_HEIGHT);
@@ -464,7 +476,7 @@ static void put_prediction(const struct frame *frame, size_t variant)
 
 static void put_swatch(struct sheet *sheet, double x, double y, enum state state)
 {
-    double height = looks[state].is_thin ? THIN_HEIGHT : 16;
+    double height = looks[state].height;
     sheet_put(sheet,
               "<rect x=\"%f\" y=\"%f\" width=\"34\" height=\"%f\" fill=\"%s\"/>\n", x,
               y - 5 - height / 2, height, looks[state].fill);

@@ -134,6 +134,15 @@ static double width_in(const struct face *face, const char *at, size_t bytes)
     return character_width(at, bytes) * face->size * (face->bold ? BOLDER : 1);
 }
 
+/** Whether a line may end here; not between a figure and its unit. */
+static bool is_break(const char *text, size_t at)
+{
+    bool is_digit = at > 0 && text[at - 1] >= '0' && text[at - 1] <= '9';
+    if (text[at] == ' ')
+        return !(is_digit && begins_with_unit(text + at + 1));
+    return text[at] == '\0' || text[at] == '\n';
+}
+
 /** The longest beginning of words that fits, in bytes; at least a character. */
 static size_t fitting(const char *text, double width, const struct face *face)
 {
@@ -145,7 +154,7 @@ static size_t fitting(const char *text, double width, const struct face *face)
         if (sum > width && at > 0)
             return words > 0 ? words : at;
         at += bytes;
-        if (text[at] == ' ' || text[at] == '\0' || text[at] == '\n')
+        if (is_break(text, at))
             words = at;
     }
     return at;

@@ -10,6 +10,7 @@ const struct view views[] = {
     {"cast", ".cast", "the live view as a recording, for asciinema", cast_write},
     {"csv", ".csv", "a row for each run, for spreadsheets", csv_write},
     {"chrome", ".trace.json", "trace events, for Perfetto and Chrome", chrome_write},
+    {"html", ".html", "a page of it all, to zoom in and to be asked", html_write},
     {"svg", ".svg", "one picture of it all, for slides and print", svg_write},
     {0},
 };

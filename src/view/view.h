@@ -41,6 +41,7 @@ int text_write(const struct report *report, const struct style *style, FILE *out
 int plain_write(const struct report *report, const struct style *style, FILE *out);
 int json_write(const struct report *report, const struct style *style, FILE *out);
 int cast_write(const struct report *report, const struct style *style, FILE *out);
+int html_write(const struct report *report, const struct style *style, FILE *out);
 int svg_write(const struct report *report, const struct style *style, FILE *out);
 int csv_write(const struct report *report, const struct style *style, FILE *out);
 int chrome_write(const struct report *report, const struct style *style, FILE *out);
