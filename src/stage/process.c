@@ -214,7 +214,9 @@ char process_state(pid_t pid)
     struct stat_line line;
     const char *state = read_stat_of(pid, &line);
 
-    return state != NULL ? *state : '\0';
+    if (state == NULL)
+        return '\0';
+    return *state;
 }
 
 /** From STATE, the third field, to the twentieth. */

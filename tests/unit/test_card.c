@@ -119,14 +119,19 @@ static void names_what_a_card_lacks(void **state)
     assert_string_equal(lacking(&card, "least"), "summary");
 }
 
-/** What one of its functions writes. */
-#define WRITTEN(text, call)                                \
-    do {                                                   \
-        size_t written_bytes;                              \
-        FILE *out = open_memstream(&text, &written_bytes); \
-        call;                                              \
-        fclose(out);                                       \
-    } while (0)
+/** What it says of its only variant, and then, after a newline, what to try next. */
+static char *said(const struct report *report)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+
+    report->card->verdict(report, 0, out);
+    fputc('\n', out);
+    report->card->next(report, out);
+    fclose(out);
+    return text;
+}
 
 static void is_enough_of_a_card(void **state)
 {
@@ -146,20 +151,15 @@ static void is_enough_of_a_card(void **state)
     (void)state;
     run.outcome = variant.outcome = least_card.outcome(&report, &run);
     assert_true(json_is_integer(json_object_get(run.outcome, "late_ns")));
-    WRITTEN(text, least_card.verdict(&report, 0, out));
-    assert_string_equal(text, "threads: the tasks were late by 0 s in all.");
-    free(text);
-    WRITTEN(text, least_card.next(&report, out));
-    assert_string_equal(text, "And when they compute?\tleast --work cpu");
+    text = said(&report);
+    assert_string_equal(text, "threads: the tasks were late by 0 s in all.\n"
+                              "And when they compute?\tleast --work cpu");
     free(text);
     json_decref(run.outcome);
 
     variant.status = VARIANT_SKIPPED;
-    WRITTEN(text, least_card.verdict(&report, 0, out));
-    assert_string_equal(text, "");
-    free(text);
-    WRITTEN(text, least_card.next(&report, out));
-    assert_string_equal(text, "Too long?\tleast --ttl 0.1 0.2");
+    text = said(&report);
+    assert_string_equal(text, "\nToo long?\tleast --ttl 0.1 0.2");
     free(text);
 }
 
