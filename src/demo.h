@@ -13,9 +13,9 @@
  *      it.  card.h says which fields every card has, tests/unit/test_card.c begins with
  *      the least one, and card_words.h has the sums and words that cards share.
  *   3. What conc is not built without: demos/python/foo.py, the same in Python, which
- *      runs by itself; and man/conc-foo.1, a copy of man/conc-threads.1, which has after
- *      .Nd the card's question, under "Variants" those of `--list` in their order, and
- *      under OPTIONS every option of `--help`.  An example is a display with
+ *      runs by itself; and man/conc-foo.1, a copy of man/conc-threads.1, which has the
+ *      card's question after .Nd, under "Variants" those of `--list` in their order,
+ *      and under OPTIONS every option of `--help`.  An example is a display with
  *      `$ conc foo ...` and below it a line TODO.
  *   4. `foo` in the list of demos/meson.build, and two lines in src/commands.c: the
  *      card's `extern`, and its line in the table, at its place in the course.  Now
