@@ -385,7 +385,7 @@ static const struct option_spec own_options[] = {
      .value = "VARIANT",
      .about = "which variant is voted on",
      .preset = "the one that the demo is about",
-     .kind = VALUE_TEXT},
+     .kind = VALUE_VARIANTS},
     {.name = NULL},
 };
 

@@ -224,7 +224,7 @@ static void put_reason(const struct drawing *d, const struct vote *vote,
     snprintf(line, sizeof line, "%s: %s",
              predicted_text(kind, vote->value, !d->pen->style->unicode).text, safe);
     pen_move(d->pen, 2);
-    pen_wrap(d->pen, INK_PLAIN, 4, d->pen->style->width, line);
+    pen_wrap(d->pen, INK_PLAIN, 2, d->pen->style->width, line);
 }
 
 static void put_reasons(const struct drawing *d, const struct votes *votes)

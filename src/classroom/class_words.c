@@ -72,13 +72,17 @@ static void say_ends(const struct class_sum *sum, FILE *out)
                 count_text(hangs).text);
 }
 
-/** "12 votes: the median is 3 s, the middle half is from 2 s to 4 s". */
+/** "12 votes: the median is 3 s, the middle half lies from 2 s to 4 s."
+ * @round: "First vote", or NULL: there is only one. */
 static void say_votes(const struct class_figures *figures, const struct class_sum *sum,
-                      bool ascii, FILE *out)
+                      const char *round, bool ascii, FILE *out)
 {
     enum predicted kind = kind_of(figures);
-    fprintf(out, "%s%s: ", count_text(sum->count).text,
-            sum->count == 1 ? " vote" : " votes");
+    struct quantity count = count_text(sum->count);
+    if (round != NULL)
+        fprintf(out, "%s (%s): ", round, count.text);
+    else
+        fprintf(out, "%s vote%s: ", count.text, sum->count == 1 ? "" : "s");
     if (kind == PREDICT_END) {
         say_ends(sum, out);
     } else if (sum->least == sum->most) {
@@ -163,12 +167,10 @@ static void say_moves(const struct class_figures *figures, FILE *out)
 static void say_all(const struct class_figures *figures, bool ascii, FILE *out)
 {
     bool again = figures->again != NULL;
-    if (again)
-        fputs("First vote, ", out);
-    say_votes(figures, &figures->first_sum, ascii, out);
+    say_votes(figures, &figures->first_sum, again ? "First vote" : NULL, ascii, out);
     if (again) {
-        fputs("\nSecond vote, ", out);
-        say_votes(figures, &figures->again_sum, ascii, out);
+        fputc('\n', out);
+        say_votes(figures, &figures->again_sum, "Second vote", ascii, out);
     }
     if (!figures->is_over)
         return;

@@ -57,9 +57,10 @@ void predict_introduce(struct pen *pen, const struct report *report)
     char line[256];
     put_title(pen, report, true);
     pen_newline(pen);
-    snprintf(line, sizeof line,
-             "%s, one after the other, takes %s at the least (the ideal, not measured).",
-             first->name, ttl_text(ideal, !pen->style->unicode).text);
+    snprintf(
+        line, sizeof line,
+        "%s, one after the other, takes %s at the least (the ideal, not measured).",
+        first->name, ttl_text(ideal, !pen->style->unicode).text);
     pen_wrap(pen, INK_PLAIN, 0, pen->style->width, line);
 }
 

@@ -8,20 +8,21 @@
 static const char opening[] =
     "# Completions of conc for bash, as \"conc completion bash\" prints them.\n"
     "_conc() {\n"
-    "    local cur=${COMP_WORDS[COMP_CWORD]} option lead='' words='' variants='' "
-    "own=''\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} option\n"
+    "    local lead='' words='' variants='' own='' of_tool='' equals='' after=''\n"
     "    COMPREPLY=()\n"
     "    option=${COMP_WORDS[COMP_CWORD - 1]}\n"
     "    if [[ $cur == = ]]; then\n"
-    "        cur=\n"
+    "        cur= equals=1\n"
     "    elif [[ $option == = ]]; then\n"
-    "        option=${COMP_WORDS[COMP_CWORD - 2]}\n"
+    "        option=${COMP_WORDS[COMP_CWORD - 2]} equals=1\n"
     "    elif [[ $cur == --*=* ]]; then\n"
-    "        option=${cur%%=*} lead=$option= cur=${cur#*=}\n"
+    "        option=${cur%%=*} lead=$option= cur=${cur#*=} equals=1\n"
     "    fi\n";
 
 static const char closing[] =
-    "    mapfile -t COMPREPLY < <(compgen -P \"$lead\" -W \"$words\" -- \"$cur\")\n"
+    "    mapfile -t COMPREPLY < <(compgen -P \"$lead\" -S \"$after\" -W \"$words\" "
+    "-- \"$cur\")\n"
     "}\n"
     "complete -F _conc conc\n";
 
@@ -43,6 +44,12 @@ static void value_case(FILE *out, const struct option_spec *spec)
         break;
     case VALUE_VARIANTS:
         fputs("words=$variants\n"
+              "        [[ $cur == *,* ]] && lead+=${cur%,*}, cur=${cur##*,}",
+              out);
+        break;
+    case VALUE_PREDICTIONS:
+        fputs("words=${variants#* } after='='\n"
+              "        compopt -o nospace 2>/dev/null\n"
               "        [[ $cur == *,* ]] && lead+=${cur%,*}, cur=${cur##*,}",
               out);
         break;
@@ -113,8 +120,44 @@ static void own_options(FILE *out, const struct card *card)
     fputs("\n        esac", out);
 }
 
+/** What stands behind such a tool's demo is the demo's, and the tool's. */
+static void tools_with_demos(FILE *out, const struct command *table)
+{
+    for (const struct command *command = table; command->name; command++) {
+        const struct tool *tool = command->tool;
+        if (!tool || tool->operands != OPERANDS_DEMO_RUN)
+            continue;
+        fprintf(out,
+                "    if [[ $command == %s ]] && ((COMP_CWORD > 2)); then\n"
+                "        command=${COMP_WORDS[2]} of_tool='",
+                tool->name);
+        const struct option_spec *spec;
+        for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
+            fprintf(out, " %s", spec->name);
+        fputs("'\n    fi\n", out);
+    }
+}
+
+/** Values of the options that those have themselves. */
+static void options_of_tools(FILE *out, const struct command *table)
+{
+    fputs("    [[ -z $of_tool ]] || case $option in\n", out);
+    for (const struct command *command = table; command->name; command++) {
+        const struct tool *tool = command->tool;
+        if (!tool || tool->operands != OPERANDS_DEMO_RUN)
+            continue;
+        const struct option_spec *spec;
+        for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+            if (spec->value)
+                value_case(out, spec);
+        }
+    }
+    fputs("    esac\n", out);
+}
+
 static void command_cases(FILE *out, const struct command *table)
 {
+    tools_with_demos(out, table);
     fputs("    if ((COMP_CWORD == 1)); then\n"
           "        words='",
           out);
@@ -122,7 +165,7 @@ static void command_cases(FILE *out, const struct command *table)
     fputs(" help --help --version'\n"
           "        option=\n"
           "    fi\n"
-          "    ((COMP_CWORD == 1)) || case ${COMP_WORDS[1]} in\n",
+          "    ((COMP_CWORD == 1)) || case $command in\n",
           out);
     for (const struct command *command = table; command->name; command++) {
         if (command->card) {
@@ -144,12 +187,18 @@ void completion_bash(FILE *out, const struct command *table)
 {
     fputs(opening, out);
     command_cases(out, table);
+    options_of_tools(out, table);
+    for (const struct option_spec *spec = common_options; spec->name; spec++) {
+        if (spec->is_optional)
+            fprintf(out, "    [[ $option != %s || -n $equals ]] || option=\n",
+                    spec->name);
+    }
     fputs("    [[ -z $variants ]] || case $option in\n", out);
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
         if (spec->value)
             value_case(out, spec);
     }
-    fputs("    *) [[ -n $words ]] || words=$own'", out);
+    fputs("    *) [[ -n $words ]] || words=$own$of_tool'", out);
     for (const struct option_spec *spec = common_options; spec->name; spec++)
         fprintf(out, " %s", spec->name);
     fputs("' ;;\n    esac\n", out);

@@ -7,7 +7,10 @@ static const char opening[] =
     "# Completions of conc for fish, as \"conc completion fish\" prints them.\n"
     "function __conc_command_is\n"
     "    set -l words (commandline -opc)\n"
-    "    test (count $words) -ge 2; and contains -- $words[2] $argv\n"
+    "    test (count $words) -ge 2; or return 1\n"
+    "    contains -- $words[2] $argv; and return 0\n"
+    "    contains -- $words[2] $__conc_with_demo; and test (count $words) -ge 3\n"
+    "    and contains -- $words[3] $argv\n"
     "end\n"
     "function __conc_first\n"
     "    test (count (commandline -opc)) -eq $argv[1]\n"
@@ -44,6 +47,33 @@ static void command_lines(FILE *out, const struct command *table)
     }
 }
 
+/** Tools whose demo stands behind them, with all its options. */
+static void tools_with_demos(FILE *out, const struct command *table)
+{
+    fputs("set -g __conc_with_demo", out);
+    for (const struct command *command = table; command->name; command++) {
+        if (command->tool && command->tool->operands == OPERANDS_DEMO_RUN)
+            fprintf(out, " %s", command->name);
+    }
+    fputc('\n', out);
+}
+
+/** The names of variants, behind what stands there already; with something behind
+ * them, but for the first, which is not predicted. */
+static void variant_words(FILE *out, const struct demo *demo, const char *behind)
+{
+    fputs(" -a '(__conc_list", out);
+    const struct variant *variant = demo->variants + (*behind ? 1 : 0);
+    for (; variant->name; variant++)
+        fprintf(out, " %s%s", variant->name, behind);
+    fputs(")'", out);
+}
+
+static bool is_of_variants(const struct option_spec *spec)
+{
+    return spec->kind == VALUE_VARIANTS || spec->kind == VALUE_PREDICTIONS;
+}
+
 /** An option of the command that is called that, or, without a name, of all demos. */
 static void option_line(FILE *out, const struct command *table,
                         const struct option_spec *spec, const char *name,
@@ -60,11 +90,9 @@ static void option_line(FILE *out, const struct command *table,
     if (spec->kind == VALUE_FILE)
         fputs(" -r -F", out);
     else if (spec->value)
-        fputs(" -x", out);
-    if (spec->kind == VALUE_VARIANTS) {
-        fputs(" -a '(__conc_list ", out);
-        completion_variants(out, demo);
-        fputs(")'", out);
+        fputs(spec->is_optional ? " -f" : " -x", out);
+    if (is_of_variants(spec)) {
+        variant_words(out, demo, spec->kind == VALUE_PREDICTIONS ? "=" : "");
     } else if (spec->kind == VALUE_WORD || spec->kind == VALUE_FORMAT) {
         fputs(" -a '", out);
         completion_words(out, spec);
@@ -76,7 +104,7 @@ static void option_line(FILE *out, const struct command *table,
 static void demo_lines(FILE *out, const struct command *table, const struct card *card)
 {
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
-        if (spec->kind == VALUE_VARIANTS)
+        if (is_of_variants(spec))
             option_line(out, table, spec, card->demo->name, card->demo);
     }
     for (size_t i = 0; i < own_count(card); i++) {
@@ -85,11 +113,29 @@ static void demo_lines(FILE *out, const struct command *table, const struct card
     }
 }
 
+/** An option of a tool that takes a variant of the demo that is named. */
+static void variant_option(FILE *out, const struct command *table,
+                           const struct tool *tool, const struct option_spec *spec)
+{
+    char both[160];
+    for (const struct command *command = table; command->name; command++) {
+        if (!command->card)
+            continue;
+        snprintf(both, sizeof both, "%s; and __conc_command_is %s", tool->name,
+                 command->name);
+        option_line(out, table, spec, both, command->card->demo);
+    }
+}
+
 static void tool_lines(FILE *out, const struct command *table, const struct tool *tool)
 {
     const struct option_spec *spec;
-    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
-        option_line(out, table, spec, tool->name, NULL);
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+        if (is_of_variants(spec))
+            variant_option(out, table, tool, spec);
+        else
+            option_line(out, table, spec, tool->name, NULL);
+    }
     fprintf(out,
             "complete -c conc -n '__conc_command_is %s' -s h -l help -d 'show help'\n",
             tool->name);
@@ -107,9 +153,10 @@ static void tool_lines(FILE *out, const struct command *table, const struct tool
 void completion_fish(FILE *out, const struct command *table)
 {
     fputs(opening, out);
+    tools_with_demos(out, table);
     command_lines(out, table);
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
-        if (spec->kind != VALUE_VARIANTS)
+        if (!is_of_variants(spec))
             option_line(out, table, spec, NULL, NULL);
     }
     for (const struct command *command = table; command->name; command++) {

@@ -22,29 +22,18 @@ static const char closing[] = "        esac\n"
                               "    compdef _conc conc\n"
                               "fi\n";
 
-static void list_commands(FILE *out, const struct command *table)
+/** Names with "=" behind them, and no blank behind that. */
+static void predictions(FILE *out, const struct demo *demo)
 {
-    for (const struct command *command = table; command->name; command++) {
-        fprintf(out, "        '%s:", command->name);
-        completion_quote(out, command_summary(command), "\\");
-        fputs("'\n", out);
-    }
-    fputs("    )\n"
-          "    local -a first_words=(\"${commands[@]}\" 'help:show help')\n"
-          "    _arguments -C \\\n"
-          "        '(- *)'{-h,--help}'[show help]' \\\n"
-          "        '(- *)--version[show the version]' \\\n"
-          "        '1:command:->command' '*::argument:->argument'\n"
-          "    case $state in\n"
-          "    command) _describe command first_words ;;\n"
-          "    argument)\n"
-          "        case $words[1] in\n",
-          out);
+    fputs(":{compadd -S \"\" --", out);
+    for (const struct variant *variant = demo->variants + 1; variant->name; variant++)
+        fprintf(out, " %s=", variant->name);
+    fputs("}", out);
 }
 
 static void action(FILE *out, const struct option_spec *spec, const struct demo *demo)
 {
-    fputs(":", out);
+    fputs(spec->is_optional ? "::" : ":", out);
     completion_quote(out, spec->value, "\\:");
     switch (spec->kind) {
     case VALUE_WORD:
@@ -56,6 +45,9 @@ static void action(FILE *out, const struct option_spec *spec, const struct demo 
     case VALUE_VARIANTS:
         fputs(":_values -s , variant ", out);
         completion_variants(out, demo);
+        break;
+    case VALUE_PREDICTIONS:
+        predictions(out, demo);
         break;
     case VALUE_FILE:
         fputs(":_files", out);
@@ -74,7 +66,9 @@ static void option_line(FILE *out, const struct option_spec *spec,
                 spec->value ? "=" : "");
     else
         fprintf(out, "                '%s%s%s", more, spec->name,
-                spec->value ? "=" : "");
+                spec->is_optional ? "=-"
+                : spec->value     ? "="
+                                  : "");
     fputs("[", out);
     completion_quote(out, spec->about, "\\[]:");
     fputs("]", out);
@@ -83,12 +77,76 @@ static void option_line(FILE *out, const struct option_spec *spec,
     fputs("' \\\n", out);
 }
 
+/** What stands behind such a tool's demo is the demo's, and the tool's. */
+static void tools_with_demos(FILE *out, const struct command *table)
+{
+    for (const struct command *command = table; command->name; command++) {
+        const struct tool *tool = command->tool;
+        if (!tool || tool->operands != OPERANDS_DEMO_RUN)
+            continue;
+        fprintf(out,
+                "        if [[ $words[1] == %s ]] && ((CURRENT > 2)); then\n"
+                "            shift words; ((CURRENT--))\n"
+                "            of_tool=(\n",
+                tool->name);
+        const struct option_spec *spec;
+        for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+            if (spec->kind != VALUE_VARIANTS)
+                option_line(out, spec, NULL);
+        }
+        fputs("            )\n        fi\n", out);
+    }
+}
+
+/** Those of the tool's options that take a variant of the demo. */
+static void variant_options(FILE *out, const struct command *table,
+                            const struct demo *demo)
+{
+    for (const struct command *command = table; command->name; command++) {
+        const struct tool *tool = command->tool;
+        if (!tool || tool->operands != OPERANDS_DEMO_RUN)
+            continue;
+        const struct option_spec *spec;
+        for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+            if (spec->kind != VALUE_VARIANTS)
+                continue;
+            fputs("            (($#of_tool)) && of_tool+=(\n", out);
+            option_line(out, spec, demo);
+            fputs("            )\n", out);
+        }
+    }
+}
+
+static void list_commands(FILE *out, const struct command *table)
+{
+    for (const struct command *command = table; command->name; command++) {
+        fprintf(out, "        '%s:", command->name);
+        completion_quote(out, command_summary(command), "\\");
+        fputs("'\n", out);
+    }
+    fputs("    )\n"
+          "    local -a first_words=(\"${commands[@]}\" 'help:show help')\n"
+          "    _arguments -C \\\n"
+          "        '(- *)'{-h,--help}'[show help]' \\\n"
+          "        '(- *)--version[show the version]' \\\n"
+          "        '1:command:->command' '*::argument:->argument'\n"
+          "    case $state in\n"
+          "    command) _describe command first_words ;;\n"
+          "    argument)\n"
+          "        local -a of_tool=()\n",
+          out);
+    tools_with_demos(out, table);
+    fputs("        case $words[1] in\n", out);
+}
+
 static void tool_lines(FILE *out, const struct command *table, const struct tool *tool)
 {
     fprintf(out, "        %s)\n            _arguments \\\n", tool->name);
     const struct option_spec *spec;
-    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
-        option_line(out, spec, NULL);
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+        if (spec->kind != VALUE_VARIANTS)
+            option_line(out, spec, NULL);
+    }
     fputs("                '(- *)'{-h,--help}'[show help]'", out);
     if (tool->operands == OPERANDS_FILES) {
         fputs(" \\\n                '*:file:_files'", out);
@@ -109,7 +167,9 @@ void completion_zsh(FILE *out, const struct command *table)
             tool_lines(out, table, command->tool);
             continue;
         }
-        fprintf(out, "        %s)\n            _arguments \\\n", command->name);
+        fprintf(out, "        %s)\n", command->name);
+        variant_options(out, table, command->card->demo);
+        fputs("            _arguments \"${of_tool[@]}\" \\\n", out);
         for (size_t i = 0; i < own_count(command->card); i++) {
             struct option_spec own = own_spec(&command->card->options[i]);
             option_line(out, &own, command->card->demo);

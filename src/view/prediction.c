@@ -9,6 +9,7 @@
 
 /** More of a reason is not shown: it is one line of a person's. */
 #define REASON_COLUMNS 160
+#define REASON_BYTES   2048
 
 static const struct prediction *predicted_of(const struct report *report,
                                              const struct variant_report *variant)
@@ -235,34 +236,43 @@ static void put_mark(const struct marked *m)
     put_wrapped(m, m->all);
 }
 
-/** In place of a mark: where it would be. */
+/** "you: 12 s (past the end) ▶". */
+static void put_together(const struct pen *pen, const struct scene *scene,
+                         const char *words, bool before, char *to, size_t size)
+{
+    bool window = scene->report->options->to_ns >= 0 && !scene->window_is_past;
+    bool unicode = pen->style->unicode;
+    const char *left = unicode ? "◀ " : "< ", *right = unicode ? " ▶" : " >";
+    snprintf(to, size, "%s%s (%s)%s", before ? left : "", words,
+             before || window ? "not in this window" : "past the end",
+             before ? "" : right);
+}
+
+/** In place of a mark, on that side of the axis where it would be. */
 static void put_outside(struct pen *pen, const struct scene *scene,
                         const struct marked *m, bool before)
 {
     const struct layout *layout = &scene->layout;
-    bool window = scene->report->options->to_ns >= 0 && !scene->window_is_past;
-    bool unicode = pen->style->unicode;
     unsigned end = layout->left + layout->columns;
-    char words[160];
-    snprintf(words, sizeof words, "%s%s (%s)%s",
-             !before   ? ""
-             : unicode ? "◀ "
-                       : "< ",
-             m->words, before || window ? "not in this window" : "past the end",
-             before    ? ""
-             : unicode ? " ▶"
-                       : " >");
-    if (before)
-        pen_move(pen, layout->left);
-    if (before && layout->left + text_width(words) <= pen->style->width)
-        pen_put(pen, INK_PLAIN, words);
-    else if (!before && text_width(words) <= end)
-        pen_put_right(pen, INK_PLAIN, words, end);
-    else
+    char words[REASON_BYTES + 160];
+    const char *reason = "";
+    put_together(pen, scene, m->all, before, words, sizeof words);
+    if (text_width(words) > (before ? layout->columns : end)) {
+        put_together(pen, scene, m->words, before, words, sizeof words);
+        reason = m->reason;
+    }
+    if (text_width(words) > (before ? layout->columns : end)) {
         put_wrapped(m, words);
-    if (pen->column > 0)
+    } else {
+        if (before) {
+            pen_move(pen, layout->left);
+            pen_put(pen, INK_PLAIN, words);
+        } else {
+            pen_put_right(pen, INK_PLAIN, words, end);
+        }
         pen_newline(pen);
-    put_wrapped(m, m->reason);
+    }
+    put_wrapped(m, reason);
 }
 
 static void put_time(struct pen *pen, const struct scene *scene, struct marked *m,

@@ -29,6 +29,17 @@ CASES = [
     (["conc", "threads", "--with", "threads,seq"], ["threads,sequential"]),
     (["conc", "threads", "-o", "ru"], ["run me.json"]),
     (["conc", "threads", "--tasks", ""], []),
+    (["conc", "threads", "--rea"], ["--reason"]),
+    (["conc", "threads", "--predict", "--wo"], ["--work"]),
+    (["conc", "class", "th"], ["threads"]),
+    (["conc", "class", "--vo"], ["--votes"]),
+    (["conc", "class", "threads", "--vo"], ["--votes"]),
+    (["conc", "class", "threads", "--wo"], ["--work"]),
+    (["conc", "class", "threads", "--work", "c"], ["cpu"]),
+    (["conc", "class", "threads", "--votes", "ru"], ["run me.json"]),
+    (["conc", "class", "race", "--ttl", "1", "--of", "one"], ["one-step"]),
+    (["conc", "class", "race", "--sto"], ["--story"]),
+    (["conc", "class", "race", "--story", "t"], ["tickets"]),
 ]
 
 
@@ -90,6 +101,8 @@ def test_bash(place, words, expected):
     (["conc", "threads", "--work", "=", "c"], ["cpu"]),
     (["conc", "threads", "--work", "="], ["cpu", "wait"]),
     (["conc", "threads", "--with", "=", "threads,seq"], ["threads,sequential"]),
+    (["conc", "threads", "--predict", "="], ["shared-arg=", "threads="]),
+    (["conc", "threads", "--predict=th"], ["--predict=threads="]),
     (["conc", "threads", "--work=c"], ["--work=cpu"]),  # "=" not in COMP_WORDBREAKS
     (["conc", "threads", "--only=threads,seq"], ["--only=threads,sequential"]),
 ], ids=" ".join)
@@ -120,6 +133,7 @@ def test_fish_knows_the_words_of_every_option(place, demo, option, words):
 @pytest.mark.skipif(not shutil.which("fish"), reason="no fish")
 @pytest.mark.parametrize("words, expected", [
     *CASES,
+    (["conc", "threads", "--predict=th"], ["--predict=threads="]),
     (["conc", "threads", "--work=c"], ["--work=cpu"]),
     (["conc", "threads", "--only=threads,seq"], ["--only=threads,sequential"]),
 ], ids=" ".join)
@@ -172,6 +186,7 @@ def test_zsh(place, monkeypatch):
     lines = [(words, expected[0]) for words, expected in CASES if len(expected) == 1]
     lines += [(["conc", demo, option, beginning(words)], words[-1])
               for demo, option, words in WORDS]
+    lines.append((["conc", "threads", "--predict=th"], "--predict=threads="))
     lines.append((["conc", "threads", "--work=c"], "--work=cpu"))
     lines.append((["conc", "threads", "--only=threads,seq"], "--only=threads,sequential"))
     shell = pexpect.spawn("zsh", ["-d"], encoding="utf-8", dimensions=(24, 200), timeout=30)
