@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/source_page.h"
+#include "classroom/source_code.h"
 #include "text/width.h"
 
 #include <stdlib.h>
@@ -24,7 +25,10 @@ void page_open(struct page *page, FILE *out, const struct look *look, size_t las
 
 void page_head(struct page *page, const char *strong, const char *rest)
 {
-    pen_put(&page->pen, INK_STRONG, strong);
+    if (text_width(strong) > page->style.width)
+        pen_wrap(&page->pen, INK_STRONG, 0, page->style.width, strong);
+    else
+        pen_put(&page->pen, INK_STRONG, strong);
     pen_move(&page->pen, page->pen.column + 1);
     pen_wrap(&page->pen, INK_FAINT, 2, page->style.width, rest);
     pen_newline(&page->pen);
@@ -81,17 +85,24 @@ static struct folding fold(const struct place *place)
     return folding;
 }
 
-/** The end of the piece that begins at `from`: at a blank, if there is one past the
- * middle. */
+/** Where a line may end: at a blank, or else (2) between a name and what is none. */
+static bool may_end(const char *text, size_t at, int choice)
+{
+    return choice == 1 ? text[at] == ' '
+                       : !code_is_name(text[at - 1]) && code_is_name(text[at]);
+}
+
+/** The end of the piece that begins at `from`, if it can be, not before the middle. */
 static size_t piece_end(const struct folding *folding, size_t room)
 {
-    const char *text = folding->source->text;
-    size_t from = folding->rest.from, end = from + room;
+    size_t from = folding->rest.from;
     if (folding->rest.to - from <= room)
         return folding->rest.to;
-    while (end > from + room / 2 && text[end] != ' ')
-        end--;
-    return text[end] == ' ' ? end : from + room;
+    for (int choice = 1; choice <= 2; choice++)
+        for (size_t end = from + room; end > from + room / 2; end--)
+            if (may_end(folding->source->text, end, choice))
+                return end;
+    return from + room;
 }
 
 /** Put the next piece from where the pen stands, in so many columns. */

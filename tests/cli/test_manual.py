@@ -156,12 +156,13 @@ def test_examples_of_the_help_work(conc):
 
 
 def skeleton(lines):
-    """What of an output does not depend on times: names of lanes and of variants, and,
-    without a picture, who does what."""
+    """What of an output does not depend on times: names of lanes and of variants, lines
+    of source, and, without a picture, who does what."""
     drawn = [re.match(r"\s*(.*?) +├", line) for line in lines]
     told = [re.match(r"[\d.]+ m?s +(.*? starts .*)", line) for line in lines]
     listed = [re.match(r"([a-z][\w-]*)  ", line) for line in lines]
-    return [match[1] for match in drawn + told + listed if match]
+    source = [re.match(r"([-+ ][ \d]*\d{3}  .*[;{}()*/])$", line) for line in lines]
+    return [match[1] for match in drawn + told + listed + source if match]
 
 
 @pytest.mark.plain
