@@ -145,7 +145,7 @@
  *     - classroom/compare.[ch]      (conc compare: saved runs beside one another)
  *     - classroom/compare_files.c   (which files there are)
  *     - classroom/compare_read.c    (one of them, checked)
- *     - classroom/compare_sum.c, compare_differences.c   (what they come to)
+ *     - classroom/compare_labels.c, compare_sum.c, compare_differences.c   (what they come to)
  *     - classroom/compare_view.h    (ways to write that down:)
  *     - classroom/compare_text.c, compare_strip.c, compare_table.c, compare_plain.c
  *     - classroom/compare_json.c, compare_csv.c

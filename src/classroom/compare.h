@@ -103,6 +103,8 @@ struct compared_demo {
     struct difference *differences;
     size_t difference_count;
     bool same_machine, same_cores;
+    size_t shared_bytes; /**< of all its labels: the beginning that they share, up to
+                            a separator */
 };
 
 struct comparison {
@@ -133,6 +135,9 @@ int compare_add_text(struct comparison *comparison, const char *path, const char
  * it are left alone.  @return 0 or UV_ENOMEM.
  */
 int compare_add_path(struct comparison *comparison, const char *path);
+
+/** What the files are called.  @return 0 or UV_ENOMEM. */
+int compare_labels(struct comparison *comparison);
 
 /** Labels, groups, figures, differences: once, when all files are there.
  * @return 0 or UV_ENOMEM. */

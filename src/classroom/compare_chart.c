@@ -21,6 +21,7 @@ struct drawn {
     FILE *out;
     const struct comparison *comparison;
     const struct compared_demo *demo;
+    struct label_style labels;
     int64_t from_ns, to_ns;
     unsigned y;
     bool guess, beyond; /**< what there is to explain */
@@ -129,10 +130,9 @@ static void put_guess(struct drawn *drawn, const struct guess *guess)
                     : "m0,-8l8,8l-8,8l-8,-8z");
 }
 
-static void put_label(struct drawn *drawn, const char *label)
+/** @cut: a label, taken over. */
+static void put_label(struct drawn *drawn, char *cut)
 {
-    static const struct style style = {.width = 300, .unicode = true};
-    char *cut = safe_cut(label, LABEL, &style);
     unsigned middle = drawn->y;
     drawn->y += 5;
     put_text(drawn, LEFT - 16, " text-anchor=\"end\"", cut != NULL ? cut : "");
@@ -165,7 +165,8 @@ static void put_figures(struct drawn *drawn, const struct entry *entry)
 static void put_entry(struct drawn *drawn, size_t kind, const struct entry *entry)
 {
     drawn->y += ROW;
-    put_label(drawn, drawn->comparison->files[entry->file].label);
+    put_label(drawn, compare_label(&drawn->labels,
+                                   drawn->comparison->files[entry->file].label));
     fprintf(drawn->out, "<g fill=\"%s\" fill-opacity=\"0.6\" stroke=\"%s\">",
             colours[kind % KINDS], colours[kind % KINDS]);
     if (entry->wall_count > 0) {
@@ -185,7 +186,7 @@ static void put_all(struct drawn *drawn, size_t kind,
                     const struct compared_variant *variant)
 {
     drawn->y += ROW;
-    put_label(drawn, compare_label_of_all(variant).text);
+    put_label(drawn, strdup(compare_label_of_all(variant).text));
     fprintf(drawn->out, "<g fill=\"%s\" fill-opacity=\"0.6\" stroke=\"%s\">",
             colours[kind % KINDS], colours[kind % KINDS]);
     put_bar(drawn, &variant->medians);
@@ -355,7 +356,9 @@ int compare_chart(struct compare_chart *chart, const struct comparison *comparis
     struct drawn drawn = {.comparison = comparison, .demo = demo};
     if (!said_begin(&said))
         return UV_ENOMEM;
+    static const struct style style = {.width = 300, .unicode = true};
     drawn.out = said.out;
+    drawn.labels = compare_label_style(comparison, demo, &style, LABEL);
     int result = put_chart(&drawn);
     chart->text = said_end(&said);
     chart->height = drawn.y;

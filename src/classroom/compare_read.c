@@ -75,7 +75,7 @@ static void read_runs(struct saved_reading *reading, const json_t *variant,
 static void check_figures(struct saved_reading *reading, const json_t *variant,
                           const struct entry *entry)
 {
-    int64_t wall = saved_int_or_null(reading, variant, "wall_ns", SAVED_NS_MAX);
+    int64_t wall = saved_ns_or_null(reading, variant, "wall_ns");
     if (wall != (entry->wall_count > 0 ? entry->wall.median : -1))
         saved_fail(reading, "wall_ns", "is not the median of the runs");
 }
@@ -88,7 +88,7 @@ static void read_variant(struct saved_reading *reading, const json_t *json,
     entry->name = read_name(reading, json, "name");
     entry->skipped = saved_text_or_null(reading, json, "skipped") != NULL;
     entry->ideal_ns = saved_ns(reading, json, "ideal_ns");
-    entry->cpu_ns = saved_int_or_null(reading, json, "cpu_ns", SAVED_NS_MAX);
+    entry->cpu_ns = saved_ns_or_null(reading, json, "cpu_ns");
     read_runs(reading, json, entry);
     check_figures(reading, json, entry);
 }
@@ -107,7 +107,9 @@ static void read_variants(struct saved_reading *reading, struct compared_file *f
     const json_t *variants =
         saved_array(reading, file->root, "variants", &file->entry_count);
     if (file->entry_count > COMPARE_VARIANTS_MAX)
-        saved_fail(reading, "variants", "are more than a demo has");
+        saved_fail(reading, "variants", "has more items than a demo has variants");
+    else if (file->entry_count == 0)
+        saved_fail(reading, "variants", "is empty");
     file->entries = saved_room(reading, file->entry_count, sizeof *file->entries);
     for (size_t i = 0; i < file->entry_count && !reading->failed; i++) {
         struct entry *entry = &file->entries[i];
@@ -189,7 +191,7 @@ int compare_read(struct compared_file *file, json_t *root, struct saved_error *e
     file->demo = read_name(&reading, root, "demo");
     file->options = saved_object(&reading, root, "options");
     if (json_object_size(file->options) > COMPARE_OPTIONS_MAX)
-        saved_fail(&reading, "options", "are more than a demo has");
+        saved_fail(&reading, "options", "has more keys than a demo has options");
     file->started = saved_text(&reading, root, "started");
     file->complete = saved_bool(&reading, root, "complete");
     file->disturbed = saved_bool(&reading, root, "disturbed");

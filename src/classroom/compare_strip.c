@@ -28,6 +28,7 @@ struct strip {
     struct pen *pen;
     const struct comparison *comparison;
     struct axis axis;
+    struct label_style labels;
     unsigned left; /**< where the axis begins */
     struct seen seen;
 };
@@ -87,9 +88,9 @@ static void put_cell(struct strip *strip, const struct dots *dots, unsigned colu
     }
 }
 
-static void put_row(struct strip *strip, const char *label, const struct dots *dots)
+/** @shown: a label, taken over. */
+static void put_row(struct strip *strip, char *shown, const struct dots *dots)
 {
-    char *shown = safe_cut(label, strip->left - 4, strip->pen->style);
     pen_move(strip->pen, 2);
     pen_put(strip->pen, INK_PLAIN, shown != NULL ? shown : "");
     free(shown);
@@ -108,7 +109,10 @@ static void put_variant(struct strip *strip, const struct compared_variant *vari
         memset(dots, 0, sizeof *dots);
         add_runs(strip, dots, entry);
         add_guess(strip, dots, &entry->guess);
-        put_row(strip, strip->comparison->files[entry->file].label, dots);
+        put_row(
+            strip,
+            compare_label(&strip->labels, strip->comparison->files[entry->file].label),
+            dots);
     }
     if (!has_row_of_all(variant))
         return;
@@ -116,7 +120,7 @@ static void put_variant(struct strip *strip, const struct compared_variant *vari
     for (size_t i = 0; i < variant->count; i++)
         if (variant->entries[i]->wall_count > 0)
             dots->counts[axis_column(&strip->axis, variant->entries[i]->wall.median)]++;
-    put_row(strip, compare_label_of_all(variant).text, dots);
+    put_row(strip, strdup(compare_label_of_all(variant).text), dots);
 }
 
 static void put_key(struct strip *strip, bool occurs, enum ink ink, const char *sign,
@@ -159,8 +163,9 @@ int compare_put_strip(struct pen *pen, const struct comparison *comparison,
     unsigned width = pen->style->width;
     if (!compare_range(demo, &from, &to))
         return 0;
-    unsigned most = width / 4 > 6 ? width / 4 : 6;
-    strip.left = 4 + compare_label_columns(comparison, demo, pen->style, most);
+    strip.labels = compare_label_style(comparison, demo, pen->style,
+                                       compare_label_most(pen->style));
+    strip.left = 4 + strip.labels.columns;
     if (strip.left + LEAST_COLUMNS > width)
         return 0;
     struct dots *dots = malloc(sizeof *dots);

@@ -43,6 +43,7 @@ struct table {
     struct pen *pen;
     const struct comparison *comparison;
     const struct compared_demo *demo;
+    struct label_style labels;
     struct row *rows;
     size_t count;
     unsigned left, widths[COLUMNS]; /**< 0: not shown */
@@ -55,7 +56,7 @@ static void fill_times(struct row *row, const struct spread *wall, bool spread,
                        bool ascii)
 {
     CELL(row, MEDIAN, "%s", compare_wall_text(wall->median, ascii).text);
-    if (spread)
+    if (spread && wall->min < wall->max)
         CELL(row, SPREAD, "%.90s",
              spread_words(wall, row->cells[MEDIAN], ascii ? "-" : "–", ascii).text);
 }
@@ -114,33 +115,28 @@ static void fill_all(struct row *row, const struct compared_variant *variant,
     fill_times(row, &variant->medians, true, ascii);
 }
 
-static bool add_row(struct table *table, const char *label)
+/** @label: taken over. */
+static bool add_row(struct table *table, char *label)
 {
-    struct row *row = &table->rows[table->count++];
-    const struct style *style = table->pen->style;
-    row->label = safe_cut(label, table->left, style);
-    return row->label != NULL;
+    table->rows[table->count++].label = label;
+    return label != NULL;
 }
 
 static bool fill_variant(struct table *table, const struct compared_variant *variant)
 {
-    if (!add_row(table, ""))
+    if (!add_row(table, safe_copy(variant->name, table->pen->style)))
         return false;
-    struct row *heading = &table->rows[table->count - 1];
-    free(heading->label);
-    heading->label = safe_copy(variant->name, table->pen->style);
-    heading->is_heading = true;
-    if (heading->label == NULL)
-        return false;
+    table->rows[table->count - 1].is_heading = true;
     for (size_t i = 0; i < variant->count; i++) {
         const struct entry *entry = variant->entries[i];
-        if (!add_row(table, table->comparison->files[entry->file].label))
+        const char *label = table->comparison->files[entry->file].label;
+        if (!add_row(table, compare_label(&table->labels, label)))
             return false;
         fill_row(&table->rows[table->count - 1], table, entry);
     }
     if (!has_row_of_all(variant))
         return true;
-    if (!add_row(table, compare_label_of_all(variant).text))
+    if (!add_row(table, strdup(compare_label_of_all(variant).text)))
         return false;
     fill_all(&table->rows[table->count - 1], variant, !table->pen->style->unicode);
     return true;
@@ -280,8 +276,9 @@ int compare_put_table(struct pen *pen, const struct comparison *comparison,
                       const struct compared_demo *demo)
 {
     struct table table = {.pen = pen, .comparison = comparison, .demo = demo};
-    unsigned width = pen->style->width, most = width / 3 > 8 ? width / 3 : 8;
-    table.left = compare_label_columns(comparison, demo, pen->style, most);
+    table.labels = compare_label_style(comparison, demo, pen->style,
+                                       compare_label_most(pen->style));
+    table.left = table.labels.columns;
     bool filled = fill(&table);
     if (filled) {
         measure(&table);

@@ -28,10 +28,24 @@ int compare_put_table(struct pen *pen, const struct comparison *comparison,
 
 bool has_row_of_all(const struct compared_variant *variant);
 
-/** Columns for the labels of a demo: the widest one's, or `most`. */
-unsigned compare_label_columns(const struct comparison *comparison,
-                               const struct compared_demo *demo,
-                               const struct style *style, unsigned most);
+/** How a demo's files are called in a view. */
+struct label_style {
+    const struct style *style;
+    unsigned columns; /**< that the widest one takes */
+    size_t from;      /**< bytes left out at the beginning, which all share */
+};
+
+/** As they are where that takes `most` columns or less; else without what they share,
+ * and cut. */
+struct label_style compare_label_style(const struct comparison *comparison,
+                                       const struct compared_demo *demo,
+                                       const struct style *style, unsigned most);
+
+/** A label in that style: a text that the caller frees, or NULL. */
+char *compare_label(const struct label_style *labels, const char *label);
+
+/** As many columns as a terminal has for labels. */
+unsigned compare_label_most(const struct style *style);
 
 /** "all 12": the label of that row, in which each file's median counts as one run. */
 struct quantity compare_label_of_all(const struct compared_variant *variant);

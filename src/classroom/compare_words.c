@@ -24,30 +24,54 @@ struct quantity compare_label_of_all(const struct compared_variant *variant)
     return text;
 }
 
-/** How wide a label is when it is made safe; `most` where it is that wide or wider. */
-static unsigned label_width(const char *label, const struct style *style, unsigned most)
+unsigned compare_label_most(const struct style *style)
 {
-    char *safe = safe_cut(label, most, style);
+    return style->width / 4 > 8 ? style->width / 4 : 8;
+}
+
+/** How wide a label is when it is made safe. */
+static unsigned label_width(const char *label, const struct style *style)
+{
+    char *safe = safe_copy(label, style);
     unsigned width = safe != NULL ? text_width(safe) : 0;
     free(safe);
     return width;
 }
 
-unsigned compare_label_columns(const struct comparison *comparison,
-                               const struct compared_demo *demo,
-                               const struct style *style, unsigned most)
+/** The widest of a demo's labels, without their first `from` bytes. */
+static unsigned widest(const struct comparison *comparison,
+                       const struct compared_demo *demo, const struct style *style,
+                       size_t from)
 {
     unsigned columns = 0;
     for (size_t i = 0; i < demo->variant_count; i++)
         if (has_row_of_all(&demo->variants[i]))
-            columns =
-                label_width(compare_label_of_all(&demo->variants[i]).text, style, most);
-    for (size_t i = 0; i < demo->file_count && columns < most; i++) {
-        unsigned width =
-            label_width(comparison->files[demo->files[i]].label, style, most);
+            columns = label_width(compare_label_of_all(&demo->variants[i]).text, style);
+    for (size_t i = 0; i < demo->file_count; i++) {
+        const char *label = comparison->files[demo->files[i]].label;
+        unsigned width = label_width(label + from, style);
         columns = width > columns ? width : columns;
     }
     return columns;
+}
+
+struct label_style compare_label_style(const struct comparison *comparison,
+                                       const struct compared_demo *demo,
+                                       const struct style *style, unsigned most)
+{
+    struct label_style labels = {.style = style};
+    labels.columns = widest(comparison, demo, style, 0);
+    if (labels.columns > most && demo->file_count > 1) {
+        labels.from = demo->shared_bytes;
+        labels.columns = widest(comparison, demo, style, labels.from);
+    }
+    labels.columns = labels.columns < most ? labels.columns : most;
+    return labels;
+}
+
+char *compare_label(const struct label_style *labels, const char *label)
+{
+    return safe_cut(label + labels->from, labels->columns, labels->style);
 }
 
 /** Seconds to the millisecond: what is over an ideal is often as small. */

@@ -22,7 +22,9 @@ bool saved_fail(struct saved_reading *reading, const char *key, const char *form
     va_start(arguments, format);
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
-    snprintf(reading->error->text, sizeof reading->error->text, "%s%s %s",
+    /* The path ends in a dot, but for the outermost. */
+    int path = (int)reading->length - (key == NULL && reading->length > 0);
+    snprintf(reading->error->text, sizeof reading->error->text, "%.*s%s %s", path,
              reading->path, key != NULL ? key : "", why);
     return false;
 }
@@ -75,7 +77,18 @@ int64_t saved_int_or_null(struct saved_reading *reading, const json_t *object,
 
 int64_t saved_ns(struct saved_reading *reading, const json_t *object, const char *key)
 {
-    return saved_int(reading, object, key, 0, SAVED_NS_MAX);
+    const json_t *value = json_object_get(object, key);
+    if (json_is_integer(value) && json_integer_value(value) >= 0 &&
+        json_integer_value(value) <= SAVED_NS_MAX)
+        return json_integer_value(value);
+    saved_fail(reading, key, value != NULL ? "is not a time" : "is missing");
+    return 0;
+}
+
+int64_t saved_ns_or_null(struct saved_reading *reading, const json_t *object,
+                         const char *key)
+{
+    return is_null(object, key) ? -1 : saved_ns(reading, object, key);
 }
 
 double saved_real(struct saved_reading *reading, const json_t *object, const char *key)

@@ -41,6 +41,9 @@ int64_t saved_int_or_null(struct saved_reading *reading, const json_t *object,
                           const char *key, int64_t most);
 /** A time from 0 on. */
 int64_t saved_ns(struct saved_reading *reading, const json_t *object, const char *key);
+/** The same, or null, or no such key: -1. */
+int64_t saved_ns_or_null(struct saved_reading *reading, const json_t *object,
+                         const char *key);
 /** A finite number from 0 on; null: 0. */
 double saved_real(struct saved_reading *reading, const json_t *object, const char *key);
 bool saved_bool(struct saved_reading *reading, const json_t *object, const char *key);

@@ -113,7 +113,10 @@ static size_t put_special(struct json_writer *w, const char *text, size_t length
         put(w, "\xef\xbf\xbd", 3);
         return 1;
     }
-    put(w, text, (size_t)bytes);
+    if (codepoint < 0xa0) /* a terminal may obey it: U+009B begins what ESC [ does */
+        put_escape(w, (unsigned char)codepoint);
+    else
+        put(w, text, (size_t)bytes);
     return (size_t)bytes;
 }
 

@@ -83,6 +83,7 @@ static void test_strings(void **state)
     jw_string(w, "plain ~");
     jw_string(w, "\"\\/\b\t\n\v\f\r\x01\x1f\x7f");
     jw_string(w, "äλ漢😀");
+    jw_string(w, "\xc2\x9b\xc2\xa1");
     jw_string(w, "a\xff\xc3z\xed\xa0\x80\xe2\x82");
     jw_bytes(w, "a\0b", 3);
     jw_string(w, NULL);
@@ -90,7 +91,7 @@ static void test_strings(void **state)
     jw_close(w);
     assert_document(&d, "[\"plain ~\", "
                         "\"\\\"\\\\/\\b\\t\\n\\u000b\\f\\r\\u0001\\u001f\\u007f\", "
-                        "\"äλ漢😀\", \"a\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd"
+                        "\"äλ漢😀\", \"\\u009b¡\", \"a\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd"
                         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\", "
                         "\"a\\u0000b\", null, \"\"]\n");
 }
