@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "trace_text_inner.h"
 
+#include "cli/options.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
@@ -367,6 +369,17 @@ static bool read_setting(struct fixture *f, const char *first)
     return true;
 }
 
+static void read_prediction(struct fixture *f)
+{
+    struct options *options = &f->options;
+    size_t variant = (size_t)(fixture_variant(f)->variant - f->variants);
+    int64_t said = fixture_time(f, "time");
+    char *reason = f->at < f->count ? fixture_rest(f, NULL) : NULL;
+    if (!predictions_add(options, variant, said, reason))
+        fixture_fail(f, "out of memory");
+    free(reason);
+}
+
 static void read_line(struct fixture *f)
 {
     const char *first = fixture_word(f, "word");
@@ -376,6 +389,8 @@ static void read_line(struct fixture *f)
     } else if (strcmp(first, "run") == 0) {
         end_run(f);
         read_run(f);
+    } else if (strcmp(first, "predict") == 0) {
+        read_prediction(f);
     } else if (strcmp(first, "verdict") == 0) {
         f->verdicts[fixture_variant(f)->variant - f->variants] = rest(f);
     } else if (!read_setting(f, first) && !fixture_read_exhibit(f, first) &&
@@ -487,6 +502,9 @@ void fixture_free(struct fixture *f)
         free((void *)(uintptr_t)f->variants[i].name);
         free(f->verdicts[i]);
     }
+    for (size_t i = 0; i < f->options.prediction_count; i++)
+        free(f->options.predictions[i].reason);
+    free(f->options.predictions);
     free(f->options.chosen);
     free(f->tasks);
     free(f->views);

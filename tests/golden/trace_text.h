@@ -15,6 +15,7 @@
  *
  *     variant NAME serial|concurrent [extra] [other_work] [pending|running|skipped]
  *     verdict TEXT                  of this variant, word for word
+ *     predict T [REASON]            what somebody said of it before
  *     run [ENDING [NUMBER]] [disturbed]
  *                                   ENDING: return, running, limit, interrupt, signal,
  *                                   exit, refused, keeper, deadlock
