@@ -29,8 +29,13 @@ static void explain_goes_on(const struct speech *s, const struct telling *tellin
     const struct lane *joined = timeline_lane(s->timeline, telling->over->object);
     bool ended = has_ended(joined, telling->at_ns);
     fputs(" goes on: ", s->out);
-    say_lane(s, joined);
-    fputs(ended ? " has ended" : " has not ended, but the wait is over", s->out);
+    if (story_is_of_many(s->story, telling->over->object)) {
+        say_many(s);
+        fputs(" have ended", s->out);
+    } else {
+        say_lane(s, joined);
+        fputs(ended ? " has ended" : " has not ended, but the wait is over", s->out);
+    }
     if (telling->then_many) {
         fputs("; now it waits until ", s->out);
         say_many(s);
@@ -53,11 +58,23 @@ static void explain_no_core(const struct speech *s, const struct telling *tellin
                 duration_text(telling->in_state_ns[STATE_READY], s->ascii).text);
 }
 
+/** What is left of a process. */
+static void explain_status(const struct speech *s, const struct lane *parent)
+{
+    if (s->lane->in_state_ns[STATE_ZOMBIE] > 0) {
+        fputs("; only its number and its status are left", s->out);
+    } else if (s->lane->reaped_ns >= 0) {
+        fputs("; its status is for ", s->out);
+        say_lane(s, parent);
+    } else {
+        fputs("; nobody here asks for its status", s->out);
+    }
+}
+
 /** What the end of a flow is to the others. */
 static void explain_end(const struct speech *s)
 {
-    const struct lane *lane = s->lane, *parent;
-    parent = timeline_lane(s->timeline, lane->parent);
+    const struct lane *lane = s->lane;
     if (lane->parent == LANE_NONE) {
         fputs(": the variant returns, and the clock stops", s->out);
     } else if (lane->kind == LANE_TASK) {
@@ -65,9 +82,7 @@ static void explain_end(const struct speech *s)
     } else if (lane->kind == LANE_THREAD) {
         fputs("; whoever joins it can go on", s->out);
     } else {
-        fputs("; its status is kept until ", s->out);
-        say_lane(s, parent);
-        fputs(" asks for it", s->out);
+        explain_status(s, timeline_lane(s->timeline, lane->parent));
     }
 }
 

@@ -34,24 +34,42 @@ static void explain_join(const struct speech *s, const struct span *span)
           s->out);
 }
 
-/** Since when it is held goes behind "which luke holds". */
-static void explain_lock(const struct speech *s, const struct span *span)
+/** ", which luke has held since 64.0 µs: darthvader sleeps until it is given up". */
+static void explain_holder(const struct speech *s, const struct span *span,
+                           const struct held_lock *held)
 {
-    const struct held_lock *held = timeline_holder(s->timeline, span);
-    const struct lane *holder = held != NULL ? &s->timeline->lanes[held->lane] : NULL;
-    fputc(' ', s->out);
-    say_wait(s, span);
-    if (held != NULL)
-        fprintf(s->out, " since %s", duration_text(held->start_ns, s->ascii).text);
+    const struct lane *holder = &s->timeline->lanes[held->lane];
+    fputs(", which ", s->out);
+    if (holder == s->lane)
+        fputs("it", s->out);
+    else
+        say_lane(s, holder);
+    fprintf(s->out,
+            " has held since %s: ", duration_text(held->start_ns, s->ascii).text);
     if (holder == s->lane) {
-        fputs(": it waits for itself", s->out);
+        fputs("it waits for itself", s->out);
         return;
     }
-    fputs(": ", s->out);
     say_lane(s, s->lane);
     fputs(is_endless(s, span) ? " sleeps, and is never given it"
                               : " sleeps until it is given up",
           s->out);
+}
+
+static void explain_lock(const struct speech *s, const struct span *span)
+{
+    const struct held_lock *held = timeline_holder(s->timeline, span);
+    char label[NAME_BYTES];
+    span_label(s->timeline, span, label, sizeof label);
+    fputc(' ', s->out);
+    say_name(s, label);
+    fputs(strchr(label, ' ') != NULL ? "" : " a lock", s->out);
+    if (held != NULL)
+        explain_holder(s, span, held);
+    else
+        fputs(is_endless(s, span) ? ", which is taken: it sleeps, and is never given it"
+                                  : ", which is taken: it sleeps until it is given up",
+              s->out);
 }
 
 static void explain_poll(const struct speech *s, const struct span *span)

@@ -23,16 +23,18 @@ struct chosen {
 
 /** What is told first where not all can be. */
 enum rank {
-    RANK_TURN,  /**< ends, waits: what makes the picture what it is */
     RANK_FIRST, /**< the first of its kind */
+    RANK_MAIN,  /**< what main waits for, and its end */
+    RANK_TURN,  /**< what others wait for, and their ends */
     RANK_START, /**< another lane, a task */
     RANK_OTHER,
     RANKS
 };
 
-/** Which kinds of marks were seen already. */
-struct seen {
-    bool kind[EVENT_KINDS];
+/** How far the events have been gone through. */
+struct ranking {
+    bool seen_telling[TELLINGS], seen_mark[EVENT_KINDS], seen_wait[EVENT_KINDS];
+    size_t count[RANKS];
 };
 
 static bool is_in_window(const struct scene *scene, const struct telling *telling)
@@ -44,16 +46,32 @@ static bool is_in_window(const struct scene *scene, const struct telling *tellin
            (telling->at_ns >= axis->from_ns && telling->at_ns <= axis->to_ns);
 }
 
-static enum rank rank_of(const struct telling *telling, struct seen *seen)
+static bool is_mark(const struct telling *telling)
 {
-    if (telling->kind != TELL_MARK && telling->kind != TELL_DONE)
-        return RANK_TURN;
-    enum event_kind kind = telling->mark->kind;
-    bool is_first = !seen->kind[kind];
-    seen->kind[kind] = true;
+    return telling->kind == TELL_MARK || telling->kind == TELL_DONE;
+}
+
+static bool *seen_of(struct ranking *ranking, const struct telling *telling)
+{
+    if (is_mark(telling))
+        return &ranking->seen_mark[telling->mark->kind];
+    if (telling->kind == TELL_WAITS)
+        return &ranking->seen_wait[telling->span->cause];
+    return &ranking->seen_telling[telling->kind];
+}
+
+static enum rank rank_of(const struct story *story, const struct telling *telling,
+                         struct ranking *ranking)
+{
+    bool *seen = seen_of(ranking, telling), is_first = !*seen;
+    *seen = true;
     if (is_first)
         return RANK_FIRST;
-    bool starts = kind == EVENT_CREATE || kind == EVENT_TASK_BEGIN;
+    if (!is_mark(telling))
+        return story->timeline->lanes[telling->lane].parent == LANE_NONE ? RANK_MAIN
+                                                                         : RANK_TURN;
+    bool starts =
+        telling->mark->kind == EVENT_CREATE || telling->mark->kind == EVENT_TASK_BEGIN;
     return starts ? RANK_START : RANK_OTHER;
 }
 
@@ -67,26 +85,31 @@ static void share_out(const size_t *count, size_t *told)
     }
 }
 
+/** Of a rank that is not told whole the first ones, and some of the last. */
+static bool is_told(size_t number, size_t told, size_t count)
+{
+    size_t last = told < count ? told / 4 : 0;
+    return number < told - last || number >= count - last;
+}
+
 static struct chosen choose(const struct scene *scene, const struct story *story)
 {
     struct chosen chosen = {.count = 0};
-    struct seen seen = {.kind = {false}}, again = {.kind = {false}};
-    size_t count[RANKS] = {0}, told[RANKS];
+    struct ranking all = {.count = {0}}, so_far = {.count = {0}};
+    size_t told[RANKS];
     for (size_t i = 0; i < story->count; i++)
         if (is_in_window(scene, &story->tellings[i]))
-            count[rank_of(&story->tellings[i], &seen)]++;
-    share_out(count, told);
+            all.count[rank_of(story, &story->tellings[i], &all)]++;
+    share_out(all.count, told);
     for (size_t i = 0; i < story->count; i++) {
         const struct telling *telling = &story->tellings[i];
         if (!is_in_window(scene, telling))
             continue;
-        enum rank rank = rank_of(telling, &again);
-        if (told[rank] == 0) {
-            chosen.left_out++;
-        } else {
-            told[rank]--;
+        enum rank rank = rank_of(story, telling, &so_far);
+        if (is_told(so_far.count[rank]++, told[rank], all.count[rank]))
             chosen.tellings[chosen.count++] = telling;
-        }
+        else
+            chosen.left_out++;
     }
     return chosen;
 }

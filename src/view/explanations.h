@@ -9,8 +9,8 @@
  *                   0       2       4       6
  *       1  0.000 s  main starts luke: a thread of its own, in the same memory
  *
- * Of many events those that tell most: ends and waits, each kind of event once, what is
- * started; the others are counted.
+ * Of many events those that tell most: each kind of event once, what main waits for,
+ * ends and waits of others, what is started; the rest is counted.
  */
 
 #ifndef CONC_VIEW_EXPLANATIONS_H

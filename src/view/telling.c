@@ -62,7 +62,7 @@ static int tell(struct teller *t, int64_t at_ns, enum telling_kind kind,
     return *told == NULL ? UV_ENOMEM : 0;
 }
 
-static bool is_one_of_many(const struct story *story, uint64_t id)
+bool story_is_of_many(const struct story *story, uint64_t id)
 {
     const struct many *many = &story->many;
     const struct lane *lanes = story->timeline->lanes;
@@ -87,7 +87,7 @@ static bool is_told_mark(const struct teller *t, const struct mark *mark)
     case EVENT_INIT:
         return false;
     case EVENT_CREATE:
-        return !is_one_of_many(t->story, mark->object);
+        return !story_is_of_many(t->story, mark->object);
     case EVENT_TASK_BEGIN:
         return !t->namesake || t->story->numbers != NULL;
     case EVENT_TASK_END:
@@ -110,7 +110,7 @@ static bool is_told_between(struct teller *t, int64_t from_ns, int64_t to_ns)
             return false;
         bool is_wait = mark->kind == EVENT_JOIN_END || mark->kind == EVENT_JOIN_SEEN;
         bool is_that_wait = is_wait && (mark->at_ns <= from_ns ||
-                                        is_one_of_many(t->story, mark->object));
+                                        story_is_of_many(t->story, mark->object));
         if (mark->at_ns >= from_ns && !is_that_wait && is_told_mark(t, mark))
             return true;
     }
@@ -182,7 +182,7 @@ static int tell_spans(struct teller *t)
     int result = 0;
     for (size_t i = 0; i < t->lane->span_count && result == 0; i++) {
         const struct span *span = &t->lane->spans[i];
-        if (span->cause == EVENT_JOIN_BEGIN && is_one_of_many(t->story, span->object))
+        if (span->cause == EVENT_JOIN_BEGIN && story_is_of_many(t->story, span->object))
             result = tell_wait_for_many(t, span);
         else if (is_told_wait(t, span))
             result = tell_wait(t, span);
@@ -206,7 +206,7 @@ static void sum_task(struct teller *t, const struct mark *done, struct telling *
 /** A join that was waited for is told as a wait; one that was not, as a mark. */
 static bool was_waited_for(struct teller *t, const struct mark *mark)
 {
-    if (is_one_of_many(t->story, mark->object))
+    if (story_is_of_many(t->story, mark->object))
         return true;
     while (t->next_join < t->lane->span_count &&
            t->lane->spans[t->next_join].end_ns < mark->at_ns)

@@ -23,7 +23,8 @@ enum telling_kind {
     TELL_CUT,         /**< or was cut off */
     TELL_MANY_START,  /**< the lanes told of together have begun to start */
     TELL_MANY_WAITED, /**< the lane waits for all of those */
-    TELL_MANY_END     /**< the last of those has ended */
+    TELL_MANY_END,    /**< the last of those has ended */
+    TELLINGS
 };
 
 struct telling {
@@ -75,6 +76,9 @@ void story_destroy(struct story *story);
  * the same.
  */
 int story_find_names(struct story *story);
+
+/** Whether the lane with that id is told of together with others. */
+bool story_is_of_many(const struct story *story, uint64_t id);
 
 /** Whether it is one of those objects. */
 bool story_is_arranged(const struct story *story, uint64_t object);

@@ -3,7 +3,7 @@
  * Write a report made from a text (trace_text.h) as any view shows it:
  *
  *     draw FILE VIEW [--width N] [--height N] [--ascii] [--color 16|256]
- *                    [--from T] [--to T]
+ *                    [--from T] [--to T] [--explain]
  *     draw FILE pictures ...        only the pictures, as the live view draws them
  */
 #include "trace_text_inner.h"
@@ -14,7 +14,7 @@
 static _Noreturn void usage(void)
 {
     fputs("usage: draw FILE VIEW [--width N] [--height N] [--ascii] [--color 16|256] "
-          "[--from T] [--to T]\n",
+          "[--from T] [--to T] [--explain]\n",
           stderr);
     exit(2);
 }
@@ -26,6 +26,10 @@ static struct style read_style(char **argv, struct options *options)
         const char *option = *argv;
         if (strcmp(option, "--ascii") == 0) {
             style.unicode = false;
+            continue;
+        }
+        if (strcmp(option, "--explain") == 0) {
+            options->explain = true;
             continue;
         }
         if (*++argv == NULL)
