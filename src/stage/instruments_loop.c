@@ -8,93 +8,108 @@
 
 #include "stage/clock.h"
 
-#include <stdlib.h>
 #include <sys/mman.h>
 
-/** A task that is under way on a loop. */
-struct loop_task {
-    struct trace_writer writer;
-    int64_t due_ns;
-};
-
-/* By number.  The loop's thread alone uses them. */
-static struct loop_task *the_tasks;
+/** The lane of each task, by its number; 0, which is the stage's own: it has none. */
+static uint32_t *the_lanes;
 static size_t task_count;
 
-static struct loop_task *task_at(size_t number)
-{
-    return number < task_count ? &the_tasks[number] : NULL;
-}
+/** What the task writes with whose turn it is, if any; the loop's thread alone does. */
+static struct trace_writer turn;
 
 /**
  * Room for all tasks, when the first one begins.  It is shared memory, with nobody, so
  * that it is not taken for the lesson's own by memory_bytes().
  */
-static struct loop_task *task_to_begin(size_t number, size_t count)
+static void make_room(size_t count)
 {
-    if (the_tasks == NULL && instruments_trace() != NULL) {
-        void *memory = mmap(NULL, count * sizeof *the_tasks, PROT_READ | PROT_WRITE,
-                            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = mmap(NULL, count * sizeof *the_lanes, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-        the_tasks = memory != MAP_FAILED ? memory : NULL;
-        task_count = the_tasks != NULL ? count : 0;
-    }
-    return task_at(number);
+    if (memory == MAP_FAILED)
+        return;
+    the_lanes = memory;
+    task_count = count;
+}
+
+static void end_turn(void)
+{
+    if (turn.trace != NULL)
+        trace_put_down(&turn);
+    turn.trace = NULL;
+    instruments_turn(NULL);
+}
+
+/** @return false where the task has no lane. */
+static bool begin_turn(size_t number)
+{
+    end_turn();
+    if (number >= task_count || the_lanes[number] == 0)
+        return false;
+    trace_take_up(&turn, instruments_trace(), the_lanes[number]);
+    instruments_turn(&turn);
+    return true;
 }
 
 void instruments_loop_task_begin(const struct loop_task_facts *facts)
 {
-    struct loop_task *task = task_to_begin(facts->number, facts->count);
     struct trace_writer *loop = instruments_writer();
     uint32_t lane;
 
-    if (task == NULL)
+    end_turn();
+    if (the_lanes == NULL && instruments_trace() != NULL)
+        make_room(facts->count);
+    if (facts->number >= task_count)
         return;
     lane = instruments_add_lane(LANE_TASK, loop->lane);
     instruments_event_at(facts->start_ns, EVENT_CREATE, NULL, lane, 0);
-    trace_open(&task->writer, instruments_trace(), lane);
-    task->writer.processor = loop->processor;
-    task->due_ns = facts->due_ns;
-    trace_set_name(&task->writer, facts->name);
-    trace_write(&task->writer, facts->start_ns, EVENT_START, SITE_NONE, 0, 0);
+    if (lane == LANE_NONE)
+        return;
+    the_lanes[facts->number] = lane;
+    trace_leave(instruments_trace(), lane,
+                (struct trace_words){.first = (uintptr_t)facts->due_ns});
+    trace_open(&turn, instruments_trace(), lane);
+    turn.processor = loop->processor;
+    trace_set_name(&turn, facts->name);
+    trace_write(&turn, facts->start_ns, EVENT_START, SITE_NONE, 0, 0);
     if (facts->due_ns > facts->start_ns)
-        trace_write(&task->writer, facts->start_ns, EVENT_TASK_BEGIN, SITE_NONE,
-                    facts->number, facts->work);
-    trace_set_started(&task->writer, instruments_thread_id());
-    instruments_turn(&task->writer);
+        trace_write(&turn, facts->start_ns, EVENT_TASK_BEGIN, SITE_NONE, facts->number,
+                    facts->work);
+    trace_set_started(&turn, instruments_thread_id());
+    instruments_turn(&turn);
 }
 
 /* From when it was due until its callback is called, it is the loop that has no time.
  */
 void instruments_loop_task_run(size_t number, bool has_waited)
 {
-    struct loop_task *task = task_at(number);
-    int64_t now_ns = wall_ns();
+    int64_t now_ns = wall_ns(), due_ns;
 
-    if (task == NULL)
+    if (!begin_turn(number))
         return;
-    if (now_ns > task->due_ns)
-        trace_write(&task->writer, task->due_ns, EVENT_READY, SITE_NONE, 0,
-                    (uint64_t)(now_ns - task->due_ns));
+    due_ns = (int64_t)trace_take(instruments_trace(), turn.lane).first;
+    turn.processor = instruments_writer()->processor;
+    if (now_ns > due_ns)
+        trace_write(&turn, due_ns, EVENT_READY, SITE_NONE, 0,
+                    (uint64_t)(now_ns - due_ns));
     if (has_waited)
-        trace_write(&task->writer, now_ns, EVENT_TASK_END, SITE_NONE, number, 0);
-    instruments_turn(&task->writer);
+        trace_write(&turn, now_ns, EVENT_TASK_END, SITE_NONE, number, 0);
 }
 
 void instruments_loop_task_end(size_t number)
 {
-    struct loop_task *task = task_at(number);
-
-    instruments_turn(NULL);
-    if (task == NULL)
+    if (number >= task_count || the_lanes[number] == 0)
         return;
-    trace_write(&task->writer, wall_ns(), EVENT_END, SITE_NONE, 0, 0);
-    trace_set_ended(&task->writer, -1, -1, -1);
+    if (turn.trace == NULL || turn.lane != the_lanes[number])
+        begin_turn(number);
+    trace_write(&turn, wall_ns(), EVENT_END, SITE_NONE, 0, 0);
+    trace_set_ended(&turn, -1, -1, -1);
+    end_turn();
 }
 
 static void on_prepare(uv_prepare_t *prepare)
 {
-    instruments_turn(NULL);
+    end_turn();
     instruments_begin_limited_wait(EVENT_POLL_BEGIN, prepare->data, 0, 0);
 }
 

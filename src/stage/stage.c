@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 /** Address space, not memory: what is not written to costs nothing. */
-#define TRACE_BYTES ((size_t)1 << 30)
+#define TRACE_BYTES ((size_t)1 << 31)
 
 /** With more tasks than this, more of the trace is made present beforehand. */
 #define WARM_FROM 500

@@ -21,22 +21,22 @@
  * them.  At least for so many lanes and as much for later chunks, at most so much. */
 #define WARM_LANES 512
 #define WARM_LATER ((size_t)768 * 1024)
-#define WARM_MOST  ((size_t)16 * 1024 * 1024)
+#define WARM_MOST  ((size_t)32 * 1024 * 1024)
 
-/** One lane for each KiB; what remains, three quarters and more, is for events. */
-#define BYTES_PER_LANE 1024
+/** One lane for each 2 KiB; what remains, five eighths, is for more events. */
+#define BYTES_PER_LANE 2048
 
 static void lay_out(struct trace *trace)
 {
     uint32_t lanes = (uint32_t)(trace->bytes / BYTES_PER_LANE);
-    size_t units_at = TRACE_LANES_AT + (size_t)lanes * sizeof(struct lane_record);
+    size_t chunks_at = TRACE_LANES_AT + (size_t)lanes * sizeof(struct lane_record);
 
-    units_at = (units_at + 4095) & ~(size_t)4095;
+    chunks_at = (chunks_at + 4095) & ~(size_t)4095;
     trace->lane_capacity = lanes;
-    trace->unit_capacity = (uint32_t)((trace->bytes - units_at) / UNIT_BYTES);
+    trace->chunk_capacity = (uint32_t)((trace->bytes - chunks_at) / CHUNK_BYTES);
     trace->counters = (struct trace_counters *)(void *)trace->base;
     trace->lanes = (struct lane_record *)(void *)(trace->base + TRACE_LANES_AT);
-    trace->units = trace->base + units_at;
+    trace->chunks = trace->base + chunks_at;
 }
 
 static size_t least(size_t a, size_t b)
@@ -46,15 +46,14 @@ static size_t least(size_t a, size_t b)
 
 void trace_warm(struct trace *trace, size_t lanes)
 {
-    size_t lane_room = (size_t)(trace->units - trace->base);
-    size_t unit_room = trace->bytes - lane_room;
+    size_t lane_room = (size_t)(trace->chunks - trace->base);
+    size_t most = least(WARM_MOST, lane_room);
 
-    if (lanes > trace->lane_capacity)
-        lanes = trace->lane_capacity;
-    trace->warm_lane_bytes =
-        least(TRACE_LANES_AT + lanes * sizeof(struct lane_record), lane_room);
-    trace->warm_unit_bytes =
-        least(least(lanes * UNIT_BYTES + WARM_LATER, WARM_MOST), unit_room);
+    trace->warm_lane_bytes = most;
+    if (lanes < most / sizeof(struct lane_record))
+        trace->warm_lane_bytes =
+            least(TRACE_LANES_AT + lanes * sizeof(struct lane_record), most);
+    trace->warm_chunk_bytes = least(WARM_LATER, trace->bytes - lane_room);
     trace_map_warm(trace);
 }
 
@@ -63,7 +62,7 @@ void trace_map_warm(const struct trace *trace)
     /* Only a matter of speed: a kernel without it (before 5.14) faults page by page. */
 #ifdef MADV_POPULATE_WRITE
     madvise(trace->base, trace->warm_lane_bytes, MADV_POPULATE_WRITE);
-    madvise(trace->units, trace->warm_unit_bytes, MADV_POPULATE_WRITE);
+    madvise(trace->chunks, trace->warm_chunk_bytes, MADV_POPULATE_WRITE);
 #else
     (void)trace;
 #endif
@@ -122,7 +121,7 @@ int trace_create(struct trace **result, size_t bytes)
         free(trace);
         return -ENOMEM;
     }
-    atomic_store_explicit(&trace->counters->units, 1, memory_order_relaxed);
+    atomic_store_explicit(&trace->counters->chunks, 1, memory_order_relaxed);
     trace_warm(trace, WARM_LANES);
     *result = trace;
     return 0;
@@ -183,9 +182,9 @@ static void forget(char *start, const char *end, size_t warm_bytes)
  */
 void trace_reset(struct trace *trace)
 {
-    forget(trace->base, trace->units, trace->warm_lane_bytes);
-    forget(trace->units, trace->base + trace->bytes, trace->warm_unit_bytes);
-    atomic_store(&trace->counters->units, 1);
+    forget(trace->base, trace->chunks, trace->warm_lane_bytes);
+    forget(trace->chunks, trace->base + trace->bytes, trace->warm_chunk_bytes);
+    atomic_store(&trace->counters->chunks, 1);
 }
 
 static void count_dropped(struct trace *trace)
@@ -193,29 +192,29 @@ static void count_dropped(struct trace *trace)
     atomic_fetch_add_explicit(&trace->counters->dropped, 1, memory_order_relaxed);
 }
 
-static struct chunk *chunk_at(const struct trace *trace, uint32_t unit)
+static struct chunk *chunk_at(const struct trace *trace, uint32_t number)
 {
-    return (struct chunk *)(void *)(trace->units + (size_t)unit * UNIT_BYTES);
+    return (struct chunk *)(void *)(trace->chunks + (size_t)number * CHUNK_BYTES);
 }
 
-/** @return the number of a fresh chunk's first unit, or 0 when there are no more. */
-static uint32_t take_chunk(struct trace *trace, uint32_t lane, uint32_t units)
+/** @return the number of a fresh chunk, or 0 when there are no more. */
+static uint32_t take_chunk(struct trace *trace, uint32_t lane)
 {
-    _Atomic uint32_t *next = &trace->counters->units;
-    uint32_t unit;
+    _Atomic uint32_t *next = &trace->counters->chunks;
+    uint32_t number;
     struct chunk *chunk;
 
     /* Looked at before it is added to, so that a full trace does not wrap around. */
-    if (atomic_load_explicit(next, memory_order_relaxed) > trace->unit_capacity - units)
+    if (atomic_load_explicit(next, memory_order_relaxed) >= trace->chunk_capacity)
         return 0;
-    unit = atomic_fetch_add_explicit(next, units, memory_order_relaxed);
-    if (unit > trace->unit_capacity - units)
+    number = atomic_fetch_add_explicit(next, 1, memory_order_relaxed);
+    if (number >= trace->chunk_capacity)
         return 0;
-    chunk = chunk_at(trace, unit);
+    chunk = chunk_at(trace, number);
     /* One read fault maps 16 pages that are present; a write fault would map one. */
     (void)atomic_load_explicit(&chunk->next, memory_order_relaxed);
     atomic_store_explicit(&chunk->lane, lane, memory_order_relaxed);
-    return unit;
+    return number;
 }
 
 uint32_t trace_add_lane(struct trace *trace, enum lane_kind kind, uint32_t parent)
@@ -231,44 +230,38 @@ uint32_t trace_add_lane(struct trace *trace, enum lane_kind kind, uint32_t paren
         return LANE_NONE;
     }
     record = &trace->lanes[lane];
+    (void)atomic_load_explicit(&record->kind, memory_order_relaxed); /* as above */
     atomic_store_explicit(&record->kind, kind, memory_order_relaxed);
     atomic_store_explicit(&record->parent, parent, memory_order_relaxed);
     record->cpu_ns = record->switches_voluntary = record->switches_involuntary = -1;
-    atomic_store_explicit(&record->first, take_chunk(trace, lane, 1),
-                          memory_order_release);
     atomic_store_explicit(&record->progress, LANE_RESERVED, memory_order_release);
     return lane;
 }
 
 void trace_open(struct trace_writer *writer, struct trace *trace, uint32_t lane)
 {
-    uint32_t unit;
-
     *writer =
         (struct trace_writer){.trace = trace, .lane = lane, .processor = UINT32_MAX};
     if (lane >= trace->lane_capacity)
         return;
-    unit = atomic_load_explicit(&trace->lanes[lane].first, memory_order_acquire);
-    if (unit == 0)
-        return;
-    writer->chunk = chunk_at(trace, unit);
-    writer->next = (struct event *)(void *)(writer->chunk + 1);
+    writer->chunk = &trace->lanes[lane].first;
+    writer->next = trace->lanes[lane].events;
     writer->end = writer->next + FIRST_EVENTS;
 }
 
 bool trace_grow(struct trace_writer *writer)
 {
-    uint32_t unit = 0;
+    uint32_t number = 0;
 
     if (writer->chunk != NULL)
-        unit = take_chunk(writer->trace, writer->lane, LATER_UNITS);
-    if (unit == 0) {
+        number = take_chunk(writer->trace, writer->lane);
+    if (number == 0) {
         if (writer->trace != NULL)
             count_dropped(writer->trace);
         return false;
     }
-    atomic_store_explicit(&writer->chunk->next, unit, memory_order_release);
-    writer->chunk = chunk_at(writer->trace, unit);
+    atomic_store_explicit(&writer->chunk->next, number, memory_order_release);
+    writer->chunk = chunk_at(writer->trace, number);
     writer->next = (struct event *)(void *)(writer->chunk + 1);
     writer->end = writer->next + LATER_EVENTS;
     return true;
@@ -280,6 +273,36 @@ static struct lane_record *record_of(struct trace_writer *writer)
     if (writer->trace == NULL || writer->lane >= writer->trace->lane_capacity)
         return NULL;
     return &writer->trace->lanes[writer->lane];
+}
+
+void trace_put_down(const struct trace_writer *writer)
+{
+    if (writer->chunk != NULL)
+        writer->trace->lanes[writer->lane].place =
+            (struct trace_place){writer->next, writer->end, writer->chunk};
+}
+
+/** Lanes are mostly taken up in the order in which they were made: so many ahead, one
+ * is asked for from memory. */
+#define AHEAD 8
+
+void trace_take_up(struct trace_writer *writer, struct trace *trace, uint32_t lane)
+{
+    const struct trace_place *place;
+
+    *writer =
+        (struct trace_writer){.trace = trace, .lane = lane, .processor = UINT32_MAX};
+    if (lane >= trace->lane_capacity)
+        return;
+    if (lane + AHEAD < trace->lane_capacity) {
+        __builtin_prefetch(&trace->lanes[lane + AHEAD], 1);
+        __builtin_prefetch(&trace->lanes[lane + AHEAD].events[2], 1);
+        __builtin_prefetch(&trace->lanes[lane + AHEAD].events[4], 1);
+    }
+    place = &trace->lanes[lane].place;
+    writer->next = place->next;
+    writer->end = place->end;
+    writer->chunk = place->chunk;
 }
 
 void trace_leave(struct trace *trace, uint32_t lane, struct trace_words words)
@@ -318,9 +341,12 @@ void trace_set_ended(struct trace_writer *writer, int64_t cpu_ns, int64_t volunt
 
     if (record == NULL)
         return;
-    record->cpu_ns = cpu_ns;
-    record->switches_voluntary = voluntary;
-    record->switches_involuntary = involuntary;
+    /* What is not known stands there already, in memory of its own. */
+    if (cpu_ns != -1 || voluntary != -1 || involuntary != -1) {
+        record->cpu_ns = cpu_ns;
+        record->switches_voluntary = voluntary;
+        record->switches_involuntary = involuntary;
+    }
     atomic_store_explicit(&record->progress, LANE_ENDED, memory_order_release);
 }
 

@@ -3,14 +3,15 @@
  * The trace: what happened on the stage, as events on lanes, in memory that the stage's
  * processes and threads write while the watcher reads.
  *
- *     ┌────────┬──────────────┬────────────────────────────────────────┐
- *     │ header │ lane records │ units of 512 bytes, handed out in order │
- *     └────────┴──────────────┴────────────────────────────────────────┘
+ *     ┌────────┬─────────────────────────────────┬────────────────────────────────┐
+ *     │ header │ lane records, with first events │ chunks of 4 KiB, for all other │
+ *     └────────┴─────────────────────────────────┴────────────────────────────────┘
  *
- * A lane is written by one thread at a time and owns a chain of chunks: the first of
- * one unit (most lanes have few events), each later one of eight.  So no lane waits for
- * another, and a writer needs one atomic add a chunk.  An event's time is stored last,
- * with release; a reader that sees a time sees the event.
+ * A lane is written by one thread at a time and owns a chain of chunks: the first is a
+ * small one in its record (most lanes have few events), the later ones are handed out
+ * in order.  So no lane waits for another, and a writer needs one atomic add a chunk.
+ * An event's time is stored last, with release; a reader that sees a time sees the
+ * event.
  *
  * When lanes or chunks run out, what does not fit is counted as dropped; nothing
  * blocks. What a lane is doing now also stands in its record, which is there even then.
@@ -171,9 +172,8 @@ struct trace_writer {
 struct trace_cursor {
     const struct trace *trace;
     uint32_t lane;
-    uint32_t chunk;        /**< a unit; 0: there is none to be read */
-    uint32_t units;        /**< the chunk's, and how many events fit into it */
-    uint32_t index, limit; /**< the next event's number in it */
+    uint32_t chunk;        /**< its number; 0: the one in the lane's record */
+    uint32_t index, limit; /**< the next event's number in it, and how many fit */
 };
 
 /**
@@ -242,6 +242,17 @@ static inline void trace_write(struct trace_writer *writer, int64_t time_ns,
     event->processor = writer->processor;
     atomic_store_explicit(&event->time_ns, (uint64_t)time_ns, memory_order_release);
 }
+
+/** A place in a lane: what a writer of it knows, to go on later. */
+struct trace_place {
+    struct event *next, *end;
+    struct chunk *chunk;
+};
+
+/** Of a thread that writes many lanes in turn: leave off at one, and go on from there.
+ * Both do nothing where there is no lane. */
+void trace_put_down(const struct trace_writer *writer);
+void trace_take_up(struct trace_writer *writer, struct trace *trace, uint32_t lane);
 
 /** What a lane's creator leaves on it for the one who will write it. */
 struct trace_words {

@@ -104,30 +104,14 @@ bool trace_lane_ended(const struct trace *trace, uint32_t lane)
                LANE_ENDED;
 }
 
-static struct chunk *chunk_at(const struct trace *trace, uint32_t unit)
-{
-    return (struct chunk *)(void *)(trace->units + (size_t)unit * UNIT_BYTES);
-}
-
-/** Go to the chunk at `unit`, if one of that size can be there and is the lane's. */
-static bool go_to_chunk(struct trace_cursor *cursor, uint32_t unit, uint32_t units)
+static struct chunk *chunk_of(const struct trace_cursor *cursor)
 {
     const struct trace *trace = cursor->trace;
-    uint32_t end = atomic_load_explicit(&trace->counters->units, memory_order_relaxed);
-    struct chunk *chunk;
 
-    if (end > trace->unit_capacity)
-        end = trace->unit_capacity;
-    if (unit == 0 || unit >= end || units > end - unit)
-        return false;
-    chunk = chunk_at(trace, unit);
-    if (atomic_load_explicit(&chunk->lane, memory_order_relaxed) != cursor->lane)
-        return false;
-    cursor->chunk = unit;
-    cursor->units = units;
-    cursor->index = 0;
-    cursor->limit = (uint32_t)(units == 1 ? FIRST_EVENTS : LATER_EVENTS);
-    return true;
+    if (cursor->chunk == 0)
+        return &trace->lanes[cursor->lane].first;
+    return (struct chunk *)(void *)(trace->chunks +
+                                    (size_t)cursor->chunk * CHUNK_BYTES);
 }
 
 struct trace_cursor trace_first(const struct trace *trace, uint32_t lane)
@@ -135,20 +119,28 @@ struct trace_cursor trace_first(const struct trace *trace, uint32_t lane)
     struct trace_cursor cursor = {.trace = trace, .lane = lane};
 
     if (lane < trace_lane_count(trace))
-        go_to_chunk(
-            &cursor,
-            atomic_load_explicit(&trace->lanes[lane].first, memory_order_acquire), 1);
+        cursor.limit = FIRST_EVENTS;
     return cursor;
 }
 
-/** Go on to the next chunk, if there is one; else stay. */
+/** Go on to the next chunk, if there is one, and it is the lane's; else stay. */
 static bool next_chunk(struct trace_cursor *cursor)
 {
-    struct chunk *chunk = chunk_at(cursor->trace, cursor->chunk);
-    uint32_t unit = atomic_load_explicit(&chunk->next, memory_order_acquire);
+    const struct trace *trace = cursor->trace;
+    uint32_t end = atomic_load_explicit(&trace->counters->chunks, memory_order_relaxed);
+    uint32_t number =
+        atomic_load_explicit(&chunk_of(cursor)->next, memory_order_acquire);
+    struct trace_cursor next = {
+        .trace = trace, .lane = cursor->lane, .chunk = number, .limit = LATER_EVENTS};
 
-    return unit >= cursor->chunk + cursor->units &&
-           go_to_chunk(cursor, unit, LATER_UNITS);
+    if (end > trace->chunk_capacity)
+        end = trace->chunk_capacity;
+    if (number <= cursor->chunk || number >= end ||
+        atomic_load_explicit(&chunk_of(&next)->lane, memory_order_relaxed) !=
+            cursor->lane)
+        return false;
+    *cursor = next;
+    return true;
 }
 
 bool trace_next(struct trace_cursor *cursor, struct event_view *view)
@@ -157,10 +149,9 @@ bool trace_next(struct trace_cursor *cursor, struct event_view *view)
     uint64_t time_ns;
     uint16_t kind;
 
-    if (cursor->chunk == 0 || (cursor->index == cursor->limit && !next_chunk(cursor)))
+    if (cursor->limit == 0 || (cursor->index == cursor->limit && !next_chunk(cursor)))
         return false;
-    event = (struct event *)(void *)(chunk_at(cursor->trace, cursor->chunk) + 1) +
-            cursor->index;
+    event = (struct event *)(void *)(chunk_of(cursor) + 1) + cursor->index;
     time_ns = atomic_load_explicit(&event->time_ns, memory_order_acquire);
     if (time_ns == 0 || time_ns > INT64_MAX)
         return false;

@@ -40,6 +40,7 @@ static int64_t begin_task(uv_loop_t *loop, uv_timer_t *timer, size_t number,
                                                           .due_ns = due_ns});
     uv_timer_init(loop, timer);
     timer->data = (void *)(uintptr_t)number;
+    uv_update_time(loop); /* it may stand where it was a while ago */
     uv_timer_start(timer, on_time, ms + 1, 0);
     return due_ns;
 }
