@@ -77,6 +77,9 @@ void instruments_adopt(const struct trace_writer *other)
 {
     writer = *other;
     has_lane = writer.trace != NULL;
+    /* That is its thread's id too, from a function that lies near fork(): syscall() is
+     * so far away that it costs a new process one page fault more. */
+    thread_id = getpid();
 }
 
 struct trace *instruments_trace(void)

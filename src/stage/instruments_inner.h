@@ -12,9 +12,10 @@ struct trace *instruments_trace(void);
 /** A lane for a flow to be; LANE_NONE: there are too many, or there is no trace. */
 uint32_t instruments_add_lane(enum lane_kind kind, uint32_t parent);
 
-/** The calling thread writes that lane from now on; or goes on with a writer that was
- * got ready for it. */
+/** The calling thread writes that lane from now on. */
 void instruments_open_lane(uint32_t lane);
+
+/** The same in the one thread of a new process, with a writer that was got ready. */
 void instruments_adopt(const struct trace_writer *writer);
 
 /** What the calling thread writes with: it gets a lane, if it has none. */
