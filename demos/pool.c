@@ -284,7 +284,7 @@ static const struct variant variants[] = {
     {"pool", "let --workers threads take the tasks from a queue", pool,
      .shape = SHAPE_CONCURRENT, .operations = pool_round_trips, .is_swept = true},
     {"processes", "send the tasks to --workers processes", processes,
-     .shape = SHAPE_CONCURRENT},
+     .shape = SHAPE_CONCURRENT, .forks = true},
     {"uv", "give the tasks to libuv's own pool, of --workers threads", uv_pool,
      .shape = SHAPE_CONCURRENT, .operations = uv_round_trips},
     {0},

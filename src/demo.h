@@ -125,6 +125,9 @@ struct variant {
      * conc measures what one costs, alone and with all tasks' threads at it.  NULL:
      * none. */
     void (*operations)(uint64_t times);
+    /** Its flows are processes made by fork(): none but its first thread may have been
+     * there before, as fork() takes half as long again in a process that had others. */
+    bool forks;
     /** Processes that it leaves behind belong to the run, which lasts until they end.
      */
     bool leaves_processes;

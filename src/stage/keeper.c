@@ -67,7 +67,7 @@ static void start(struct keeping *keeping, const struct keeper_request *request)
         if (getppid() != keeper)
             _exit(EXIT_FAILURE); /* the keeper died before it could be told */
         close(keeping->socket);
-        stage_main(&staging, request->run, keeping->output);
+        stage_main(&staging, request, keeping->output);
     }
     if (pid < 0) {
         reply(keeping, &(struct keeper_reply){.kind = KEEPER_REFUSED, .error = errno});

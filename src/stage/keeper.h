@@ -36,6 +36,7 @@ struct keeper_request {
     enum work_kind work; /**< this and the next two as in struct staging */
     size_t varied;
     int64_t varied_value;
+    bool forks;   /**< it makes processes, no threads */
     bool lingers; /**< when it returns, wait for the processes that it leaves behind */
 };
 
@@ -71,6 +72,6 @@ int keeper_fork(struct keeper *keeper, const struct staging *staging);
 
 /** The main function of a stage: never returns.  @output: its stdout and stderr. */
 _Noreturn void stage_main(const struct staging *staging,
-                          void (*run)(const struct tasks *), int output);
+                          const struct keeper_request *request, int output);
 
 #endif

@@ -113,7 +113,7 @@ static int64_t cpu_spent_ns(void)
     return ns;
 }
 
-void stage_main(const struct staging *staging, void (*run)(const struct tasks *),
+void stage_main(const struct staging *staging, const struct keeper_request *request,
                 int output)
 {
     struct shared *shared = staging->shared;
@@ -132,7 +132,8 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
     cost_begin(staging);
     spawned_begin(staging);
     trace_map_warm(staging->trace);
-    warm_up();
+    if (!request->forks)
+        warm_up();
     instruments_begin(staging->trace,
                       trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));
 
@@ -140,7 +141,7 @@ void stage_main(const struct staging *staging, void (*run)(const struct tasks *)
     atomic_store(&shared->start_cpu_ns, cpu_ns);
     atomic_store(&shared->start_ns, wall_ns());
     instruments_lane_start();
-    run(staging->tasks);
+    request->run(staging->tasks);
     instruments_lane_end(0);
     atomic_store(&shared->cpu_ns, cpu_spent_ns() - cpu_ns);
     atomic_store(&shared->end_ns, wall_ns());

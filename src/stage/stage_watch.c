@@ -162,6 +162,7 @@ bool stage_ask_keeper(struct stage *stage, enum keeper_request_kind kind,
                                      .work = stage->staging.work,
                                      .varied = stage->staging.varied,
                                      .varied_value = stage->staging.varied_value,
+                                     .forks = variant != NULL && variant->forks,
                                      .lingers =
                                          variant != NULL && variant->leaves_processes};
 
