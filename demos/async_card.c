@@ -7,6 +7,7 @@
 #include "async_verdict.h"
 #include "card_words.h"
 #include "race_exhibits.h"
+#include "stage/clock.h"
 
 #include <string.h>
 
@@ -126,6 +127,9 @@ static void next(const struct report *report, FILE *out)
                      "async --only loop,blocked,offload");
 }
 
+/** So that all three variants together take some seconds, and no more. */
+static const int64_t ttls_ns[] = {500 * NS_PER_MS, 1000 * NS_PER_MS, 0};
+
 static const char *const look_for[] = {
     "loop: all tasks wait at once, and the one thread is idle",
     "blocked: tasks that are due, and have to wait until a callback returns",
@@ -199,6 +203,7 @@ const struct card async_card = {
     .refutes = refutes,
     .examples = examples,
     .options = own_options,
+    .ttls_ns = ttls_ns,
     .objects = objects,
     .outcome = outcome,
     .verdict = async_verdict,
