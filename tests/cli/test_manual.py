@@ -230,7 +230,8 @@ def test_the_readme_counts_the_demos():
     numbers = ("No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen "
                "Fourteen Fifteen Sixteen Seventeen Eighteen Nineteen Twenty").split()
     word = numbers[count] if count < len(numbers) else str(count)
-    assert f"\n{word} demos, best taken" in text, f"README.md, The course: {word} demos"
+    begin = f"{word} demos, best taken"
+    assert f"\n{begin}" in text, f"README.md: The course must begin with “{begin}”"
     rows = re.findall(r"^\| (\d+) \| `conc ", text, re.MULTILINE)
     assert rows == [str(i + 1) for i in range(count)], "README.md: rows from 1, without gaps"
 
