@@ -284,17 +284,24 @@ static void read_file(struct saved_reading *reading, const json_t *file)
 
 int saved_read(struct saved **result, const char *path, struct saved_error *error)
 {
+    json_t *root = saved_parse(path, error);
+    *result = NULL;
+    return root != NULL ? saved_read_json(result, root, error) : -1;
+}
+
+int saved_read_json(struct saved **result, json_t *root, struct saved_error *error)
+{
     struct saved *saved = calloc(1, sizeof *saved);
     struct saved_reading reading = {.saved = saved, .error = error};
     *result = NULL;
     if (saved == NULL) {
+        json_decref(root);
         snprintf(error->text, sizeof error->text, "out of memory");
         return -1;
     }
-    saved->root = saved_parse(path, error);
-    if (saved->root != NULL)
-        read_file(&reading, saved->root);
-    if (saved->root == NULL || reading.failed) {
+    saved->root = root;
+    read_file(&reading, root);
+    if (reading.failed) {
         saved_destroy(saved);
         return -1;
     }

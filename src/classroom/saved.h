@@ -43,6 +43,8 @@ struct saved {
 /** @return 0 and the caller ends it with saved_destroy(); else -1, `error` filled in.
  */
 int saved_read(struct saved **saved, const char *path, struct saved_error *error);
+/** The same of JSON that was parsed already, which it takes over, also on failure. */
+int saved_read_json(struct saved **saved, json_t *root, struct saved_error *error);
 void saved_destroy(struct saved *saved);
 
 #endif
