@@ -327,7 +327,7 @@ static void refuses_bad_lines(void **state)
         {{"---"}, {"unknown option \"---\""}},
         {{"--=1"}, {"unknown option \"--\""}},
         {{"--\x1b[2J"}, {"unknown option \"--\\x1b[2J\""}},
-        {{"--predict"}, {"unknown option"}},
+        {{"--predicts"}, {"unknown option"}},
         {{"--plain=yes"}, {"--plain takes no value", "\"yes\""}},
         {{"--help=me"}, {"--help takes no value"}},
         {{"--list", "--bogus"}, {"unknown option"}},
@@ -835,7 +835,8 @@ static void helps_with_all_there_is(void **state)
     assert_non_null(strstr(text, "  conc fake --work cpu\n"));
     for (const struct option_spec *spec = common_options; spec->name; spec++) {
         char left[80];
-        snprintf(left, sizeof left, "%s%s%s ", spec->name, spec->value ? " " : "",
+        const char *before = spec->is_optional ? "[=" : spec->value ? " " : "";
+        snprintf(left, sizeof left, "%s%s%s", spec->name, before,
                  spec->value ? spec->value : "");
         if (!strstr(text, left) && strlen(left) < 30)
             fail_msg("no '%s' in the help", left);
@@ -899,7 +900,7 @@ static void completes_own_options_of_their_demo_alone(void **state)
           "-n '__conc_command_is fake' -l check-twice -d 'look again'\n"}},
         {completion_zsh,
          {"        fake)\n"
-          "            _arguments \\\n"
+          "            _arguments \"${of_tool[@]}\" \\\n"
           "                '--timeout=[wait so long for a result]:T: ' \\\n"
           "                '--count=[add so often]:N: ' \\\n"
           "                '--check-twice[look again]' \\\n"
