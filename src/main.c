@@ -75,6 +75,7 @@
  * - timeline_build(): events into lanes and spans; pure
  *     - timeline/timeline.[ch]      (the timeline)
  *     - timeline/update.c           (all lanes, or what is new of them: for live frames)
+ *     - timeline/lane_start.c       (which lanes there are, and from when on)
  *     - timeline/lane_build.[ch]    (one lane's events)
  *     - timeline/lane_grow.c        (a lane that is kept from frame to frame)
  *     - timeline/run_bound.c        (ready told from run: no lane runs for longer than

@@ -23,13 +23,13 @@
 
 /**
  * Between frames: 30 a second, and about a hundredth of the time for drawing.  What
- * costs more comes 16 times a second still, as long as it takes no more than a seventh
+ * costs more comes 16 times a second still, as long as that takes no more than a sixth
  * of the time, and is never so seldom that the picture seems to stand still.
  */
 #define FRAME_NS         (33 * NS_PER_MS)
 #define FRAME_PART       100
 #define FLUID_NS         (60 * NS_PER_MS)
-#define FLUID_PART       6
+#define FLUID_PART       5
 #define LONGEST_PAUSE_NS (250 * NS_PER_MS)
 
 struct session {

@@ -89,7 +89,7 @@ static enum lane_stage stage_of(const struct lane_build *b,
                : record->started ? LANE_ENDED
                                  : LANE_CHANGES;
     /* Else its end does not move alone. */
-    bool is_plain = record->started && !record->ended && b->at.cursor.chunk != 0 &&
+    bool is_plain = record->started && !record->ended && b->at.cursor.limit != 0 &&
                     b->lane->span_count == growth->span_count + 1;
     return is_plain ? LANE_GOES_ON : LANE_CHANGES;
 }
@@ -142,13 +142,11 @@ static void go_back(struct lane_build *b)
             lane->spans[i].end_ns - lane->spans[i].start_ns;
     lane->span_count = growth->span_count;
     lane->mark_count = growth->mark_count;
-    for (size_t i = growth->processor_count; i < lane->processor_count; i++)
-        lane->processors[i] = 0;
     lane->processor_count = growth->processor_count;
     b->build->notes[lane->id].last_ns = growth->last_ns;
     b->build->events_left += growth->events - growth->point.events;
     b->at = growth->point;
-    if (b->at.cursor.chunk == 0)
+    if (b->at.cursor.limit == 0)
         b->at.cursor = trace_first(b->build->input.trace, lane->id);
 }
 
@@ -241,16 +239,13 @@ int build_lane(struct build *build, const struct lane_view *record, int64_t star
     return result;
 }
 
-static bool move_end(struct build *build, uint32_t id)
+static void move_end(struct build *build, uint32_t id)
 {
     struct lane *lane = &build->timeline->lanes[build->index];
     struct span *last = &lane->spans[lane->span_count - 1];
     int64_t end_ns = id == 0 ? build->now_ns - build->zero_ns : build->process_end_ns;
-    if (end_ns < lane->end_ns)
-        return false;
     lane->in_state_ns[last->state] += end_ns - lane->end_ns;
     last->end_ns = lane->end_ns = end_ns;
-    return true;
 }
 
 bool build_same_lane(struct build *build, uint32_t id)
@@ -264,7 +259,10 @@ bool build_same_lane(struct build *build, uint32_t id)
     case LANE_ENDED:
         return !trace_lane_ended(build->input.trace, id);
     case LANE_GOES_ON:
-        return !trace_next(&cursor, &event) && move_end(build, id);
+        if (trace_next(&cursor, &event))
+            return false;
+        move_end(build, id);
+        return true;
     default:
         return false;
     }

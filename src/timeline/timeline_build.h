@@ -122,6 +122,27 @@ void build_stale(struct build *build, uint32_t id);
 void build_free(struct build *build);
 void timeline_free_lane(struct lane *lane);
 
+/** From the trace, when the first act was, and now. */
+void build_clock(struct build *build);
+
+/** A lane's record.  @return whether it can be used. */
+bool build_record(const struct build *build, uint32_t id, struct lane_view *record);
+
+/**
+ * Where a lane begins; -1: it never did.  Its number is taken before it is created, and
+ * that may have been refused.
+ */
+int64_t build_start(const struct build *build, const struct lane_view *record);
+
+bool is_child_process(const struct lane_view *record);
+
+/**
+ * Where there are child processes: note what others saw of them.  They may be waited
+ * for on a lane of any number, as by a thread that started after them; all are looked
+ * through before the first is built.  Of threads nothing of this is told.
+ */
+void build_seen(struct build *build);
+
 /** Lane `parent` was seen creating lane `child`, which may be any number. @ahead: by an
  * event that will be read again. */
 void build_created(struct build *build, uint32_t parent, uint64_t child, int64_t at_ns,

@@ -13,10 +13,12 @@
 #include <cmocka.h>
 
 #include "options.h"
+#include "stage/clock.h"
 #include "stage/trace_layout.h"
 #include "timeline/timeline.h"
 
 #include <string.h>
+#include <uv.h>
 
 #define TASKS 4
 #define SITES 3
@@ -243,7 +245,7 @@ static void look(struct timeline *timeline, const struct trace *trace, int64_t n
     timeline_destroy(&fresh);
 }
 
-/** Write a trace and look at it now and then, with `updates` looks on the average. */
+/** Write a trace and look at it now and then, looks and writing by chance. */
 static void grow_and_look(struct trace *trace, uint64_t round, unsigned processes)
 {
     struct scene s = {.trace = trace,
@@ -272,7 +274,7 @@ static void it_is_what_would_be_built(void **state)
     (void)state;
     struct trace *trace;
     assert_int_equal(trace_create(&trace, (size_t)256 << 10), 0);
-    for (uint64_t round = 1; round <= 3000; round++)
+    for (uint64_t round = 1; round <= 2000; round++)
         grow_and_look(trace, round, 0);
     trace_destroy(trace);
 }
@@ -328,6 +330,84 @@ static void of_another_run_it_begins_anew(void **state)
     trace_destroy(trace);
 }
 
+/* While it is written ------------------------------------------------------- */
+
+#define WRITERS       3
+#define LANES_WRITTEN 400
+
+struct crowd {
+    struct trace *trace;
+    struct trace_writer main;
+    uv_mutex_t lock; /* of `main`, and of the order in which lanes come */
+    atomic_uint begun, left;
+};
+
+/** A lane that another is seen creating only after it has begun, as instruments do. */
+static void live_a_life(struct crowd *crowd, uint64_t *seed)
+{
+    struct trace_writer writer;
+    int64_t created_ns = wall_ns();
+    uint32_t lane = trace_add_lane(crowd->trace, LANE_THREAD, 0);
+    trace_open(&writer, crowd->trace, lane);
+    trace_write(&writer, wall_ns(), EVENT_START, SITE_NONE, 0, 0);
+    trace_set_started(&writer, (int64_t)lane + 1);
+    if (next_random(seed) % 2 == 0)
+        trace_write(&writer, wall_ns(), EVENT_NAME, SITE_NONE, 0, 0);
+    uv_mutex_lock(&crowd->lock);
+    trace_write(&crowd->main, wall_ns(), EVENT_INIT, 0, next_random(seed) % 9, 0);
+    trace_write(&crowd->main, wall_ns(), EVENT_CREATE, SITE_NONE, lane,
+                (uint64_t)created_ns);
+    uv_mutex_unlock(&crowd->lock);
+    for (uint64_t i = next_random(seed) % 40; i > 0; i--)
+        trace_write(&writer, wall_ns(),
+                    (enum event_kind)(i % 2 == 0 ? EVENT_TASK_BEGIN : EVENT_LOCK_END),
+                    0, next_random(seed) % TASKS, 0);
+    trace_write(&writer, wall_ns(), EVENT_END, SITE_NONE, 0, 0);
+    trace_set_ended(&writer, (int64_t)(next_random(seed) % 100000), 1, 2);
+}
+
+static void write_lives(void *data)
+{
+    struct crowd *crowd = data;
+    uint64_t seed = 1 + atomic_fetch_add(&crowd->begun, 1);
+    for (int i = 0; i < LANES_WRITTEN; i++)
+        live_a_life(crowd, &seed);
+    atomic_fetch_sub(&crowd->left, 1);
+}
+
+static void while_others_write_nothing_is_lost(void **state)
+{
+    (void)state;
+    struct crowd crowd = {.left = 0};
+    struct timeline timeline = {.wall_ns = 0};
+    uv_thread_t writers[WRITERS];
+    assert_int_equal(trace_create(&crowd.trace, (size_t)16 << 20), 0);
+    assert_int_equal(uv_mutex_init(&crowd.lock), 0);
+    for (int round = 0; round < 10; round++) {
+        trace_reset(crowd.trace);
+        trace_open(&crowd.main, crowd.trace,
+                   trace_add_lane(crowd.trace, LANE_PROCESS, LANE_NONE));
+        trace_write(&crowd.main, wall_ns(), EVENT_START, SITE_NONE, 0, 0);
+        trace_set_started(&crowd.main, 1);
+        atomic_store(&crowd.left, WRITERS);
+        for (int i = 0; i < WRITERS; i++)
+            assert_int_equal(uv_thread_create(&writers[i], write_lives, &crowd), 0);
+        while (atomic_load(&crowd.left) > 0) {
+            struct timeline_input input = input_of(crowd.trace, wall_ns());
+            assert_int_equal(timeline_update(&timeline, &input), 0);
+        }
+        for (int i = 0; i < WRITERS; i++)
+            uv_thread_join(&writers[i]);
+        trace_write(&crowd.main, wall_ns(), EVENT_END, SITE_NONE, 0, 0);
+        trace_set_ended(&crowd.main, -1, -1, -1);
+        look(&timeline, crowd.trace, wall_ns());
+        assert_int_equal(timeline.lane_count, 1 + WRITERS * LANES_WRITTEN);
+        timeline_destroy(&timeline);
+    }
+    uv_mutex_destroy(&crowd.lock);
+    trace_destroy(crowd.trace);
+}
+
 /* Wild ones ----------------------------------------------------------------- */
 
 /** What holds of every timeline. */
@@ -378,7 +458,7 @@ static void of_a_stage_that_goes_wild_it_is_whole(void **state)
     (void)state;
     struct trace *trace;
     assert_int_equal(trace_create(&trace, (size_t)128 << 10), 0);
-    for (uint64_t round = 1; round <= 3000; round++) {
+    for (uint64_t round = 1; round <= 2000; round++) {
         struct scene s = {.trace = trace, .seed = round * 99991, .step_ns = 100};
         struct timeline timeline = {.wall_ns = 0};
         int64_t now_ns = 0;
@@ -404,6 +484,7 @@ int main(void)
         cmocka_unit_test(with_processes_too),
         cmocka_unit_test(in_a_trace_that_fills_up),
         cmocka_unit_test(of_another_run_it_begins_anew),
+        cmocka_unit_test(while_others_write_nothing_is_lost),
         cmocka_unit_test(of_a_stage_that_goes_wild_it_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
