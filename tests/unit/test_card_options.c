@@ -514,7 +514,7 @@ static void completes_words(void **state)
           "        --guests) return ;;\n"
           "        --sweep) return ;;\n"
           "        esac ;;\n",
-          "    *) [[ -n $words ]] || words=$own' --ttl "}},
+          "    *) [[ -n $words ]] || words=$own$of_tool' --ttl "}},
         {completion_fish,
          {" -l story -x -a 'counter tickets' -d 'what is shared'\n",
           " -l order -x -a 'up upper down' -d 'who is first'\n"}},
