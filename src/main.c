@@ -125,7 +125,7 @@
  *     - view/plain_exhibits.[ch]    (deadlocks and the like, in sentences)
  *     - view/json.c, json_timeline.[ch], json_exhibits.[ch], json_writer.[ch],
  *       json_parts.h
- *     - view/csv.c                  (a row a run)
+ *     - view/csv.c, csv_field.[ch]  (a row a run)
  *     - view/chrome.c, chrome_lanes.c, chrome_flows.c, chrome_inner.h   (trace events)
  *     - view/drawing.[ch]           (pictures that are drawn: lanes, blocks, axis)
  *     - view/drawing_blocks.[ch], drawing_stretches.c   (as fine as can be seen)

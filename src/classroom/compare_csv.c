@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/compare_view.h"
 
-#include "text/width.h"
+#include "view/csv_field.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <uv.h>
-
-/* RFC 4180: lines end in CR LF; what holds a comma or a quote stands in quotes. */
 
 static const char head[] =
     "file,demo,variant,conc,started,os,cpu,cores,cores_used,runs,comparable,"
     "deadlocked,cut,disturbed,wall_ns,min_ns,max_ns,ideal_ns,overhead_ns,cpu_ns,"
     "speedup,speedup_is,to_first,to_first_is,predicted_ns,predicted_count,"
     "predicted_ends,reason\r\n";
-
-/** Made printable: a terminal may be what reads it. */
-static int put_text(FILE *out, const char *text)
-{
-    struct said said;
-    if (!said_begin(&said))
-        return UV_ENOMEM;
-    text_print_safe(text != NULL ? text : "", false, said.out);
-    char *safe = said_end(&said);
-    if (safe == NULL)
-        return UV_ENOMEM;
-    bool quoted = strpbrk(safe, ",\"") != NULL;
-    fputs(quoted ? "\"" : "", out);
-    for (const char *at = safe; *at != '\0'; at++) {
-        if (*at == '"')
-            fputc('"', out);
-        fputc(*at, out);
-    }
-    fputs(quoted ? "\"," : ",", out);
-    free(safe);
-    return 0;
-}
 
 static void put_time(FILE *out, bool is_known, int64_t ns)
 {
@@ -72,9 +46,11 @@ static int put_names(FILE *out, const struct compared_file *file,
     const char *const names[] = {file->label,      file->demo,    entry->name,
                                  file->conc,       file->started, file->machine.os,
                                  file->machine.cpu};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (put_text(out, names[i]) != 0)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (csv_put_text(out, names[i]) != 0)
             return UV_ENOMEM;
+        fputc(',', out);
+    }
     return 0;
 }
 
@@ -94,20 +70,6 @@ static void put_figures(FILE *out, const struct entry *entry)
     put_guess(out, &entry->guess);
 }
 
-/** The last field has no comma behind it. */
-static int put_reason(FILE *out, const char *reason)
-{
-    struct said said;
-    if (!said_begin(&said))
-        return UV_ENOMEM;
-    int result = put_text(said.out, reason);
-    char *text = said_end(&said);
-    if (result == 0 && text != NULL)
-        fprintf(out, "%.*s\r\n", (int)strlen(text) - 1, text);
-    free(text);
-    return text != NULL ? result : UV_ENOMEM;
-}
-
 static int put_entry(FILE *out, const struct compared_file *file,
                      const struct entry *entry)
 {
@@ -115,7 +77,9 @@ static int put_entry(FILE *out, const struct compared_file *file,
         return UV_ENOMEM;
     fprintf(out, "%u,%u,", file->machine.cores, file->cores_used);
     put_figures(out, entry);
-    return put_reason(out, entry->guess.reason);
+    int result = csv_put_text(out, entry->guess.reason);
+    fputs("\r\n", out);
+    return result;
 }
 
 int compare_write_csv(const struct comparison *comparison, const struct style *style,

@@ -89,14 +89,34 @@ static void put_cell(struct strip *strip, const struct dots *dots, unsigned colu
 }
 
 /** @shown: a label, taken over. */
-static void put_row(struct strip *strip, char *shown, const struct dots *dots)
+static void put_label(struct strip *strip, char *shown)
 {
     pen_move(strip->pen, 2);
     pen_put(strip->pen, INK_PLAIN, shown != NULL ? shown : "");
     free(shown);
+}
+
+static void put_dots(struct strip *strip, const struct dots *dots)
+{
     for (unsigned column = 0; column < strip->axis.columns; column++)
         put_cell(strip, dots, column);
     pen_newline(strip->pen);
+}
+
+static void put_entry(struct strip *strip, const struct entry *entry, struct dots *dots)
+{
+    const char *label = strip->comparison->files[entry->file].label;
+    put_label(strip, compare_label(&strip->labels, label));
+    if (entry->wall_count == 0) {
+        pen_move(strip->pen, strip->left);
+        pen_put(strip->pen, INK_FAINT, compare_instead(entry).text);
+        pen_newline(strip->pen);
+        return;
+    }
+    memset(dots, 0, sizeof *dots);
+    add_runs(strip, dots, entry);
+    add_guess(strip, dots, &entry->guess);
+    put_dots(strip, dots);
 }
 
 static void put_variant(struct strip *strip, const struct compared_variant *variant,
@@ -104,23 +124,16 @@ static void put_variant(struct strip *strip, const struct compared_variant *vari
 {
     compare_put_name(strip->pen, INK_STRONG, variant->name);
     pen_newline(strip->pen);
-    for (size_t i = 0; i < variant->count; i++) {
-        const struct entry *entry = variant->entries[i];
-        memset(dots, 0, sizeof *dots);
-        add_runs(strip, dots, entry);
-        add_guess(strip, dots, &entry->guess);
-        put_row(
-            strip,
-            compare_label(&strip->labels, strip->comparison->files[entry->file].label),
-            dots);
-    }
+    for (size_t i = 0; i < variant->count; i++)
+        put_entry(strip, variant->entries[i], dots);
     if (!has_row_of_all(variant))
         return;
     memset(dots, 0, sizeof *dots);
     for (size_t i = 0; i < variant->count; i++)
         if (variant->entries[i]->wall_count > 0)
             dots->counts[axis_column(&strip->axis, variant->entries[i]->wall.median)]++;
-    put_row(strip, strdup(compare_label_of_all(variant).text), dots);
+    put_label(strip, strdup(compare_label_of_all(variant).text));
+    put_dots(strip, dots);
 }
 
 static void put_key(struct strip *strip, bool occurs, enum ink ink, const char *sign,

@@ -97,6 +97,11 @@ static void fill_row(struct row *row, const struct table *table,
              predicted_text(guess->what, guess->value, ascii).text);
     if (entry->wall_count == 0) {
         row->instead = compare_instead(entry);
+        size_t length = strlen(row->instead.text);
+        if (guess->is_given)
+            snprintf(row->instead.text + length, sizeof row->instead.text - length,
+                     "; predicted: %s", row->cells[PREDICTED]);
+        row->cells[PREDICTED][0] = '\0';
         return;
     }
     CELL(row, RUNS, "%s", compare_runs_text(entry).text);

@@ -4,17 +4,12 @@
  * columns are the same for every demo; behind them stand the figures of the demo's
  * outcome, those that any run has, "outcome.lost".  An empty field: not known, or there
  * is no such thing.
- *
- * A spreadsheet takes a field that begins with one of = + - @ for a formula, in quotes
- * or not, and runs it: names and reasons come from anywhere.  So a text that begins so,
- * whatever apostrophes stand before, gets an apostrophe more, which spreadsheets do not
- * show; who takes off one gets the text back, always.  Numbers stand as they are.
  */
 
 #include "card.h"
-#include "text/width.h"
 #include "view/card_text.h"
 #include "view/command_line.h"
+#include "view/csv_field.h"
 #include "view/json_options.h"
 #include "view/json_parts.h"
 #include "view/view.h"
@@ -57,46 +52,17 @@ static void put_empty(struct csv *csv)
     separate(csv);
 }
 
-static bool looks_like_formula(const char *text)
-{
-    char first = text[strspn(text, "'")];
-    return first != '\0' && strchr("=+-@\t\r", first) != NULL;
-}
-
-/** Text that is safe to print: quoted where it must be. */
 static void put_safe(struct csv *csv, const char *text)
 {
-    bool quoted = strpbrk(text, ",\"\r\n") != NULL || text[0] == ' ';
     separate(csv);
-    fputs(quoted ? "\"" : "", csv->out);
-    if (looks_like_formula(text))
-        putc('\'', csv->out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            putc('"', csv->out);
-        putc(*text, csv->out);
-    }
-    fputs(quoted ? "\"" : "", csv->out);
+    csv_put_safe(csv->out, text);
 }
 
 /** Text from anywhere; NULL: an empty field.  @return 0 or UV_ENOMEM. */
 static int put_text(struct csv *csv, const char *text)
 {
-    char *safe = NULL;
-    size_t bytes;
-    if (text == NULL || text[0] == '\0') {
-        put_empty(csv);
-        return 0;
-    }
-    FILE *memory = open_memstream(&safe, &bytes);
-    if (memory == NULL)
-        return UV_ENOMEM;
-    text_print_safe(text, false, memory);
-    int result = fclose(memory) != 0 || safe == NULL ? UV_ENOMEM : 0;
-    if (result == 0)
-        put_safe(csv, safe);
-    free(safe);
-    return result;
+    separate(csv);
+    return csv_put_text(csv->out, text);
 }
 
 static void put_int(struct csv *csv, int64_t value)
