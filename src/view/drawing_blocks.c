@@ -72,10 +72,11 @@ static void take_in(const struct pass *pass, struct stroke *stroke, size_t index
     int64_t end = span->end_ns < pass->to_ns ? span->end_ns : pass->to_ns;
     if (end <= start)
         return;
-    if (stroke->spans++ == 0) {
+    if (stroke->spans == 0) {
         stroke->first = index;
         stroke->start_ns = start;
     }
+    stroke->spans = index - stroke->first + 1;
     stroke->end_ns = end;
     stroke->here[span->state] += end - start;
     stroke->owed[span->state] += end - start;

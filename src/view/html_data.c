@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define LEVELS_MAX  24
+#define COLUMNS_MAX 1000000
 #define LABEL_BYTES 512
 
 struct data {
@@ -27,11 +28,23 @@ struct data {
     int result;
 };
 
+/** The last level is dropped for one that is hardly richer than those before both. */
+static void replace_last(struct data *data)
+{
+    size_t last = data->level_count - 1;
+    if (last < 2 ||
+        data->levels[last].block_count > data->levels[last - 2].block_count * 3 / 2)
+        return;
+    drawing_destroy(&data->levels[last - 1]);
+    data->levels[last - 1] = data->levels[last];
+    data->level_count = last;
+}
+
 static void draw_levels(struct data *data)
 {
     struct drawing_wish wish = {
         .whole = true, .columns = HTML_COLUMNS, .blocks_max = HTML_BLOCKS_MAX};
-    while (data->result == 0 && data->level_count < LEVELS_MAX) {
+    while (data->level_count < LEVELS_MAX) {
         struct drawing *level = &data->levels[data->level_count];
         data->result = drawing_create(level, data->report, &wish);
         if (data->result != 0)
@@ -41,7 +54,10 @@ static void draw_levels(struct data *data)
             return;
         }
         data->level_count++;
-        if (level->is_exact || level->to_ns - level->from_ns < (int64_t)wish.columns)
+        bool is_last = level->is_exact || wish.columns > COLUMNS_MAX ||
+                       level->to_ns - level->from_ns < (int64_t)wish.columns;
+        replace_last(data);
+        if (is_last)
             return;
         wish.columns *= 2;
     }

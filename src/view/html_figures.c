@@ -38,7 +38,10 @@ static void put_headings(struct page *page, const bool *has)
     page_element(page, "th scope=\"col\" class=\"left\"", "variant");
     for (int column = 0; column < TABLE_COLUMNS; column++)
         if (has[column])
-            page_element(page, "th scope=\"col\"", heading_of(column));
+            page_element(page,
+                         column == TABLE_POSSIBLE ? "th scope=\"col\" class=\"left\""
+                                                  : "th scope=\"col\"",
+                         heading_of(column));
     page_put(page, "</tr></thead>\n<tbody>\n");
 }
 
@@ -75,9 +78,7 @@ static void put_table(struct page *page)
     }
     for (int column = 0; column < TABLE_COLUMNS; column++)
         columns += has[column];
-    open_table(page,
-               "Wall time is from a variant's first act to its return; speedup is "
-               "against the first variant.");
+    open_table(page, "Times of each variant");
     put_headings(page, has);
     for (size_t i = 0; i < report->variant_count; i++)
         put_row(page, &rows[i], has, columns);

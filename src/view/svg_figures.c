@@ -192,6 +192,8 @@ void svg_verdict(struct sheet *sheet)
             sheet->result = UV_ENOMEM;
         else
             sheet_paragraph(sheet, SHEET_MARGIN, READING_WIDTH + 100, &face, verdict);
+        if (verdict != NULL && verdict[0] != '\0')
+            sheet_skip(sheet, 6);
         free(verdict);
     }
     char *next = card_next(sheet->report, sheet->ascii);

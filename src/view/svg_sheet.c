@@ -179,18 +179,22 @@ void sheet_paragraph(struct sheet *sheet, double x, double width,
     }
 }
 
-/** The lines of a block, the empty ones as room. */
+/** The lines of a block, the first one as its title, the empty ones as room. */
 static void put_lines(struct sheet *sheet, const char *text)
 {
-    const struct face face = {.size = SIZE_SMALL, .paint = PAINT_TEXT, .mono = true};
+    const struct face plain = {.size = SIZE_SMALL, .paint = PAINT_TEXT, .mono = true};
+    const struct face title = {.size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
+    bool is_titled = false;
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
         char *line = strndup(text, length);
-        sheet->y += face.size * 1.17;
+        sheet->y += is_titled ? plain.size * 1.17 : plain.size * 1.6;
         if (line == NULL)
             sheet->result = UV_ENOMEM;
         else if (length > 0)
-            sheet_text(sheet, SHEET_MARGIN, sheet->y - face.size * 0.2, &face, line);
+            sheet_text(sheet, SHEET_MARGIN, sheet->y - plain.size * 0.2,
+                       is_titled ? &plain : &title, line);
+        is_titled |= length > 0;
         free(line);
         text += length + (text[length] == '\n');
     }

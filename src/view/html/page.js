@@ -72,11 +72,24 @@
         return words.join(' ');
     }
 
+    /** A time in so many digits that stretches of that length can be told apart. */
+    function moment(ns, length) {
+        const [unit, name] = ns >= 1e9 ? [1e9, 's'] : ns >= 1e6 ? [1e6, 'ms']
+                                                                 : [1e3, '\u00b5s'];
+        const value = ns / unit;
+        const needed = Math.ceil(1 - Math.log10(Math.max(length, 1) / unit));
+        const least = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+        if (ns === 0 || ns >= 99.95e9)
+            return duration(ns);
+        return value.toFixed(Math.min(Math.max(needed, least), 9)) + ' ' + name;
+    }
+
     /** Steps of 1, 2 or 5 with air between the numbers, and their unit. */
     function ticks(width) {
         const most = view.to;
-        const unit = most >= 1e9 ? [1e9, 's'] : most >= 1e6 ? [1e6, 'ms'] : [1e3, '\u00b5s'];
-        const room = (view.to - view.from) / Math.max(1, width / 90);
+        const unit = most >= 1e9 ? [1e9, 's'] : most >= 1e6 ? [1e6, 'ms']
+                                                            : [1e3, '\u00b5s'];
+        const room = (view.to - view.from) / Math.max(1, width / (width < 500 ? 60 : 90));
         let step = Math.pow(10, Math.floor(Math.log10(room)));
         for (const factor of [2, 2.5, 2])
             if (step < room)
@@ -154,9 +167,10 @@
         return {pen, width, height};
     }
 
+    /** With a pixel at both ends, so that what stands there is whole. */
     function placeIn(width) {
-        const scale = width / (view.to - view.from);
-        return (at) => (at - view.from) * scale;
+        const scale = (width - 2) / (view.to - view.from);
+        return (at) => 1 + (at - view.from) * scale;
     }
 
     function levelFor(lane, width) {
@@ -168,17 +182,25 @@
         return lane.levels[Math.min(level, lane.levels.length - 1)];
     }
 
-    /** The first block that ends after that time; how many there are: none does. */
-    function blockAt(level, at) {
-        let low = 0, high = level.end.length;
+    /** The first of so many, in order, whose end is after that time; or how many. */
+    function firstAfter(at, count, endOf) {
+        let low = 0, high = count;
         while (low < high) {
             const middle = (low + high) >> 1;
-            if (level.end[middle] <= at)
+            if (endOf(middle) <= at)
                 low = middle + 1;
             else
                 high = middle;
         }
         return low;
+    }
+
+    function blockAt(level, at) {
+        return firstAfter(at, level.end.length, (i) => level.end[i]);
+    }
+
+    function stretchAt(lane, at) {
+        return firstAfter(at, lane.stretches.length, (i) => lane.stretches[i][1]);
     }
 
     function startOf(lane, level, index) {
@@ -215,12 +237,12 @@
         pen.strokeStyle = theme.color('text');
         pen.lineWidth = 2;
         line(pen, x(lane.start), top, top + 20);
-        lane.stretches.forEach((stretch, i) => {
-            const from = x(stretch[0]);
-            const isWide = x(stretch[1]) - from >= 8;
-            if (i > 0 && isWide && from >= 0 && from <= width)
+        for (let i = Math.max(1, stretchAt(lane, view.from));
+             i < lane.stretches.length && lane.stretches[i][0] <= view.to; i++) {
+            const from = x(lane.stretches[i][0]);
+            if (x(lane.stretches[i][1]) - from >= 8)
                 line(pen, from, top, top + 20);
-        });
+        }
         if (!lane.cut)
             line(pen, x(lane.end), top, top + 20);
     }
@@ -231,11 +253,14 @@
         pen.font = '15px ' + getComputedStyle(document.body).fontFamily;
         pen.textBaseline = 'middle';
         const beats = lane.beats.map((beat) => x(beat[0]));
-        for (const [start, end, text] of lane.stretches) {
-            const label = text < 0 ? '' : data.texts[text];
+        for (let i = stretchAt(lane, view.from); i < lane.stretches.length; i++) {
+            const [start, end, text] = lane.stretches[i];
+            const label = data.texts[text] || '';
             const right = Math.min(x(end), width);
             let from = Math.max(x(start), 0) + 8;
-            if (label === '' || right - from < 30 || from > width)
+            if (start > view.to)
+                return;
+            if (label === '' || right - from < 30)
                 continue;
             const room = pen.measureText(label).width + 10;
             for (const beat of beats)
@@ -385,7 +410,6 @@
         const list = drawAxis();
         for (let i = 0; i < canvases.length; i++)
             drawLane(i, list);
-        shown.textContent = duration(view.from) + ' to ' + duration(view.to);
     }
 
     function redraw() {
@@ -409,7 +433,13 @@
         from = Math.min(Math.max(data.from, from), data.to - length);
         view = {from, to: from + length};
         hideTip();
+        sayWindow();
         redraw();
+    }
+
+    function sayWindow() {
+        const length = view.to - view.from;
+        shown.textContent = moment(view.from, length) + ' to ' + moment(view.to, length);
     }
 
     /** Keeps what stands at `at` where it is. */
@@ -427,6 +457,7 @@
         show(view.from + by, view.to + by);
     }
 
+    /** What buttons and keys do to the view. */
     const actions = {
         in: () => zoom(STEP, middle()),
         out: () => zoom(1 / STEP, middle()),
@@ -440,18 +471,18 @@
     function describe(lane, level, index) {
         const start = startOf(lane, level, index), end = level.end[index];
         const state = data.states[level.state[index]];
-        const text = (list) => (level[list][index] < 0 ? '' : data.texts[level[list][index]]);
+        const text = (list) => data.texts[level[list][index]] || '';
         const count = level.spans[index];
         const lines = [];
         if (count > 1) {
-            lines.push(lane.name + ': ' + count + ' stretches, mostly ' + state);
-            lines.push('Too short to be drawn one by one here.');
+            lines.push(lane.name + ': ' + count + ' short stretches');
+            lines.push('Too short to be drawn one by one here: drawn in proportion');
         } else {
             const label = text('label');
             lines.push(lane.name + ': ' + state + (label === '' ? '' : ', ' + label));
         }
-        lines.push(duration(end - start) + ', from ' + duration(start) + ' to ' +
-                   duration(end));
+        lines.push(duration(end - start) + ', from ' + moment(start, end - start) + ' to ' +
+                   moment(end, end - start));
         if (text('sentence') !== '')
             lines.push(text('sentence'));
         if (text('source') !== '')
@@ -464,7 +495,7 @@
         const beat = lane.beats.find((one) => Math.abs(one[0] - at) <= near);
         return beat === undefined ? null
                                   : lane.name + ': ' + data.texts[beat[1]] + ', at ' +
-                                        duration(beat[0]);
+                                        moment(beat[0], view.to - view.from);
     }
 
     function hideTip() {
@@ -558,17 +589,25 @@
         tell(true);
     }
 
+    /** Another view, said; what was chosen is told again where it is seen now. */
+    function change(action) {
+        actions[action]();
+        if (chosen !== null && chosen.at >= view.from && chosen.at <= view.to)
+            tell(true);
+        live.textContent = shown.textContent;
+    }
+
     const keys = {
-        ArrowRight: (event) => (event.shiftKey ? actions.right() : step(1)),
-        ArrowLeft: (event) => (event.shiftKey ? actions.left() : step(-1)),
+        ArrowRight: (event) => (event.shiftKey ? change('right') : step(1)),
+        ArrowLeft: (event) => (event.shiftKey ? change('left') : step(-1)),
         ArrowUp: () => toLane(current - 1),
         ArrowDown: () => toLane(current + 1),
         Home: () => step(-Infinity),
         End: () => step(Infinity),
-        '+': actions.in,
-        '=': actions.in,
-        '-': actions.out,
-        0: actions.all,
+        '+': () => change('in'),
+        '=': () => change('in'),
+        '-': () => change('out'),
+        0: () => change('all'),
         Enter: fill,
         Escape: hideTip,
     };
@@ -702,5 +741,6 @@
         isPrinting = false;
     });
     document.querySelector('.tools').hidden = false;
+    sayWindow();
     restyle();
 })();
