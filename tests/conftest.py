@@ -203,6 +203,7 @@ class Terminal:
         self.before = termios.tcgetattr(self.child.child_fd)
         # It may have begun to draw, and hidden what is typed, or to take key by key.
         self.before[3] |= termios.ECHO | termios.ICANON
+        self.before[6] = [bytes([c]) if isinstance(c, int) else c for c in self.before[6]]
 
     @property
     def pid(self):
