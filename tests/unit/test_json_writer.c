@@ -74,6 +74,23 @@ static void test_integers(void **state)
                         "18446744073709551615]\n");
 }
 
+static void test_thousandths(void **state)
+{
+    (void)state;
+    struct document d;
+    struct json_writer *w = open_document(&d);
+    jw_array(w, JW_LINE);
+    jw_thousandths(w, 0);
+    jw_thousandths(w, 7);
+    jw_thousandths(w, -1050);
+    jw_thousandths(w, 1234567);
+    jw_thousandths(w, INT64_MIN);
+    jw_thousandths(w, INT64_MAX);
+    jw_close(w);
+    assert_document(&d, "[0.000, 0.007, -1.050, 1234.567, -9223372036854775.808, "
+                        "9223372036854775.807]\n");
+}
+
 static void test_strings(void **state)
 {
     (void)state;
@@ -89,11 +106,12 @@ static void test_strings(void **state)
     jw_string(w, NULL);
     jw_string(w, "");
     jw_close(w);
-    assert_document(&d, "[\"plain ~\", "
-                        "\"\\\"\\\\/\\b\\t\\n\\u000b\\f\\r\\u0001\\u001f\\u007f\", "
-                        "\"äλ漢😀\", \"\\u009b¡\", \"a\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd"
-                        "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\", "
-                        "\"a\\u0000b\", null, \"\"]\n");
+    assert_document(&d,
+                    "[\"plain ~\", "
+                    "\"\\\"\\\\/\\b\\t\\n\\u000b\\f\\r\\u0001\\u001f\\u007f\", "
+                    "\"äλ漢😀\", \"\\u009b¡\", \"a\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd"
+                    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\", "
+                    "\"a\\u0000b\", null, \"\"]\n");
 }
 
 static void assert_real(double value, const char *expected)
@@ -209,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout),
         cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_thousandths),
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_reals),
         cmocka_unit_test(test_reals_are_read_back),

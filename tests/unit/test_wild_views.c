@@ -83,15 +83,18 @@ static void write_view(struct report *report, const struct view *view, uint64_t 
     FILE *out = open_memstream(&text, &bytes);
     assert_non_null(out);
     options.width = next_random(seed) % 2 == 0 ? style.width : 0;
+    options.explain = next_random(seed) % 2 == 0;
     report->options = &options;
     assert_int_equal(view->write(report, &style, out), 0);
     report->options = before;
     fclose(out);
     assert_true(bytes > 0 && text[bytes - 1] == '\n');
     assert_int_equal(strlen(text), bytes);
+    bool is_csv = strcmp(view->name, "csv") == 0;
     for (size_t i = 0; i < bytes; i++)
-        assert_true((unsigned char)text[i] >= ' ' || text[i] == '\n');
-    if (strcmp(view->name, "json") == 0) {
+        assert_true((unsigned char)text[i] >= ' ' || text[i] == '\n' ||
+                    (is_csv && text[i] == '\r' && text[i + 1] == '\n'));
+    if (strcmp(view->name, "json") == 0 || strcmp(view->name, "chrome") == 0) {
         json_t *back = json_loads(text, 0, NULL);
         assert_non_null(back);
         json_decref(back);
