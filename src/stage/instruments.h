@@ -167,6 +167,12 @@ void traced_note(const struct site *site, int64_t value);
 void traced_beat(const struct site *site);
 bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 
+/** demo.h's work() and work_part(): where in the lesson a task is at work. */
+struct task;
+void traced_work(const struct site *site, const struct task *task);
+void traced_work_part(const struct site *site, const struct task *task, unsigned part,
+                      unsigned parts);
+
 /** A variable was read: `value` stood there; or is to be written; or was added to. */
 void traced_read(const struct site *site, const volatile void *variable, int64_t value);
 void traced_write(const struct site *site, const volatile void *variable,
@@ -307,6 +313,9 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define note(key, value) traced_note(CONC_SITE(key, ""), value)
 #define beat(what)       traced_beat(CONC_SITE(what, ""))
 #define gap_wait(...)    CONC_TRACED(gap_wait, #__VA_ARGS__, __VA_ARGS__)
+
+#define work(...)      CONC_TRACED(work, #__VA_ARGS__, __VA_ARGS__)
+#define work_part(...) CONC_TRACED(work_part, #__VA_ARGS__, __VA_ARGS__)
 
 #endif
 #endif

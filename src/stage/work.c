@@ -199,14 +199,15 @@ static int64_t work_wait(const struct task *task, const struct task_work *now,
     return now_ns;
 }
 
-void work_part(const struct task *task, unsigned part, unsigned parts)
+void traced_work_part(const struct site *site, const struct task *task, unsigned part,
+                      unsigned parts)
 {
     static _Thread_local struct task_work now;
     int64_t done_ns;
 
     if (part == 0) {
         now = (struct task_work){.task = task, .start_ns = wall_ns()};
-        instruments_event_at(now.start_ns, EVENT_TASK_BEGIN, NULL, task->number,
+        instruments_event_at(now.start_ns, EVENT_TASK_BEGIN, site, task->number,
                              (uint64_t)the_staging->work);
         instruments_doing(EVENT_TASK_BEGIN, task->number);
     } else if (task != now.task || part != now.next || part >= parts) {
@@ -218,10 +219,15 @@ void work_part(const struct task *task, unsigned part, unsigned parts)
     else
         done_ns = work_wait(task, &now, part, parts);
     if (part + 1 == parts) {
-        instruments_event_at(done_ns, EVENT_TASK_END, NULL, task->number,
+        instruments_event_at(done_ns, EVENT_TASK_END, site, task->number,
                              (uint64_t)now.cpu_ns);
         instruments_doing(EVENT_NONE, 0);
     }
+}
+
+void work_part(const struct task *task, unsigned part, unsigned parts)
+{
+    traced_work_part(NULL, task, part, parts);
 }
 
 /** Nothing but the computing, where it is known how much that is. */
@@ -235,10 +241,15 @@ static bool compute_quietly(const struct task *task)
     return true;
 }
 
-void work(const struct task *task)
+void traced_work(const struct site *site, const struct task *task)
 {
     if (!compute_quietly(task))
-        work_part(task, 0, 1);
+        traced_work_part(site, task, 0, 1);
+}
+
+void work(const struct task *task)
+{
+    traced_work(NULL, task);
 }
 
 /** Of one checksum; with thousands of tasks, all of theirs would take minutes. */
