@@ -46,6 +46,8 @@ static size_t name_length(const struct source *source, size_t at)
 
 size_t code_name_at(const struct source *source, size_t at)
 {
+    if (at >= source->size)
+        return 0;
     char first = source->text[at];
     enum token token = source->tokens[at];
     bool is_code = token == TOKEN_PLAIN || token == TOKEN_PRIMITIVE;

@@ -244,7 +244,8 @@ bool find_names(const struct sources *sources, const struct function *function,
             at++;
             continue;
         }
-        bool is_call = source->text[skip_blanks(source, end)] == '(';
+        size_t next = skip_blanks(source, end);
+        bool is_call = next < source->size && source->text[next] == '(';
         at = end;
         if ((is_call || is_argument(source, end - length, end)) &&
             !is_called(function, name, length) &&

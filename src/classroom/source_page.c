@@ -253,18 +253,17 @@ void page_pairs(struct page *page, const struct pairs *pairs)
 }
 
 /** A line of one column: a sign, its number on the left, on the right, or both. */
-static void put_change(struct page *page, const char *sign, const struct place *left,
-                       const struct place *right)
+static void put_change(struct page *page, const char *sign, struct place left,
+                       struct place right)
 {
-    const struct place none = {NULL, 0};
     enum ink ink = *sign == ' ' ? INK_FAINT : INK_BLOCKED;
     pen_put(&page->pen, ink, sign);
     pen_move(&page->pen, 2);
-    put_number(page, (left != NULL ? left : &none)->line, ink);
+    put_number(page, left.line, ink);
     pen_move(&page->pen, page->pen.column + (page->is_plain ? 0 : 1));
-    put_number(page, (right != NULL ? right : &none)->line, ink);
+    put_number(page, right.line, ink);
     pen_move(&page->pen, page->pen.column + (page->is_plain ? 1 : 2));
-    put_folded(page, right != NULL ? right : left);
+    put_folded(page, right.line > 0 ? &right : &left);
     pen_newline(&page->pen);
 }
 
@@ -272,15 +271,16 @@ static void put_change(struct page *page, const char *sign, const struct place *
  * @return past it. */
 static size_t put_changes(struct page *page, const struct pairs *pairs, size_t from)
 {
+    const struct place none = {.line = 0};
     size_t end = from;
     while (end < pairs->count && !pairs->at[end].is_same)
         end++;
     for (size_t i = from; i < end; i++)
         if (pairs->at[i].left.line > 0)
-            put_change(page, "-", &pairs->at[i].left, NULL);
+            put_change(page, "-", pairs->at[i].left, none);
     for (size_t i = from; i < end; i++)
         if (pairs->at[i].right.line > 0)
-            put_change(page, "+", NULL, &pairs->at[i].right);
+            put_change(page, "+", none, pairs->at[i].right);
     return end;
 }
 
@@ -292,7 +292,7 @@ void page_changes(struct page *page, const struct pairs *pairs)
             i = put_changes(page, pairs, i);
             continue;
         }
-        put_change(page, " ", &pair->left, &pair->right);
+        put_change(page, " ", pair->left, pair->right);
         i++;
     }
 }

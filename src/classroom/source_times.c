@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** So many stretches of time are told of a lane at one line, and so many of lanes that
- * were there at the same times; the rest is counted. */
+/** So many stretches of time are told of a lane at one line, so many lanes that were
+ * there at the same times, and so many times; others are counted. */
 enum { STRETCHES = 3, NAMES = 4, GROUPS = 3 };
 
 struct stretch {
@@ -18,8 +18,9 @@ struct visit {
     size_t variant; /* by its place among those that have a run */
     size_t lane;    /* counted over all variants */
     const char *name;
-    struct stretch at[STRETCHES];
-    size_t count, more;
+    struct stretch at[STRETCHES]; /* the first ones */
+    struct stretch last, all;     /* the latest; and from the first to the last */
+    size_t count;
 };
 
 struct visits {
@@ -96,21 +97,35 @@ static struct visit *visit_of(struct times *times, struct visits *visits,
 }
 
 /** Times that are not told apart when they are printed are one. */
+static bool is_joined(struct stretch *one, const struct stretch *other, int64_t near_ns)
+{
+    if (other->from_ns - near_ns > one->to_ns || other->to_ns + near_ns < one->from_ns)
+        return false;
+    one->from_ns = one->from_ns < other->from_ns ? one->from_ns : other->from_ns;
+    one->to_ns = one->to_ns > other->to_ns ? one->to_ns : other->to_ns;
+    return true;
+}
+
+/** Spans come in order, and then marks; those within what many spans cover belong to
+ * one of them. */
 static void add_stretch(struct visit *visit, struct stretch stretch, int64_t near_ns)
 {
-    for (size_t i = 0; i < visit->count; i++) {
-        struct stretch *one = &visit->at[i];
-        if (stretch.from_ns - near_ns > one->to_ns ||
-            stretch.to_ns + near_ns < one->from_ns)
-            continue;
-        one->from_ns = one->from_ns < stretch.from_ns ? one->from_ns : stretch.from_ns;
-        one->to_ns = one->to_ns > stretch.to_ns ? one->to_ns : stretch.to_ns;
-        return;
+    bool is_known =
+        visit->count > STRETCHES && is_joined(&visit->last, &stretch, near_ns);
+    is_known = is_known ||
+               (visit->count > STRETCHES && stretch.from_ns >= visit->all.from_ns &&
+                stretch.to_ns <= visit->all.to_ns);
+    for (size_t i = 0; !is_known && i < visit->count && i < STRETCHES; i++)
+        is_known = is_joined(&visit->at[i], &stretch, near_ns);
+    if (!is_known) {
+        if (visit->count < STRETCHES)
+            visit->at[visit->count] = stretch;
+        visit->last = stretch;
+        visit->count++;
     }
-    if (visit->count < STRETCHES)
-        visit->at[visit->count++] = stretch;
-    else
-        visit->more++;
+    if (visit->count == 1 && !is_known)
+        visit->all = stretch;
+    is_joined(&visit->all, &stretch, INT64_MAX / 4);
 }
 
 static bool read_ns(const json_t *value, int64_t *ns)
@@ -275,7 +290,6 @@ size_t times_strays(const struct times *times)
     return times->strays;
 }
 
-/** "0.000 s", "0.000-1.500 s", "0.000, 0.500 and 7 times more s": the unit once. */
 struct when_text {
     char text[160];
 };
@@ -289,25 +303,30 @@ static void add_time(struct when_text *when, const char *before, int64_t ns,
              (int)strcspn(time.text, " "), time.text);
 }
 
+static void add_times(struct when_text *when, const char *before,
+                      const struct stretch *stretch, enum time_unit unit, bool ascii)
+{
+    add_time(when, before, stretch->from_ns, unit);
+    if (stretch->to_ns - stretch->from_ns > digit_ns(unit))
+        add_time(when, ascii ? "-" : "–", stretch->to_ns, unit);
+}
+
+/** "0.000 s", "0.000–1.500 s", "0.000, 0.500 s"; "390 times in 0.000–2.450 s". */
 static struct when_text when_of(const struct visit *visit, enum time_unit unit,
                                 bool ascii)
 {
     const char *const units[] = {
         [UNIT_US] = ascii ? "us" : "µs", [UNIT_MS] = "ms", [UNIT_S] = "s"};
     struct when_text when = {""};
-    for (size_t i = 0; i < visit->count; i++) {
-        const struct stretch *one = &visit->at[i];
-        add_time(&when, i > 0 ? ", " : "", one->from_ns, unit);
-        if (one->to_ns - one->from_ns > digit_ns(unit))
-            add_time(&when, ascii ? "-" : "–", one->to_ns, unit);
+    if (visit->count > STRETCHES) {
+        snprintf(when.text, sizeof when.text, "%s times in ",
+                 count_text(visit->count).text);
+        add_times(&when, "", &visit->all, unit, ascii);
     }
-    size_t length = strlen(when.text), room = sizeof when.text - length;
-    snprintf(when.text + length, room, " %s", units[unit]);
-    if (visit->more > 0) {
-        length = strlen(when.text);
-        snprintf(when.text + length, sizeof when.text - length, " and %zu more",
-                 visit->more);
-    }
+    for (size_t i = 0; i < visit->count && visit->count <= STRETCHES; i++)
+        add_times(&when, i > 0 ? ", " : "", &visit->at[i], unit, ascii);
+    size_t length = strlen(when.text);
+    snprintf(when.text + length, sizeof when.text - length, " %s", units[unit]);
     return when;
 }
 

@@ -240,6 +240,15 @@ def test_times_are_those_of_the_run(conc, saved):
             assert told[name] == pytest.approx(at_ns / 1e6, abs=0.006)
 
 
+def test_tasks_have_a_line(conc, tmp_path):
+    """Not only what a lesson waits for, but also where its work is done."""
+    path = tmp_path / "threads.json"
+    conc("threads", "--ttl", "0.1", "0.2", "--only", "threads", "-o", path)
+    out = conc("source", "threads", "--run", path).out
+    line, = [line for line in out.splitlines() if re.match(r" *\d+ +work\(task\);", line)]
+    assert re.search(r"[\d.]+–1\d\d\.\d\d ms luke, [\d.]+–2\d\d\.\d\d ms darthvader$", line)
+
+
 def test_the_demo_is_that_of_the_run(conc, saved):
     with_name = conc("source", "race", "--run", saved)
     assert conc("source", "--run", saved).out == with_name.out

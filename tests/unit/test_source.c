@@ -419,7 +419,7 @@ static void many_are_counted(void **state)
             LANE("a", "",
                  MARK("1000000000") "," MARK("2000000000") "," MARK(
                      "3000000000") "," MARK("4000000000") "," MARK("5000000000")))),
-        NULL, "1.000, 2.000, 3.000 s and 2 more a");
+        NULL, "5 times in 1.000–5.000 s a");
     check_note(
         RUN(VARIANT(
             "b", "9000000000",
@@ -431,6 +431,22 @@ static void many_are_counted(void **state)
                                                                               "40000000"
                                                                               "00")))),
         NULL, "1.000 s a, 2.000 s b, 3.000 s c, and 2 others");
+}
+
+static void marks_within_many_spans_are_not_counted(void **state)
+{
+    (void)state;
+    check_note(
+        RUN(VARIANT(
+            "b", "9000000000",
+            LANE("a",
+                 SPAN("0", "1000000000") "," SPAN("2000000000", "3000000000") "," SPAN(
+                     "4000000000",
+                     "5000000000") "," SPAN("6000000000",
+                                            "7000000000") "," SPAN("8000000000",
+                                                                   "8500000000"),
+                 MARK("0") "," MARK("4500000000") "," MARK("8500000000")))),
+        NULL, "5 times in 0.000–8.500 s a");
 }
 
 static void nonsense_is_passed_over(void **state)
@@ -510,6 +526,7 @@ int main(void)
         cmocka_unit_test(variants_are_told_apart),
         cmocka_unit_test(the_median_run_is_told),
         cmocka_unit_test(many_are_counted),
+        cmocka_unit_test(marks_within_many_spans_are_not_counted),
         cmocka_unit_test(nonsense_is_passed_over),
         cmocka_unit_test(strays_are_counted),
     };
