@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
  * Nonsense for the command line.  The input's NUL bytes part it into arguments; a byte
- * 1 to 31 in front of one picks an option's name, so that the fuzzer need not guess
- * those.  Whatever it is: no crash, and options within their ranges or one safe line.
+ * 1 to 31, or 0x80 and more, in front of one picks an option's name, so that the fuzzer
+ * need not guess those; with "=" behind it the rest is its value.  Whatever it is: no
+ * crash, and options within their ranges or one safe line.
  */
 
 #include "cli/options.h"
@@ -133,6 +134,20 @@ static void check_company(const struct options *options)
     INSIST(seats == 0 || (size_t)seats == options->tasks.count);
 }
 
+static void check_predictions(const struct options *options)
+{
+    bool seen[4] = {false};
+    for (size_t i = 0; i < options->prediction_count; i++) {
+        const struct prediction *one = &options->predictions[i];
+        INSIST(one->variant >= 1 && one->variant <= 3 && !seen[one->variant]);
+        INSIST(options->chosen[one->variant]);
+        INSIST(one->value >= 0 && one->value <= INT64_C(86400000000000));
+        INSIST(one->reason == NULL || one->reason[0] != '\0');
+        INSIST(prediction_on(options, one->variant) == one);
+        seen[one->variant] = true;
+    }
+}
+
 static void check_options(const struct options *options)
 {
     INSIST(options->cores >= 1 && options->cores <= cores_allowed());
@@ -145,11 +160,20 @@ static void check_options(const struct options *options)
     INSIST(options->own[1] == 0 || (options->own[1] >= 2 && options->own[1] <= 1000));
     INSIST(options->own[2] == 0 || options->own[2] == 1);
     check_company(options);
+    check_predictions(options);
     for (size_t i = 0; i < options->output_count; i++)
         INSIST(options->outputs[i].path[0] && options->outputs[i].view);
 }
 
-static size_t split(char *text, size_t size, char **argv)
+/** "--predict" and "=quick=1". */
+static char *join(const char *option, const char *value)
+{
+    char *both = NULL;
+    return asprintf(&both, "%s%s", option, value) < 0 ? NULL : both;
+}
+
+/** @joined: where arguments are put that the caller frees; zeroed. */
+static size_t split(char *text, size_t size, char **argv, char **joined)
 {
     size_t count = 0, common = 0;
     while (common_options[common].name)
@@ -158,11 +182,17 @@ static size_t split(char *text, size_t size, char **argv)
     argv[count++] = name;
     for (char *at = text; at < text + size && count < MAX_ARGUMENTS;) {
         size_t which = (unsigned char)*at;
-        if (which >= 1 && which <= common + own_count(&card) && which < ' ') {
+        which = which >= 0x80 ? which - 0x80 + 32 : which < ' ' ? which : 0;
+        if (which >= 1 && which <= common + own_count(&card)) {
             const char *option = which <= common ? common_options[which - 1].name
                                                  : own[which - 1 - common].name;
-            argv[count++] = (char *)(uintptr_t)option;
             at++;
+            if (*at == '=' && (*joined = join(option, at)) != NULL) {
+                argv[count++] = *joined++;
+                at += strlen(at) + 1;
+            } else {
+                argv[count++] = (char *)(uintptr_t)option;
+            }
         } else {
             argv[count++] = at;
             at += strlen(at) + 1;
@@ -175,12 +205,13 @@ static size_t split(char *text, size_t size, char **argv)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *argv[MAX_ARGUMENTS + 2], *text = calloc(1, size + 1);
+    char *joined[MAX_ARGUMENTS + 2] = {NULL};
     struct options options;
     if (said < 0)
         set_up();
     if (size > 0)
         memcpy(text, data, size);
-    int argc = (int)split(text, size, argv);
+    int argc = (int)split(text, size, argv, joined);
 
     dup2(said, STDERR_FILENO);
     enum cli_action action = options_parse(&options, &card, argc, argv);
@@ -195,6 +226,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         INSIST(ftruncate(said, 0) == 0);
     }
     free(text);
+    for (size_t i = 0; joined[i] != NULL; i++)
+        free(joined[i]);
     if (action == CLI_RUN) {
         check_tasks(&options);
         check_options(&options);
