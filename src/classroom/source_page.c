@@ -92,14 +92,15 @@ static bool may_end(const char *text, size_t at, int choice)
                        : !code_is_name(text[at - 1]) && code_is_name(text[at]);
 }
 
-/** The end of the piece that begins at `from`, if it can be, not before the middle. */
+/** The end of the piece that begins at `from`: at the last blank past a third of the
+ * room, else past the middle, else where the room ends. */
 static size_t piece_end(const struct folding *folding, size_t room)
 {
     size_t from = folding->rest.from;
     if (folding->rest.to - from <= room)
         return folding->rest.to;
     for (int choice = 1; choice <= 2; choice++)
-        for (size_t end = from + room; end > from + room / 2; end--)
+        for (size_t end = from + room; end > from + room / (choice == 1 ? 3 : 2); end--)
             if (may_end(folding->source->text, end, choice))
                 return end;
     return from + room;
@@ -118,9 +119,11 @@ static void put_piece(struct page *page, struct folding *folding, unsigned room)
     folding->is_first = false;
     if (rest->from == rest->to)
         return;
-    size_t end = piece_end(folding, room);
+    size_t end = piece_end(folding, room), last = end;
+    while (last > rest->from && folding->source->text[last - 1] == ' ')
+        last--;
     pen_move(&page->pen, page->pen.column + indent);
-    put_part(page, folding->source, (struct part){rest->from, end});
+    put_part(page, folding->source, (struct part){rest->from, last});
     rest->from = end;
 }
 

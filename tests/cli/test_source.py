@@ -102,6 +102,7 @@ def test_lines_are_folded_and_nothing_is_lost(conc, width):
     for demo in ("race", "pool"):
         out = conc("source", demo, "--width", str(width)).out
         assert max(map(len, out.splitlines())) <= width
+        assert not re.search(r" $", out, re.MULTILINE)
         whole = conc("source", demo).out
         assert bare(out).count(";") == bare(whole).count(";")
         assert re.sub(r"\d", "", bare(out)) == re.sub(r"\d", "", bare(whole))
