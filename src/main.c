@@ -130,8 +130,8 @@
  *     - view/drawing.[ch]           (pictures that are drawn: lanes, blocks, axis)
  *     - view/drawing_blocks.[ch], drawing_stretches.c   (as fine as can be seen)
  *     - view/stretch.[ch]           (spans that are one thing to a reader)
- *     - view/svg.c, svg_picture.c, svg_figures.c, svg_exhibits.c, svg_chart.c,
- *       svg_parts.h, svg_sheet.[ch]
+ *     - view/svg.c, svg_picture.c, svg_axis.c, svg_figures.c, svg_exhibits.c,
+ *       svg_chart.c, svg_parts.h, svg_frame.h, svg_sheet.[ch]
  *     - view/html.c, html_pictures.c, html_figures.c, html_exhibits.c, html_words.c,
  *       html_page.[ch]              (a page; its script and style sheet: view/html/)
  *     - view/html_data.c, html_texts.[ch]   (what its script draws)

@@ -84,7 +84,6 @@ static int64_t longest_ns(const struct drawing *drawing)
             continue;
         longest = longer(longest, run->wall_ns);
         longest = longer(longest, timeline_end_ns(&run->timeline));
-        longest = longer(longest, drawing->report->variants[i].ideal_ns);
         predicted = longer(predicted, predicted_time_ns(drawing->report, i));
     }
     if (longest < INT64_MAX / FARTHEST_PREDICTION && predicted > longest &&

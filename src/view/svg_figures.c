@@ -164,7 +164,8 @@ static void put_next(struct sheet *sheet, char *next)
 
 static void put_predictions(struct sheet *sheet)
 {
-    const struct face face = {.size = SIZE_TEXT, .paint = PAINT_GUESS, .bold = true};
+    const struct face face = {
+        .size = SIZE_HEADING - 1, .paint = PAINT_GUESS, .bold = true};
     struct style style = {.width = 80, .unicode = !sheet->ascii};
     char *text = NULL;
     size_t bytes;
@@ -177,7 +178,8 @@ static void put_predictions(struct sheet *sheet)
     if (fclose(memory) != 0)
         sheet->result = UV_ENOMEM;
     else
-        sheet_paragraph(sheet, SHEET_MARGIN, READING_WIDTH, &face, text);
+        sheet_paragraph(sheet, SHEET_MARGIN, READING_WIDTH + 100, &face, text);
+    sheet_skip(sheet, text != NULL && text[0] != '\0' ? 6 : 0);
     free(text);
 }
 

@@ -1,75 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
 #include "text/quantity.h"
-#include "view/legend.h"
 #include "view/stretch.h"
-#include "view/svg_parts.h"
+#include "view/svg_frame.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LANE_HEIGHT 30.0
-#define BAR_HEIGHT  20.0
 #define NAME_MOST   190.0
 #define TOTALS_MOST 250.0
-#define PAD         14.0
-
-/** Where things stand. */
-struct frame {
-    struct sheet *sheet;
-    const struct drawing *drawing;
-    double name;        /**< where lanes' names begin */
-    double left, width; /**< of the axis */
-    double totals;      /**< where totals begin; 0: there are none */
-    struct axis_tick ticks[AXIS_TICKS_MAX];
-    size_t tick_count;
-    const char *unit;
-};
-
-/** How a state is drawn: thin where it needs no core, and what is ready not as thick as
- * what runs, so that the two can be told apart where they are narrow. */
-struct look {
-    const char *fill;
-    double height;
-};
-
-static const struct look looks[STATE_COUNT] = {
-    [STATE_RUN] = {"#0072b2", BAR_HEIGHT},
-    [STATE_READY] = {"url(#conc-ready)", 12},
-    [STATE_WAIT] = {"#6b6b6b", 4},
-    [STATE_BLOCKED] = {"url(#conc-blocked)", BAR_HEIGHT},
-    [STATE_IDLE] = {"url(#conc-idle)", 4},
-    [STATE_ZOMBIE] = {"url(#conc-zombie)", 12},
-};
-
-void svg_patterns(struct sheet *sheet)
-{
-    fputs("<defs>\n"
-          "<pattern id=\"conc-ready\" width=\"8\" height=\"8\" "
-          "patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" "
-          "fill=\"#fbe7bf\"/><path d=\"M-2 2L2 -2M-2 10L10 -2M6 10L10 6\" "
-          "stroke=\"#e69f00\" stroke-width=\"2.8\"/></pattern>\n"
-          "<pattern id=\"conc-blocked\" width=\"6\" height=\"6\" "
-          "patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" "
-          "fill=\"#fbe0d0\"/><circle cx=\"1.5\" cy=\"1.5\" r=\"1.25\" "
-          "fill=\"#d55e00\"/><circle cx=\"4.5\" cy=\"4.5\" r=\"1.25\" "
-          "fill=\"#d55e00\"/></pattern>\n"
-          "<pattern id=\"conc-idle\" width=\"8\" height=\"8\" "
-          "patternUnits=\"userSpaceOnUse\"><rect width=\"3\" height=\"8\" "
-          "fill=\"#8c8c8c\"/></pattern>\n"
-          "<pattern id=\"conc-zombie\" width=\"6\" height=\"6\" "
-          "patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" "
-          "fill=\"#f4e0ec\"/><rect width=\"2\" height=\"6\" "
-          "fill=\"#cc79a7\"/></pattern>\n"
-          "</defs>\n",
-          sheet->out);
-}
-
-static double place(const struct frame *frame, int64_t at_ns)
-{
-    return frame->left + frame->width * drawing_place(frame->drawing, at_ns);
-}
 
 /** What each state took, where it is worth a word. */
 static struct sentence totals_of(const struct lane *lane, bool ascii)
@@ -121,16 +61,16 @@ static void put_blocks(const struct frame *frame, const struct drawn_lane *drawn
                        enum state state, double y)
 {
     struct sheet *sheet = frame->sheet;
-    double height = looks[state].height;
+    double height = svg_looks[state].height;
     bool any = false;
     for (size_t i = 0; i < drawn->block_count; i++) {
         if (drawn->blocks[i].state != state)
             continue;
-        double x = place(frame, drawn->blocks[i].start_ns);
+        double x = svg_place(frame, drawn->blocks[i].start_ns);
         /* In one piece with those behind it: between two there would be a seam. */
         while (i + 1 < drawn->block_count && drawn->blocks[i + 1].state == state)
             i++;
-        double width = place(frame, drawn->blocks[i].end_ns) - x;
+        double width = svg_place(frame, drawn->blocks[i].end_ns) - x;
         if (width < 0.05)
             continue;
         sheet_put(sheet, any ? "M%f %fh%fv%fh%fz" : "<path d=\"M%f %fh%fv%fh%fz", x,
@@ -138,7 +78,7 @@ static void put_blocks(const struct frame *frame, const struct drawn_lane *drawn
         any = true;
     }
     if (any)
-        sheet_put(sheet, "\" fill=\"%s\"/>\n", looks[state].fill);
+        sheet_put(sheet, "\" fill=\"%s\"/>\n", svg_looks[state].fill);
 }
 
 static void put_tick_on(const struct frame *frame, double x, double y, double height)
@@ -154,29 +94,14 @@ static void put_edges(const struct frame *frame, const struct drawn_lane *drawn,
     struct sheet *sheet = frame->sheet;
     sheet_put(sheet, "<path d=\"");
     if (lane->start_ns >= drawing->from_ns)
-        put_tick_on(frame, place(frame, lane->start_ns), y, BAR_HEIGHT);
+        put_tick_on(frame, svg_place(frame, lane->start_ns), y, BAR_HEIGHT);
     for (size_t i = 1; i < drawn->stretch_count; i++)
-        put_tick_on(frame, place(frame, drawn->stretches[i].start_ns), y, BAR_HEIGHT);
+        put_tick_on(frame, svg_place(frame, drawn->stretches[i].start_ns), y,
+                    BAR_HEIGHT);
     if (lane->end_ns <= drawing->to_ns && !is_cut)
-        put_tick_on(frame, place(frame, lane->end_ns), y, BAR_HEIGHT);
+        put_tick_on(frame, svg_place(frame, lane->end_ns), y, BAR_HEIGHT);
     sheet_put(sheet, "\" stroke=\"%s\" stroke-width=\"2\" fill=\"none\"/>\n",
               PAINT_TEXT);
-}
-
-static void put_cross(struct sheet *sheet, double x, double y)
-{
-    sheet_put(sheet,
-              "<path d=\"M%f %fl14 14m0 -14l-14 14\" stroke=\"%s\" "
-              "stroke-width=\"3.4\" fill=\"none\"/>\n",
-              x - 7, y - 7, PAINT_WRONG);
-}
-
-static void put_dot(struct sheet *sheet, double x, double y)
-{
-    sheet_put(sheet,
-              "<circle cx=\"%f\" cy=\"%f\" r=\"4.5\" fill=\"%s\" stroke=\"#fff\" "
-              "stroke-width=\"1.5\"/>\n",
-              x, y, PAINT_TEXT);
 }
 
 /** Moments that the lesson named. */
@@ -185,7 +110,7 @@ static void put_beats(const struct frame *frame, const struct drawn_lane *drawn,
 {
     for (size_t i = 0; i < lane->mark_count && drawn->has_beats; i++)
         if (drawing_shows(frame->drawing, &lane->marks[i]))
-            put_dot(frame->sheet, place(frame, lane->marks[i].at_ns),
+            svg_dot(frame->sheet, svg_place(frame, lane->marks[i].at_ns),
                     y + LANE_HEIGHT / 2);
 }
 
@@ -196,7 +121,7 @@ static double free_place(const struct frame *frame, const struct drawn_lane *dra
     for (size_t i = 0; i < lane->mark_count && drawn->has_beats; i++) {
         if (!drawing_shows(frame->drawing, &lane->marks[i]))
             continue;
-        double dot = place(frame, lane->marks[i].at_ns);
+        double dot = svg_place(frame, lane->marks[i].at_ns);
         if (dot > x - 8 && dot < x + width + 8)
             x = dot + 10;
     }
@@ -217,8 +142,8 @@ static void put_label(const struct frame *frame, const struct drawn_lane *drawn,
         return;
     double width = text_pixels(label, face.size, false) + 10;
     double x =
-        free_place(frame, drawn, lane, place(frame, stretch->start_ns) + 10, width);
-    if (x + width + 10 > place(frame, stretch->end_ns))
+        free_place(frame, drawn, lane, svg_place(frame, stretch->start_ns) + 10, width);
+    if (x + width + 10 > svg_place(frame, stretch->end_ns))
         return;
     sheet_put(sheet,
               "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"%f\" fill=\"#fff\"/>\n", x,
@@ -260,7 +185,7 @@ static void put_bar(const struct frame *frame, const struct drawn_part *part,
         put_label(frame, drawn, lane, &part->run->timeline, i, y);
     put_beats(frame, drawn, lane, y);
     if (is_cut && lane->end_ns <= frame->drawing->to_ns)
-        put_cross(frame->sheet, place(frame, lane->end_ns), y + LANE_HEIGHT / 2);
+        svg_cross(frame->sheet, svg_place(frame, lane->end_ns), y + LANE_HEIGHT / 2);
 }
 
 static void put_lane(const struct frame *frame, const struct drawn_part *part,
@@ -382,7 +307,7 @@ static void put_grid(const struct frame *frame, size_t variant, size_t lines)
     int64_t predicted_ns = predicted_time_ns(sheet->report, variant);
     sheet_put(sheet, "<path d=\"");
     for (size_t i = 0; i < frame->tick_count; i++)
-        sheet_put(sheet, "M%f %fv%f", place(frame, frame->ticks[i].at_ns), sheet->y,
+        sheet_put(sheet, "M%f %fv%f", svg_place(frame, frame->ticks[i].at_ns), sheet->y,
                   height);
     sheet_put(sheet, "\" stroke=\"%s\" fill=\"none\"/>\n", PAINT_GRID);
     if (predicted_ns >= frame->drawing->from_ns &&
@@ -390,7 +315,7 @@ static void put_grid(const struct frame *frame, size_t variant, size_t lines)
         sheet_put(sheet,
                   "<path d=\"M%f %fv%f\" stroke=\"%s\" stroke-width=\"2.5\" "
                   "stroke-dasharray=\"7 5\" fill=\"none\"/>\n",
-                  place(frame, predicted_ns), sheet->y, height, PAINT_GUESS);
+                  svg_place(frame, predicted_ns), sheet->y, height, PAINT_GUESS);
 }
 
 static void put_part(const struct frame *frame, size_t index)
@@ -415,104 +340,6 @@ static void put_part(const struct frame *frame, size_t index)
     sheet_skip(sheet, 8);
 }
 
-static void put_axis(const struct frame *frame)
-{
-    struct sheet *sheet = frame->sheet;
-    const struct face face = {
-        .size = SIZE_SMALL, .paint = PAINT_TEXT, .anchor = ANCHOR_MIDDLE};
-    double y = sheet->y, last = 0, right = frame->left + frame->width;
-    double unit = text_pixels(frame->unit, SIZE_SMALL, false);
-    size_t numbers = 0;
-    sheet_put(sheet, "<path d=\"M%f %fh%f", frame->left, y, frame->width);
-    for (size_t i = 0; i < frame->tick_count; i++)
-        sheet_put(sheet, "M%f %fv7", place(frame, frame->ticks[i].at_ns), y);
-    sheet_put(sheet, "\" stroke=\"%s\" stroke-width=\"1.5\" fill=\"none\"/>\n",
-              PAINT_TEXT);
-    for (size_t i = 0; i < frame->tick_count; i++) {
-        double x = place(frame, frame->ticks[i].at_ns);
-        double half = text_pixels(frame->ticks[i].text, SIZE_SMALL, false) / 2;
-        if (x - half < last || x + half > right - unit - 8)
-            continue;
-        sheet_text(sheet, x, y + 23, &face, frame->ticks[i].text);
-        last = x + half + 8;
-        numbers++;
-    }
-    sheet_text(
-        sheet, right, y + 23,
-        &(struct face){.size = SIZE_SMALL, .paint = PAINT_TEXT, .anchor = ANCHOR_END},
-        numbers < 2 ? duration_text(frame->drawing->to_ns, sheet->ascii).text
-                    : frame->unit);
-    sheet_skip(sheet, 30);
-}
-
-/** A triangle under the axis, and beside it what was said. */
-static void put_prediction(const struct frame *frame, size_t variant)
-{
-    struct sheet *sheet = frame->sheet;
-    struct face face = {.size = SIZE_SMALL, .paint = PAINT_GUESS, .bold = true};
-    int64_t at_ns = predicted_time_ns(sheet->report, variant);
-    char *words = prediction_words(sheet->report, variant, sheet->ascii);
-    if (words == NULL) {
-        sheet->result = UV_ENOMEM;
-        return;
-    }
-    bool is_on_axis =
-        at_ns >= frame->drawing->from_ns && at_ns <= frame->drawing->to_ns;
-    double x = is_on_axis ? place(frame, at_ns) : frame->left, width = SHEET_RIGHT - x;
-    sheet_skip(sheet, 4);
-    if (is_on_axis)
-        sheet_put(sheet, "<path d=\"M%f %fl8 14h-16z\" fill=\"%s\"/>\n", x,
-                  sheet->y + 4, PAINT_GUESS);
-    double text = text_pixels(words, face.size, true);
-    if (is_on_axis && text + 14 > width && x - 14 - text > SHEET_MARGIN) {
-        face.anchor = ANCHOR_END;
-        sheet_line(sheet, x - 14, &face, words);
-    } else {
-        double left = text + 14 > width ? SHEET_MARGIN : x + 14;
-        sheet_paragraph(sheet, left, SHEET_RIGHT - left, &face, words);
-    }
-    free(words);
-}
-
-static void put_swatch(struct sheet *sheet, double x, double y, enum state state)
-{
-    double height = looks[state].height;
-    sheet_put(sheet,
-              "<rect x=\"%f\" y=\"%f\" width=\"34\" height=\"%f\" fill=\"%s\"/>\n", x,
-              y - 5 - height / 2, height, looks[state].fill);
-}
-
-static void put_legend(const struct frame *frame)
-{
-    struct sheet *sheet = frame->sheet;
-    const struct legend *legend = &frame->drawing->legend;
-    const struct face face = {.size = SIZE_SMALL, .paint = PAINT_TEXT};
-    double x = frame->left;
-    sheet_skip(sheet, 30);
-    for (int state = 0; state < STATE_COUNT + 2; state++) {
-        bool is_cut = state == STATE_COUNT, is_beat = state == STATE_COUNT + 1;
-        if (is_cut ? !legend->cut : is_beat ? !legend->beat : !legend->state[state])
-            continue;
-        const char *words = is_cut    ? "cut off"
-                            : is_beat ? legend->beat_name
-                                      : legend_words(legend, (enum state)state);
-        double width = 44 + text_pixels(words, face.size, false) + 26;
-        if (x + width > SHEET_RIGHT && x > frame->left) {
-            x = frame->left;
-            sheet_skip(sheet, 26);
-        }
-        if (is_cut)
-            put_cross(sheet, x + 17, sheet->y - 5);
-        else if (is_beat)
-            put_dot(sheet, x + 17, sheet->y - 5);
-        else
-            put_swatch(sheet, x, sheet->y, (enum state)state);
-        sheet_text(sheet, x + 44, sheet->y, &face, words);
-        x += width;
-    }
-    sheet_skip(sheet, 10);
-}
-
 void svg_pictures(struct sheet *sheet, const struct drawing *drawing)
 {
     struct frame *frame = calloc(1, sizeof *frame);
@@ -533,11 +360,9 @@ void svg_pictures(struct sheet *sheet, const struct drawing *drawing)
                    &(struct face){.size = SIZE_SMALL, .paint = PAINT_NOTE},
                    "all is drawn: --from lies past the end");
     if (drawn) {
-        put_axis(frame);
-        for (size_t i = 0; i < sheet->report->variant_count; i++)
-            if (prediction_of(sheet->report, i) != NULL)
-                put_prediction(frame, i);
-        put_legend(frame);
+        svg_axis(frame);
+        svg_predictions(frame);
+        svg_legend(frame);
     }
     free(frame);
 }

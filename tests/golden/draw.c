@@ -26,6 +26,7 @@ static struct style read_style(char **argv, struct options *options)
         const char *option = *argv;
         if (strcmp(option, "--ascii") == 0) {
             style.unicode = false;
+            options->ascii = true;
             continue;
         }
         if (strcmp(option, "--explain") == 0) {

@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: MIT
+"""Pictures and pages: well-formed, whole in one file, and text in them nothing but text."""
+
+import base64
+import hashlib
+import html.parser
+import itertools
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=y>', "' onload='z", '&lt;',
+           '</title>', ']]>', '--><!--']
+DEMOS = [
+    ["threads", "--ttl", "0.02", "0.04"],
+    ["threads", "--ttl", "20ms", "20ms", "--work", "cpu", "--cores", "1"],
+    ["fork", "--ttl", "20ms"],
+    ["daemon", "--ttl", "20ms", "40ms"],
+    ["join", "--ttl", "20ms", "40ms"],
+    ["pool", "--ttl", "10ms", "--tasks", "4", "--sweep", "1..4"],
+    ["race", "--ttl", "5ms", "5ms", "--repeat", "3"],
+    ["race", "--story", "tickets", "--ttl", "5ms", "5ms"],
+    ["deadlock", "--ttl", "5ms", "5ms"],
+    ["async", "--tasks", "100", "--ttl", "10ms", "--limit", "500ms"],
+    ["all", "--ttl", "20ms", "40ms"],
+]
+
+
+def write(conc, extension, *args):
+    path = conc.directory / f"run.{extension}"
+    result = conc(*args, "-o", str(path))
+    assert result.status == 0, result
+    return path.read_text(encoding="utf-8")
+
+
+def texts(root):
+    return ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+
+
+class Page(html.parser.HTMLParser):
+    """Elements with their attributes, and what is in script and style elements."""
+
+    VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.open, self.raw, self.text = [], [], {}, []
+        self.feed(text)
+        self.close()
+        assert self.open == [], f"not closed: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"twice in {tag}: {names}"
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, f"{tag} closes {self.open[-3:]}"
+        self.open.pop()
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] in ("script", "style"):
+            key = (self.open[-1], self.elements[-1][1].get("type"))
+            self.raw[key] = self.raw.get(key, "") + data
+        else:
+            self.text.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    @property
+    def data(self):
+        return json.loads(self.raw["script", "application/json"])
+
+
+# ---- svg
+
+
+@pytest.mark.parametrize("args", DEMOS, ids=" ".join)
+def test_a_picture_is_whole(conc, args):
+    text = write(conc, "svg", *args)
+    root = ET.fromstring(text)
+    assert root.tag == f"{SVG}svg" and root.get("role") == "img"
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    assert set(root.get("aria-labelledby").split()) <= ids
+    assert "conc " + args[0] in root.find(f"{SVG}title").text
+    assert len(root.find(f"{SVG}desc").text) > 40
+    names = {element.tag.removeprefix(SVG) for element in root.iter()}
+    assert names <= {"svg", "title", "desc", "defs", "pattern", "rect", "path", "circle",
+                     "text"}
+    width, height = (float(value) for value in root.get("viewBox").split()[2:])
+    assert width == 1200
+    for element in root.iter(f"{SVG}text"):
+        assert float(element.get("font-size")) >= 14
+        assert 0 <= float(element.get("x")) <= width
+        assert 0 <= float(element.get("y")) <= height
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    said = " ".join(texts(root))
+    assert "conc " + " ".join(args[:2]) in said
+    assert "cores" in said or "core" in said
+
+
+def test_a_picture_shows_who_waits_for_whom(conc):
+    root = ET.fromstring(write(conc, "svg", "deadlock", "--ttl", "5ms", "5ms"))
+    said = "\n".join(texts(root))
+    assert "wait for each other" in said
+    assert "demos/deadlock.c:" in said
+    assert "stuck at" in said
+
+
+def test_a_sweep_is_a_chart(conc):
+    root = ET.fromstring(write(conc, "svg", "pool", "--ttl", "5ms", "--tasks", "4",
+                               "--sweep", "1..4"))
+    said = texts(root)
+    assert "pool: time against workers" in said
+    assert "tasks that wait" in said and "tasks that compute" in said
+    assert len(list(root.iter(f"{SVG}circle"))) >= 8
+
+
+def test_a_prediction_stands_on_the_axis(conc):
+    reason = "one <b>after</b> the other"
+    root = ET.fromstring(write(conc, "svg", "threads", "--ttl", "0.02", "0.04",
+                               "--predict=threads=60ms", "--reason", reason))
+    assert f'threads, you: 60 ms, "{reason}"' in texts(root)
+    assert any(text.startswith("You said 60 ms for threads") for text in texts(root))
+    dashed = [path for path in root.iter(f"{SVG}path") if path.get("stroke-dasharray")]
+    assert len(dashed) == 1
+
+
+def test_a_window_is_drawn_alone(conc):
+    root = ET.fromstring(write(conc, "svg", "threads", "--ttl", "0.02", "0.04",
+                               "--from", "30ms", "--to", "50ms"))
+    said = texts(root)
+    assert any("drawn: 30 ms to 50 ms" in text for text in said)
+    assert "0" not in said and any(text in ("35", "40") for text in said)
+    assert any(re.fullmatch(r"\(ended at 2\d\.\d ms\)", text) for text in said)
+
+
+def test_names_of_any_kind_are_text_in_a_picture(conc):
+    text = write(conc, "svg", "threads", "--tasks", str(len(HOSTILE)), "--ttl", "5ms",
+                 "--names", ",".join(HOSTILE))
+    root = ET.fromstring(text)
+    assert not any(f"<{name}" in text for name in ("script", "img"))
+    said = " ".join(texts(root))
+    for name in HOSTILE:
+        assert name in said
+
+
+def test_control_characters_do_not_get_through(conc):
+    """They come in by the name of a file, say, which the command line holds."""
+    for extension in ("svg", "html"):
+        path = conc.directory / f"a\x1b[31m\n\x7f\N{RIGHT-TO-LEFT OVERRIDE}b.{extension}"
+        result = conc("threads", "--ttl", "5ms", "5ms", "--names", "日本,\N{CRAB}é",
+                      "-o", str(path))
+        assert result.status == 0, result
+        text = path.read_text(encoding="utf-8")
+        assert "\N{CRAB}" in text and "\\x1b[31m\\n\\x7f\\u202eb" in text
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029\u202a-\u202e]",
+                             text)
+
+
+def test_ascii_is_ascii(conc):
+    for extension in ("svg", "html"):
+        text = write(conc, extension, "threads", "--ttl", "5ms", "5ms", "--ascii",
+                     "--names", "日本,leia")
+        assert text.isascii()
+
+
+# ---- html
+
+
+@pytest.mark.parametrize("args", DEMOS, ids=" ".join)
+def test_a_page_is_whole(conc, args):
+    page = Page(write(conc, "html", *args))
+    names = [tag for tag, _ in page.elements]
+    assert names.count("h1") == 1 and names.count("main") == 1
+    assert page.all("html")[0]["lang"] == "en"
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for _, attributes in page.elements:
+        for key in ("aria-labelledby", "aria-describedby"):
+            assert set(attributes.get(key, "").split()) <= set(ids)
+    assert len(page.all("table")) >= 1
+    said = " ".join(page.text)
+    assert "How it was measured" in said and args[0] in said
+
+
+@pytest.mark.parametrize("args", DEMOS, ids=" ".join)
+def test_a_page_needs_nothing_else(conc, args):
+    text = write(conc, "html", *args)
+    page = Page(text)
+    for tag, attributes in page.elements:
+        assert tag not in ("link", "img", "iframe", "object", "embed", "base", "form")
+        assert not {"src", "href", "style", "srcset", "action"} & set(attributes)
+        assert not any(name.startswith("on") for name in attributes)
+    assert "http://" not in text and "https://" not in text
+    assert not re.search(r"\b(eval|fetch|XMLHttpRequest|import)\b\s*\(", text)
+    assert "@import" not in text and "url(" not in page.raw["style", None]
+
+
+def test_a_page_allows_its_own_script_and_style_alone(conc):
+    page = Page(write(conc, "html", *DEMOS[0]))
+    policy = next(meta["content"] for meta in page.all("meta")
+                  if meta.get("http-equiv") == "Content-Security-Policy")
+    rules = dict(rule.split(maxsplit=1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'"
+    for kind, rule in (("script", "script-src"), ("style", "style-src")):
+        digest = hashlib.sha256(page.raw[kind, None].encode()).digest()
+        assert rules[rule] == f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+@pytest.mark.parametrize("args", DEMOS, ids=" ".join)
+def test_what_a_page_draws_makes_sense(conc, args):
+    page = Page(write(conc, "html", *args))
+    data = page.data
+    lanes = [attributes for attributes in page.all("canvas") if "aria-label" in attributes]
+    assert len(lanes) == len(data["lanes"]) > 0
+    assert data["columns"] == sorted(set(data["columns"]))
+    assert data["from"] <= data["window"][0] < data["window"][1] <= data["to"]
+    for lane, canvas in zip(data["lanes"], lanes):
+        assert canvas["aria-label"].startswith(lane["name"] + ", ")
+        assert len(lane["levels"]) == len(data["columns"])
+        for level in lane["levels"]:
+            assert len({len(column) for column in level.values()}) == 1
+            ends = level["end"]
+            assert all(a < b for a, b in itertools.pairwise(ends))
+            assert not ends or ends[-1] == lane["end"]
+            assert all(0 <= state < len(data["states"]) for state in level["state"])
+            for column in ("label", "source", "sentence"):
+                assert all(-1 <= text < len(data["texts"]) for text in level[column])
+        for text in lane["levels"][-1]["sentence"]:
+            assert text < 0 or data["texts"][text].startswith((lane["name"], "thread ",
+                                                               "process "))
+
+
+def test_the_finest_level_is_the_run_itself(conc):
+    run, page = conc.directory / "run.json", conc.directory / "run.html"
+    assert conc("threads", "--ttl", "20ms", "40ms", "-o", str(run), "-o", str(page)).status == 0
+    data = Page(page.read_text(encoding="utf-8")).data
+    lanes = [lane for variant in json.loads(run.read_text())["variants"]
+             for lane in variant["runs"][0]["lanes"]]
+    assert len(lanes) == len(data["lanes"])
+    for lane, drawn in zip(lanes, data["lanes"]):
+        finest = drawn["levels"][-1]
+        assert finest["end"] == [span["end_ns"] for span in lane["spans"]]
+        assert [data["states"][state] for state in finest["state"]] == [
+            span["state"] for span in lane["spans"]]
+        assert [data["texts"][text] if text >= 0 else None for text in finest["source"]] == [
+            span["source"] for span in lane["spans"]]
+
+
+def test_names_of_any_kind_are_text_in_a_page(conc):
+    text = write(conc, "html", "threads", "--tasks", str(len(HOSTILE)), "--ttl", "5ms",
+                 "--names", ",".join(HOSTILE), "--predict=threads=1s", "--reason", HOSTILE[0])
+    page = Page(text)
+    assert len(page.all("script")) == 2 and len(page.all("style")) == 1
+    assert page.all("img") == []
+    data = page.raw["script", "application/json"]
+    assert not set(data) & set("<>&")
+    assert set(HOSTILE) <= {lane["name"] for lane in page.data["lanes"]}
+    assert {tag for tag, _ in page.elements} <= {
+        "html", "head", "meta", "title", "style", "body", "header", "main", "section", "h1",
+        "h2", "h3", "p", "div", "span", "canvas", "button", "output", "details", "summary",
+        "kbd", "code", "noscript", "ul", "li", "ol", "dl", "dt", "dd", "table", "caption",
+        "thead", "tbody", "tr", "th", "td", "script", "pre"}
+
+
+def test_a_window_is_where_a_page_begins(conc):
+    data = Page(write(conc, "html", "threads", "--ttl", "0.02", "0.04", "--from", "30ms",
+                      "--to", "50ms")).data
+    assert data["window"] == [30_000_000, 50_000_000]
+    assert data["from"] == 0 and data["to"] >= 60_000_000
+
+
+# ---- both
+
+
+@pytest.mark.plain
+def test_many_lanes_and_spans_stay_small(conc):
+    picture, page = conc.directory / "run.svg", conc.directory / "run.html"
+    result = conc("async", "--tasks", "30000", "--ttl", "50ms", "--only", "loop",
+                  "-o", str(picture), "-o", str(page))
+    assert result.status == 0, result
+    assert picture.stat().st_size < 100_000
+    assert page.stat().st_size < 1_000_000
+    assert len(list(ET.parse(picture).iter())) < 1000
+
+
+def test_formats_by_name_on_standard_output(conc):
+    result = conc("threads", "--ttl", "5ms", "5ms", "--format", "svg")
+    assert result.status == 0
+    ET.fromstring(result.out)
+    result = conc("threads", "--ttl", "5ms", "5ms", "--format", "html", "-o", "-")
+    assert result.out.startswith("<!DOCTYPE html>\n")
+    assert result.out.endswith("</html>\n")
+
+
+def test_a_run_of_which_nothing_is_left(conc):
+    for extension in ("svg", "html"):
+        text = write(conc, extension, "threads", "--ttl", "10", "20", "--limit", "1s",
+                     "--only", "sequential")
+        assert "past the limit" in text
