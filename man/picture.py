@@ -8,6 +8,7 @@ Glyphs of bars are drawn as shapes, so that they join in every font.
 """
 
 import os
+import shlex
 import sys
 from xml.sax.saxutils import escape
 
@@ -103,11 +104,15 @@ def svg(screen, title):
     return "\n".join(out + ["</svg>", ""])
 
 
+def write(path, columns, argv):
+    screen = capture(columns, argv)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(svg(screen, shlex.join(["conc", *argv[1:]])))
+
+
 def main():
     path, columns, *argv = sys.argv[1:]
-    screen = capture(int(columns), argv)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(svg(screen, " ".join(["conc", *argv[1:]])))
+    write(path, int(columns), argv)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import xml.etree.ElementTree
 
 import processes
 import pytest
@@ -12,6 +13,7 @@ from conftest import CONC, ROOT, wait_until
 
 sys.path.insert(0, str(ROOT / "man"))
 import examples  # noqa: E402: found only then
+import gallery  # noqa: E402
 
 MAN = ROOT / "man"
 #: One a command; and what they have in common.
@@ -236,14 +238,15 @@ def test_the_readme_counts_the_demos():
     assert rows == [str(i + 1) for i in range(count)], "README.md: rows from 1, without gaps"
 
 
-def test_the_readmes_pictures_are_of_commands_that_it_names():
-    """man/picture.py writes the command that it ran into the picture."""
-    text = README.read_text()
-    pictures = re.findall(r"!\[.*?\]\((.*?)\)", text)
-    assert pictures
-    for picture in pictures:
-        command = re.search(r"<title>(.*?)</title>", (ROOT / picture).read_text())[1]
-        assert command in text, picture
+def test_the_readmes_pictures_are_of_the_commands_that_it_names():
+    """A picture says itself which command it was made by."""
+    pictures = list(gallery.gallery())
+    assert len(pictures) > 3
+    for path, arguments in pictures:
+        texts = xml.etree.ElementTree.parse(path).iter()
+        said = " ".join(" ".join(t.text.split()) for t in texts if t.text)
+        missing = [word for word in ["conc", *arguments] if word not in said]
+        assert not missing, f"man/gallery.py {path.stem}: it is not of {missing}"
 
 
 def test_threads_are_seen_from_outside_as_the_page_says(conc):
