@@ -163,7 +163,7 @@
  *
  * - saved_read(): a run that was saved, read back into a report
  *     - classroom/saved.[ch]        (the file as a whole)
- *     - classroom/saved_parse.c     (JSON that may hold anything)
+ *     - classroom/saved_parse.c, saved_skip.[ch]   (JSON that may hold anything)
  *     - classroom/saved_options.c, saved_timeline.c, saved_exhibits.c
  *     - classroom/saved_values.[ch] (values, each checked), saved_parts.h
  *     - classroom/replay.c          (conc replay)

@@ -328,10 +328,10 @@ static int put_limits(struct drawn *drawn)
     return put_said(drawn, "", &said);
 }
 
-static int put_chart(struct drawn *drawn)
+static int put_chart(struct drawn *drawn, enum chart_words words)
 {
     int64_t least, greatest;
-    int result = put_head(drawn);
+    int result = words == CHART_ALONE ? put_head(drawn) : 0;
     bool any = compare_range(drawn->demo, &least, &greatest);
     compare_axis_range(drawn->demo, &drawn->from_ns, &drawn->to_ns);
     if (drawn->to_ns - drawn->from_ns < 1000)
@@ -343,14 +343,14 @@ static int put_chart(struct drawn *drawn)
         drawn->y += ROW + 20;
         put_keys(drawn);
     }
-    if (result == 0)
+    if (result == 0 && words == CHART_ALONE)
         result = put_limits(drawn);
     drawn->y += 20;
     return result;
 }
 
 int compare_chart(struct compare_chart *chart, const struct comparison *comparison,
-                  const struct compared_demo *demo)
+                  const struct compared_demo *demo, enum chart_words words)
 {
     struct said said;
     struct drawn drawn = {.comparison = comparison, .demo = demo};
@@ -359,7 +359,7 @@ int compare_chart(struct compare_chart *chart, const struct comparison *comparis
     static const struct style style = {.width = 300, .unicode = true};
     drawn.out = said.out;
     drawn.labels = compare_label_style(comparison, demo, &style, LABEL);
-    int result = put_chart(&drawn);
+    int result = put_chart(&drawn, words);
     chart->text = said_end(&said);
     chart->height = drawn.y;
     if (result == 0 && chart->text != NULL)

@@ -62,14 +62,20 @@ static int add_root(struct comparison *comparison, const char *path, json_t *roo
 int compare_add(struct comparison *comparison, const char *path)
 {
     struct saved_error error = {""};
-    return add_root(comparison, path, saved_parse(path, &error), &error);
+    return add_root(comparison, path, saved_parse_figures(path, &error), &error);
 }
 
 int compare_add_text(struct comparison *comparison, const char *path, const char *text,
                      size_t length)
 {
     struct saved_error error = {""};
-    return add_root(comparison, path, saved_parse_text(text, length, &error), &error);
+    char *copy = malloc(length + 1);
+    if (copy == NULL)
+        return UV_ENOMEM;
+    memcpy(copy, text, length);
+    json_t *root = saved_parse_figures_text(copy, length, &error);
+    free(copy);
+    return add_root(comparison, path, root, &error);
 }
 
 static bool ends_with(const char *name, const char *end)

@@ -3,6 +3,7 @@
 
 #include "view/markup.h"
 #include "view/prediction.h"
+#include "view/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static const char head[] =
     "<title>conc compare</title>\n<style>\n"
     ":root{color-scheme:light}"
     "body{margin:0;background:#fff;color:#1a1a1a;font:16px/1.5 system-ui,sans-serif}"
-    "main{max-width:64rem;margin:0 auto;padding:1rem}"
+    "main{max-width:72rem;margin:0 auto;padding:1rem}"
     "h1,h2{line-height:1.2}"
     ".warning{color:#a33d00;font-weight:bold}"
     ".wide{overflow-x:auto;margin:1rem 0}"
@@ -24,9 +25,9 @@ static const char head[] =
     "caption{text-align:left;font-weight:bold;padding:.5rem 0}"
     "th,td{padding:.25rem .75rem;border-bottom:1px solid #d8d8d8;text-align:right;"
     "white-space:nowrap}"
-    "th[scope=row],th[scope=rowgroup],td.text{text-align:left}"
-    "th[scope=row]{font-weight:normal;max-width:20rem;overflow:hidden;"
-    "text-overflow:ellipsis}"
+    "th[scope=row],th[scope=rowgroup],.text{text-align:left}"
+    "th[scope=row]{font-weight:normal;max-width:14rem;overflow:hidden;"
+    "text-overflow:ellipsis;position:sticky;left:0;background:#fff}"
     "td.reason{white-space:normal;min-width:12rem;text-align:left}";
 
 static void put(FILE *out, const char *text)
@@ -98,7 +99,8 @@ static int put_figure(const struct comparison *comparison,
         return UV_ENOMEM;
     compare_say_chart(comparison, demo, said.out);
     char *words = said_end(&said);
-    if (words == NULL || compare_chart(&chart, comparison, demo) != 0) {
+    if (words == NULL ||
+        compare_chart(&chart, comparison, demo, CHART_AMONG_WORDS) != 0) {
         free(words);
         return UV_ENOMEM;
     }
@@ -114,10 +116,49 @@ static int put_figure(const struct comparison *comparison,
     return 0;
 }
 
-static const char *const headings[] = {
-    "File",  "Machine",    "Cores",   "Runs",     "Median",    "Least",  "Greatest",
-    "Ideal", "Over ideal", "Speedup", "vs first", "Predicted", "Reason",
+/** Columns that not every table has. */
+struct columns {
+    bool machine, cores, guess, reason;
+    unsigned count;
 };
+
+static struct columns columns_of(const struct compared_demo *demo)
+{
+    struct columns columns = {.machine = !demo->same_machine,
+                              .cores = !demo->same_cores};
+    for (size_t i = 0; i < demo->variant_count; i++)
+        for (size_t j = 0; j < demo->variants[i].count; j++) {
+            const struct guess *guess = &demo->variants[i].entries[j]->guess;
+            columns.guess |= guess->is_given;
+            columns.reason |= guess->reason != NULL && guess->reason[0] != '\0';
+        }
+    columns.count =
+        8u + columns.machine + columns.cores + columns.guess + columns.reason;
+    return columns;
+}
+
+static void put_heading(FILE *out, bool is_there, const char *class, const char *text)
+{
+    if (is_there)
+        fprintf(out, "<th scope=\"col\"%s>%s</th>", class, text);
+}
+
+#define TEXT " class=\"text\""
+
+static void put_headings(const struct columns *columns, FILE *out)
+{
+    static const char *const figures[] = {"Runs",       "Median",  "Spread",  "Ideal",
+                                          "Over ideal", "Speedup", "vs first"};
+    fputs("<thead><tr>", out);
+    put_heading(out, true, TEXT, "File");
+    put_heading(out, columns->machine, TEXT, "Machine");
+    put_heading(out, columns->cores, "", "Cores");
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        put_heading(out, true, "", figures[i]);
+    put_heading(out, columns->guess, "", "Predicted");
+    put_heading(out, columns->reason, TEXT, "Reason");
+    fputs("</tr></thead>\n", out);
+}
 
 static void put_cell(FILE *out, const char *class, const char *text)
 {
@@ -135,79 +176,121 @@ static void put_ratio(FILE *out, double ratio, enum judgement is)
     put_cell(out, "", text);
 }
 
-static void put_times(FILE *out, const struct entry *entry)
+static void put_spread(FILE *out, const struct spread *wall)
 {
-    const struct spread *wall = &entry->wall;
+    struct quantity median = compare_wall_text(wall->median, false);
+    put_cell(out, "", median.text);
+    put_cell(out, "",
+             wall->min < wall->max ? spread_words(wall, median.text, "–", false).text
+                                   : "");
+}
+
+static void put_figures(FILE *out, const struct entry *entry)
+{
     if (entry->wall_count == 0) {
-        fputs("<td class=\"text\" colspan=\"8\">", out);
+        fputs("<td class=\"text\" colspan=\"7\">", out);
         put(out, compare_instead(entry).text);
         fputs("</td>", out);
         return;
     }
     put_cell(out, "", compare_runs_text(entry).text);
-    put_cell(out, "", compare_wall_text(wall->median, false).text);
-    put_cell(out, "", compare_wall_text(wall->min, false).text);
-    put_cell(out, "", compare_wall_text(wall->max, false).text);
+    put_spread(out, &entry->wall);
     put_cell(out, "", ttl_text(entry->ideal_ns, false).text);
-    put_cell(out, "", overhead_text(wall->median - entry->ideal_ns, false).text);
+    put_cell(out, "", overhead_text(entry->wall.median - entry->ideal_ns, false).text);
     put_ratio(out, entry->speedup, entry->speedup_is);
     put_ratio(out, entry->to_first_is != JUDGE_NONE ? entry->to_first : 0,
               entry->to_first_is);
 }
 
-static void put_row(const struct comparison *comparison, const struct entry *entry,
-                    FILE *out)
+static void put_guess(const struct columns *columns, const struct guess *guess,
+                      FILE *out)
+{
+    struct quantity text = {""};
+    if (guess->is_given)
+        text = predicted_text(guess->what, guess->value, false);
+    if (columns->guess)
+        put_cell(out, "", text.text);
+    if (columns->reason)
+        put_cell(out, " class=\"reason\"", guess->reason != NULL ? guess->reason : "");
+}
+
+static void put_row(const struct comparison *comparison, const struct columns *columns,
+                    const struct entry *entry, FILE *out)
 {
     const struct compared_file *file = &comparison->files[entry->file];
-    const struct guess *guess = &entry->guess;
     char cores[64];
     snprintf(cores, sizeof cores, "%u of %u", file->cores_used, file->machine.cores);
     fputs("<tr><th scope=\"row\">", out);
     put(out, file->label);
     fputs("</th>", out);
-    put_cell(out, " class=\"text\"", file->machine.cpu);
-    put_cell(out, "", cores);
-    put_times(out, entry);
-    put_cell(out, "",
-             guess->is_given ? predicted_text(guess->what, guess->value, false).text
-                             : "");
-    put_cell(out, " class=\"reason\"", guess->reason != NULL ? guess->reason : "");
+    if (columns->machine)
+        put_cell(out, TEXT, file->machine.cpu);
+    if (columns->cores)
+        put_cell(out, "", cores);
+    put_figures(out, entry);
+    put_guess(columns, &entry->guess, out);
     fputs("</tr>\n", out);
 }
 
-/** The medians of all files. */
-static void put_all(const struct compared_variant *variant, FILE *out)
+static void put_empty(FILE *out, unsigned columns)
 {
-    const struct spread *wall = &variant->medians;
-    fprintf(out, "<tr><th scope=\"row\">%s</th><td colspan=\"2\"></td>",
-            compare_label_of_all(variant).text);
+    for (unsigned i = 0; i < columns; i++)
+        fputs("<td></td>", out);
+}
+
+/** The medians of all files. */
+static void put_all(const struct compared_variant *variant,
+                    const struct columns *columns, FILE *out)
+{
+    fprintf(out, "<tr><th scope=\"row\">%s</th>", compare_label_of_all(variant).text);
+    put_empty(out, (unsigned)columns->machine + columns->cores);
     put_cell(out, "", count_text(variant->measured).text);
-    put_cell(out, "", compare_wall_text(wall->median, false).text);
-    put_cell(out, "", compare_wall_text(wall->min, false).text);
-    put_cell(out, "", compare_wall_text(wall->max, false).text);
-    fputs("<td colspan=\"6\"></td></tr>\n", out);
+    put_spread(out, &variant->medians);
+    put_empty(out, 4u + columns->guess + columns->reason);
+    fputs("</tr>\n", out);
 }
 
 static void put_table(const struct comparison *comparison,
                       const struct compared_demo *demo, FILE *out)
 {
-    size_t columns = sizeof headings / sizeof *headings;
+    struct columns columns = columns_of(demo);
     open_wide("The figures of ", demo->name, out);
-    fputs("<table>\n<caption>The figures</caption>\n<thead><tr>", out);
-    for (size_t i = 0; i < columns; i++)
-        fprintf(out, "<th scope=\"col\">%s</th>", headings[i]);
-    fputs("</tr></thead>\n", out);
+    fputs("<table>\n<caption>The figures</caption>\n", out);
+    put_headings(&columns, out);
     for (size_t i = 0; i < demo->variant_count; i++) {
-        fprintf(out, "<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"%zu\">", columns);
-        put(out, demo->variants[i].name);
+        const struct compared_variant *variant = &demo->variants[i];
+        fprintf(out, "<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"%u\">",
+                columns.count);
+        put(out, variant->name);
         fputs("</th></tr>\n", out);
-        for (size_t j = 0; j < demo->variants[i].count; j++)
-            put_row(comparison, demo->variants[i].entries[j], out);
-        if (has_row_of_all(&demo->variants[i]))
-            put_all(&demo->variants[i], out);
+        for (size_t j = 0; j < variant->count; j++)
+            put_row(comparison, &columns, variant->entries[j], out);
+        if (has_row_of_all(variant))
+            put_all(variant, &columns, out);
         fputs("</tbody>\n", out);
     }
     fputs("</table>\n</div>\n", out);
+}
+
+/** A paragraph a line. */
+static int put_limits(const struct compared_demo *demo, FILE *out)
+{
+    struct said said;
+    if (!said_begin(&said))
+        return UV_ENOMEM;
+    compare_say_limits(demo, said.out);
+    char *text = said_end(&said), *rest = text, *line;
+    if (text == NULL)
+        return UV_ENOMEM;
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        if (*line == '\0')
+            continue;
+        fputs("<p>", out);
+        put(out, line);
+        fputs("</p>\n", out);
+    }
+    free(text);
+    return 0;
 }
 
 static int put_demo(const struct comparison *comparison,
@@ -221,6 +304,8 @@ static int put_demo(const struct comparison *comparison,
         result = put_figure(comparison, demo, out);
     if (result == 0)
         put_table(comparison, demo, out);
+    if (result == 0)
+        result = put_limits(demo, out);
     fputs("</section>\n", out);
     return result;
 }

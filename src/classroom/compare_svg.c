@@ -96,7 +96,8 @@ int compare_write_svg(const struct comparison *comparison, const struct style *s
     int result = charts == NULL ? UV_ENOMEM : 0;
     size_t count = 0;
     while (result == 0 && count < comparison->demo_count) {
-        result = compare_chart(&charts[count], comparison, &comparison->demos[count]);
+        result = compare_chart(&charts[count], comparison, &comparison->demos[count],
+                               CHART_ALONE);
         count += result == 0;
     }
     if (result == 0)

@@ -98,12 +98,16 @@ struct compare_chart {
 
 #define CHART_WIDTH 960
 
+/** Whether the words around it, what is compared and what it does not tell, are in it.
+ */
+enum chart_words { CHART_ALONE, CHART_AMONG_WORDS };
+
 /** Rules of style for what is in it. */
 extern const char compare_chart_rules[];
 
 /** @return 0 and the caller frees its text; or UV_ENOMEM. */
 int compare_chart(struct compare_chart *chart, const struct comparison *comparison,
-                  const struct compared_demo *demo);
+                  const struct compared_demo *demo, enum chart_words words);
 
 /** "threads, 5 files: the time of each run, …": for who does not see the chart. */
 void compare_say_chart(const struct comparison *comparison,

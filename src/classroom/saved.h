@@ -30,6 +30,13 @@ json_t *saved_parse(const char *path, struct saved_error *error);
 /** The same of a text that was read already. */
 json_t *saved_parse_text(const char *text, size_t length, struct saved_error *error);
 
+/**
+ * The same, but for the runs' "lanes", which are nearly all of a file: they are checked
+ * to be JSON, and left empty.  The text is changed.
+ */
+json_t *saved_parse_figures(const char *path, struct saved_error *error);
+json_t *saved_parse_figures_text(char *text, size_t length, struct saved_error *error);
+
 /** A run that was read back. */
 struct saved {
     struct report report; /**< its `options`, `argv` and sites are those below */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/saved.h"
+#include "classroom/saved_skip.h"
 #include "text/width.h"
 
 #include <errno.h>
@@ -168,17 +169,100 @@ json_t *saved_parse_text(const char *text, size_t length, struct saved_error *er
     return NULL;
 }
 
+/** Where runs are: in the root's variants' runs. */
+#define RUN_DEPTH 5
+
+/** Where the array begins that is the value of "lanes"; 0: `at` is no such key. */
+static size_t lanes_at(const char *text, size_t length, size_t at)
+{
+    static const char key[] = "\"lanes\"";
+    size_t after = at + sizeof key - 1;
+    if (after > length || memcmp(text + at, key, sizeof key - 1) != 0)
+        return 0;
+    while (after < length && strchr(" \n\r\t:", text[after]) != NULL &&
+           text[after] != '\0')
+        after++;
+    return after < length && text[after] == '[' ? after : 0;
+}
+
+/** Empty an array of so many bytes, which then end where they did: on that line, in
+ * that column.  @return how many bytes are left. */
+static size_t empty(char *array, size_t length)
+{
+    size_t lines = 0, columns = 0, to = 1;
+    for (size_t i = 1; i + 1 < length; i++) {
+        bool ends = array[i] == '\n';
+        lines += ends;
+        columns = ends ? 0 : columns + (((unsigned char)array[i] & 0xc0) != 0x80);
+    }
+    memset(array + to, '\n', lines);
+    to += lines;
+    memset(array + to, ' ', columns);
+    to += columns;
+    array[to++] = ']';
+    return to;
+}
+
+/** Take the lanes out.  @return how long the text is then. */
+static size_t empty_lanes(char *text, size_t length)
+{
+    size_t depth = 0, to = 0;
+    for (size_t at = 0; at < length; at++) {
+        size_t from = at, lanes = 0;
+        if (text[at] == '"') {
+            lanes = depth == RUN_DEPTH ? lanes_at(text, length, at) : 0;
+            at = end_of_string(text, length, at + 1);
+            at = at < length ? at : length - 1;
+        }
+        depth += text[at] == '{' || text[at] == '[';
+        depth -= (text[at] == '}' || text[at] == ']') && depth > 0;
+        size_t skipped =
+            lanes > 0 ? saved_skip_array(text + lanes, length - lanes, DEPTH_MAX) : 0;
+        at = skipped > 0 ? lanes - 1 : at;
+        memmove(text + to, text + from, at + 1 - from);
+        to += at + 1 - from;
+        if (skipped > 0) {
+            size_t left = empty(text + lanes, skipped);
+            memmove(text + to, text + lanes, left);
+            to += left;
+            at += skipped;
+        }
+    }
+    return to;
+}
+
+json_t *saved_parse_figures_text(char *text, size_t length, struct saved_error *error)
+{
+    return saved_parse_text(text, empty_lanes(text, length), error);
+}
+
+/** Read a file whole.  @return false: `error` says why not. */
+static bool read_text(const char *path, struct text *text, struct saved_error *error)
+{
+    int result = read_file(path, text);
+    if (result == EFBIG)
+        refuse(error, "larger than %zu MiB: too large to read", TEXT_MAX >> 20);
+    else if (result != 0)
+        refuse(error, "%s", strerror(result));
+    return result == 0;
+}
+
 json_t *saved_parse(const char *path, struct saved_error *error)
 {
     struct text text = {.at = NULL};
     json_t *root = NULL;
-    int result = read_file(path, &text);
-    if (result == 0)
+    if (read_text(path, &text, error))
         root = saved_parse_text(text.at, text.length, error);
-    else if (result == EFBIG)
-        refuse(error, "larger than %zu MiB: too large to read", TEXT_MAX >> 20);
-    else
-        refuse(error, "%s", strerror(result));
+    free(text.at);
+    return root;
+}
+
+json_t *saved_parse_figures(const char *path, struct saved_error *error)
+{
+    struct text text = {.at = NULL};
+    json_t *root = NULL;
+    if (read_text(path, &text, error))
+        root = saved_parse_figures_text(text.at, text.length, error);
     free(text.at);
     return root;
 }

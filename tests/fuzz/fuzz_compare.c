@@ -93,6 +93,23 @@ static unsigned sum_of(const uint8_t *data, size_t size)
     return sum / 7;
 }
 
+/** To leave lanes out must not make a file worse. */
+static void check_parsing(const char *text, size_t length)
+{
+    struct saved_error error = {""}, other = {""};
+    char *copy = malloc(length + 1);
+    INSIST(copy != NULL);
+    memcpy(copy, text, length);
+    json_t *whole = saved_parse_text(text, length, &error);
+    json_t *figures = saved_parse_figures_text(copy, length, &other);
+    INSIST(whole == NULL || figures != NULL);
+    INSIST((whole == NULL) == (error.text[0] != '\0'));
+    INSIST((figures == NULL) == (other.text[0] != '\0'));
+    json_decref(whole);
+    json_decref(figures);
+    free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct comparison comparison = {.ascii = size % 2 == 1};
@@ -103,6 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t length = end != NULL ? (size_t)(end - text) : left;
         char path[32];
         snprintf(path, sizeof path, "class/file%zu.json", count++);
+        check_parsing(text, length);
         INSIST(compare_add_text(&comparison, path, text, length) == 0);
         length += end != NULL;
         text += length;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "classroom/compare_view.h"
+#include "classroom/saved_skip.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -308,14 +309,109 @@ static void test_what_is_no_run(void **state)
     assert_refused(deep, "line 1, column 72: nested deeper than any run of conc");
 }
 
+/** Both ways of reading a text, the whole and without lanes, find the same fault. */
+static void assert_same_fault(const char *text, const char *expected)
+{
+    struct saved_error error = {""}, other = {""};
+    char *copy = strdup(text);
+    assert_null(saved_parse_text(text, strlen(text), &error));
+    assert_null(saved_parse_figures_text(copy, strlen(copy), &other));
+    assert_string_equal(error.text, expected);
+    assert_string_equal(other.text, expected);
+    free(copy);
+}
+
+#define RUNS_BEGIN "{\"variants\":[{\"runs\":[{"
+
+static void test_faults_behind_lanes_keep_their_place(void **state)
+{
+    (void)state;
+    assert_same_fault(RUNS_BEGIN "\"lanes\": [1,\n{\"\u00e4\": []},\n\"\u00e4\\n\"], x",
+                      "line 3, column 9: string or '}' expected near 'x'");
+    assert_same_fault(RUNS_BEGIN "\"lanes\":[[]],\"lanes\":[]}]}]}",
+                      "line 1, column 43: duplicate object key near '\"lanes\"'");
+    assert_same_fault(RUNS_BEGIN "\"lanes\": [1,\n2 3]}]}]}",
+                      "line 2, column 3: ']' expected near '3'");
+    assert_same_fault(RUNS_BEGIN "\"lanes\": [\n\"\\ud800\"]}]}]}",
+                      "line 2, column 8: invalid Unicode '\\uD800' near "
+                      "'\"\\ud800\"'");
+}
+
+static void assert_skipped(const char *array, size_t length)
+{
+    assert_int_equal(saved_skip_array(array, strlen(array), 8), length);
+}
+
+static void test_what_is_passed_over_is_json(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "[]",
+        "[ ]",
+        "[1,-0,2.5,1e9,-3E+7,0.1e-2]",
+        "[true, false ,null]",
+        "[\"\", \"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00Ff\\ud83d\\ude00\", \"\u6f22\"]",
+        "[{}, {\"a\": 1, \"b\" : {\"c\": [ [ ] ]}}]",
+        "[[[[[[[[]]]]]]]]",
+    };
+    static const char *const bad[] = {
+        "",
+        "1",
+        "[",
+        "[1",
+        "[1,",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "[01]",
+        "[+1]",
+        "[1.]",
+        "[.5]",
+        "[1e]",
+        "[-]",
+        "[tru]",
+        "[nul]",
+        "[\"]",
+        "[\"\\x\"]",
+        "[\"\\u12\"]",
+        "[\"\n\"]",
+        "[\"\x80\"]",
+        "[\"\xed\xa0\x80\"]",
+        "[\"\\ud800\"]",
+        "[\"\\ud800\\u0041\"]",
+        "[\"\\udc00\"]",
+        "[{]",
+        "[{\"a\"}]",
+        "[{\"a\":}]",
+        "[{a:1}]",
+        "[{\"a\":1,}]",
+        "[}",
+        "[[[[[[[[[]]]]]]]]]",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_skipped(good[i], strlen(good[i]));
+        for (size_t length = 0; length < strlen(good[i]); length++)
+            assert_int_equal(saved_skip_array(good[i], length, 8), 0);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_skipped(bad[i], 0);
+    assert_skipped("[1] x", 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_judgement),        cmocka_unit_test(test_luck),
-        cmocka_unit_test(test_figures),          cmocka_unit_test(test_differences),
-        cmocka_unit_test(test_many_differences), cmocka_unit_test(test_labels),
-        cmocka_unit_test(test_narrow_labels),    cmocka_unit_test(test_axis),
+        cmocka_unit_test(test_judgement),
+        cmocka_unit_test(test_luck),
+        cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_many_differences),
+        cmocka_unit_test(test_labels),
+        cmocka_unit_test(test_narrow_labels),
+        cmocka_unit_test(test_axis),
         cmocka_unit_test(test_what_is_no_run),
+        cmocka_unit_test(test_faults_behind_lanes_keep_their_place),
+        cmocka_unit_test(test_what_is_passed_over_is_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
