@@ -141,6 +141,18 @@ def test_the_longest_extension_names_the_format(conc):
     assert "schema" in json.loads((conc.directory / "trace.json").read_text())
 
 
+@pytest.mark.parametrize("demo", DEMOS)
+def test_of_a_saved_run_it_is_the_same(conc, demo):
+    trace, _ = both(conc, demo, "--speed", "20")
+    result = conc("replay", "run.json", "--quiet", "-o", "again.trace.json")
+    assert result.status == 0, result
+    again = trace_events.read((conc.directory / "again.trace.json").read_text())
+    assert again.document["traceEvents"] == trace.document["traceEvents"]
+    for other in (trace.other, again.other):
+        other["options"].pop("outputs")
+    assert again.other == trace.other
+
+
 def bad(*events, **more):
     with pytest.raises(trace_events.Bad):
         trace_events.read(json.dumps({"traceEvents": list(events), **more}))

@@ -167,3 +167,12 @@ def test_a_database_can_add_it_up(conc):
                          "from runs group by variant order by variant").fetchall()
     assert found == sorted((v["name"], len(v["runs"]), v["spread_ns"][0])
                            for v in run["variants"])
+
+
+@pytest.mark.parametrize("demo", DEMOS)
+def test_of_a_saved_run_it_is_the_same(conc, demo):
+    conc(demo, "--speed", "20", "--quiet", "-o", "run.json", "-o", "run.csv")
+    result = conc("replay", "run.json", "--quiet", "-o", "again.csv")
+    assert result.status == 0, result
+    again = (conc.directory / "again.csv").read_bytes()
+    assert again == (conc.directory / "run.csv").read_bytes()

@@ -161,3 +161,9 @@ def test_live_frames_are_not_explained_but_what_stays_is(conc):
 def test_hostile_names_are_made_safe(conc):
     result = conc("threads", "0.01", "0.01", "--names", "a\x1b[31m,b", "--explain")
     assert "\x1b" not in result.out
+
+
+def test_of_a_saved_run_it_is_the_same(conc):
+    how = ("--explain", "--no-live", "--width", "80")
+    run = conc("deadlock", *HURRY, *how, "-o", "run.json")
+    assert conc("replay", "run.json", *how).out == run.out
