@@ -259,10 +259,10 @@ void note(const char *key, int64_t value);
 
 /**
  * From now on, what the calling thread locks, unlocks, signals, puts in a queue, reads
- * and writes is not traced, nor is what it computes, and costs no more than without
- * conc: for loops of a million.  Or it is again.  Tasks that wait are traced all the
- * same, and waits for conditions.  A deadlock among untraced locks is not seen; the
- * time limit ends it.
+ * and writes is not traced, nor is what it computes, and costs next to no more than
+ * without conc: for loops of a million.  Or it is again.  Tasks that wait are traced
+ * all the same, waits for conditions, and long ones for a mutex.  A deadlock among
+ * untraced locks is not seen; the time limit ends it.
  */
 void quiet(bool is_quiet);
 

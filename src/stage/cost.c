@@ -75,7 +75,7 @@ static void take_rounds(void *arg)
 {
     struct crowd *crowd = arg;
 
-    instruments_quiet = true;
+    instruments_quiet = instruments_measuring = true;
     for (int round = 0; round < COST_ROUNDS; round++) {
         pthread_barrier_wait(&crowd->gate);
         note_least(&crowd->begun_ns, wall_ns());
@@ -118,7 +118,7 @@ void cost_measure(const struct tasks *tasks)
     struct crowd crowd = {.operations = atomic_load(&the_staging->shared->operations)};
     uint64_t times;
 
-    instruments_quiet = true;
+    instruments_quiet = instruments_measuring = true;
     crowd.threads = tasks->count < MOST_THREADS ? (unsigned)tasks->count : MOST_THREADS;
     times = measure_alone(crowd.operations);
     crowd.times = times / crowd.threads + 1;

@@ -31,6 +31,7 @@ static _Thread_local int64_t thread_id; /* 0: not asked yet, which takes 160 ns 
 static _Thread_local struct trace_writer *in_turn;
 
 _Thread_local bool instruments_quiet;
+_Thread_local bool instruments_measuring;
 
 /** What a thread has spent. */
 struct spent {

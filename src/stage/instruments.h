@@ -67,6 +67,8 @@ void instruments_lane_end(uint64_t status);
 
 /** quiet() of demo.h: the calling thread's locks, reads and writes are not traced. */
 extern _Thread_local bool instruments_quiet;
+/** What operations cost is being measured: nothing may be added to them. */
+extern _Thread_local bool instruments_measuring;
 
 /** idle_between_tasks() of demo.h. */
 void instruments_idle_between_tasks(void);
@@ -90,6 +92,7 @@ int traced_pthread_setname_np(const struct site *site, pthread_t thread,
 
 int traced_uv_mutex_init(const struct site *site, uv_mutex_t *mutex);
 void traced_uv_mutex_lock(const struct site *site, uv_mutex_t *mutex);
+void quiet_uv_mutex_lock(const struct site *site, uv_mutex_t *mutex);
 int traced_uv_mutex_trylock(const struct site *site, uv_mutex_t *mutex);
 void traced_uv_mutex_unlock(const struct site *site, uv_mutex_t *mutex);
 
@@ -203,7 +206,14 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define CONC_UNLESS_QUIET(name, text, ...) \
     (instruments_quiet ? name(__VA_ARGS__) : CONC_TRACED(name, text, __VA_ARGS__))
 
-#define uv_mutex_lock(...) CONC_UNLESS_QUIET(uv_mutex_lock, #__VA_ARGS__, __VA_ARGS__)
+/* Where a quiet lane was blocked for long is told, or it would seem to lack a core. */
+#define uv_mutex_lock(...)                                                     \
+    (instruments_quiet                                                         \
+         ? instruments_measuring                                               \
+               ? uv_mutex_lock(__VA_ARGS__)                                    \
+               : quiet_uv_mutex_lock(CONC_SITE("uv_mutex_lock", #__VA_ARGS__), \
+                                     __VA_ARGS__)                              \
+         : CONC_TRACED(uv_mutex_lock, #__VA_ARGS__, __VA_ARGS__))
 #define uv_mutex_trylock(...) \
     CONC_UNLESS_QUIET(uv_mutex_trylock, #__VA_ARGS__, __VA_ARGS__)
 #define uv_mutex_unlock(...) \

@@ -4,6 +4,7 @@
 // looking at what a lane is doing, not by sleeping.
 
 #include "stage/clock.h"
+#include "stage/process.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include <sched.h>
+#include <sys/syscall.h>
 
 #define CONC_INSTRUMENTS
 #include "demo.h"
@@ -499,6 +503,47 @@ static void a_quiet_thread_is_not_traced(void **state)
     uv_mutex_destroy(&left);
 }
 
+static _Atomic pid_t quiet_id;
+
+static void locks_left_quietly(void *unused)
+{
+    (void)unused;
+    instruments_quiet = true;
+    atomic_store(&quiet_id, (pid_t)syscall(SYS_gettid));
+    uv_mutex_lock(&left);
+    uv_mutex_unlock(&left);
+    uv_mutex_lock(&left); /* it is free: nothing to tell */
+    uv_mutex_unlock(&left);
+    instruments_quiet = false;
+}
+
+/** Once it is asleep, for much longer than a wait that is told. */
+static void a_quiet_thread_tells_that_it_was_blocked(void **state)
+{
+    const struct timespec longer = {.tv_nsec = 5 * 1000 * 1000};
+    struct lane_events events;
+    struct event_view begin, end;
+    uv_thread_t thread;
+
+    (void)state;
+    atomic_store(&quiet_id, 0);
+    assert_int_equal((uv_mutex_init)(&left), 0);
+    (uv_mutex_lock)(&left);
+    start_thread(&thread, locks_left_quietly);
+    while (atomic_load(&quiet_id) == 0 || process_state(atomic_load(&quiet_id)) != 'S')
+        sched_yield();
+    nanosleep(&longer, NULL);
+    (uv_mutex_unlock)(&left);
+    end_thread(&thread);
+    events = events_of(1);
+    begin = expect(&events, EVENT_LOCK_BEGIN, "uv_mutex_lock", "&left", &left);
+    end = expect(&events, EVENT_LOCK_END, "uv_mutex_lock", "&left", &left);
+    expect(&events, EVENT_UNLOCK, "uv_mutex_lock", "&left", &left);
+    expect_none(&events);
+    assert_true(end.time_ns - begin.time_ns >= longer.tv_nsec);
+    uv_mutex_destroy(&left);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -518,6 +563,7 @@ int main(void)
         cmocka_unit_test_setup(a_worker_that_waits_for_work_idles, begin_trace),
         cmocka_unit_test_setup(reads_and_writes_tell_their_values, begin_trace),
         cmocka_unit_test_setup(a_quiet_thread_is_not_traced, begin_trace),
+        cmocka_unit_test_setup(a_quiet_thread_tells_that_it_was_blocked, begin_trace),
     };
 
     return cmocka_run_group_tests(tests, NULL, destroy_trace);
