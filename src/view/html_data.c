@@ -263,6 +263,7 @@ static void write_data(struct data *data)
     for (size_t i = 0; i < data->level_count; i++)
         jw_int(w, (int64_t)data->levels[i].columns);
     jw_close(w);
+    jw_key_bool(w, "exact", data->levels[data->level_count - 1].is_exact);
     write_lanes(data);
     jw_key(w, "texts");
     jw_array(w, JW_LINES);

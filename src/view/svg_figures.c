@@ -220,14 +220,17 @@ void svg_foot(struct sheet *sheet)
     sheet_skip(sheet, 16);
     put_rule(sheet, SHEET_RIGHT);
     sheet_skip(sheet, 6);
+    struct style style = {.width = 80, .unicode = !sheet->ascii};
     char *command = command_line(report);
-    if (command == NULL)
+    char *safe = command != NULL ? safe_copy(command, &style) : NULL;
+    if (safe == NULL)
         sheet->result = UV_ENOMEM;
     else
         sheet_paragraph(
             sheet, SHEET_MARGIN, SHEET_RIGHT - SHEET_MARGIN,
             &(struct face){.size = SIZE_LEAST, .paint = PAINT_NOTE, .mono = true},
-            command);
+            safe);
+    free(safe);
     free(command);
     snprintf(line, sizeof line, "conc %s, %s, %s %s, %s, %s", CONC_VERSION,
              report->started, machine->os, machine->kernel, machine->cpu, cores);

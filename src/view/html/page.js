@@ -7,9 +7,10 @@
  * drawn, from the data of the script element #conc-data (src/view/html_data.c):
  *
  *   from, to   the whole axis, in ns; window: the part of it to begin with
- *   states     their names; words: what they mean, where they occur
+ *   states     their names
  *   texts      labels, sources and sentences, by number
  *   columns    of each level: how many pieces the axis was divided into
+ *   exact      the finest level holds every span as it is
  *   lanes      of all variants: start, end, cut, predicted, beats [at, text]...,
  *              stretches [start, end, text]..., and levels, coarse to fine, as arrays:
  *              end, state, spans (how many it stands for), label, source, sentence
@@ -173,9 +174,12 @@
         return (at) => 1 + (at - view.from) * scale;
     }
 
+    function wantedColumns(width) {
+        return (data.to - data.from) / (view.to - view.from) * width / PIECE_PX;
+    }
+
     function levelFor(lane, width) {
-        const zoom = (data.to - data.from) / (view.to - view.from);
-        const wanted = zoom * width / PIECE_PX;
+        const wanted = wantedColumns(width);
         let level = data.columns.findIndex((columns) => columns >= wanted);
         if (level < 0)
             level = lane.levels.length - 1;
@@ -439,7 +443,13 @@
 
     function sayWindow() {
         const length = view.to - view.from;
-        shown.textContent = moment(view.from, length) + ' to ' + moment(view.to, length);
+        shown.textContent = moment(view.from, length) + ' to ' + moment(view.to, length) +
+                            (isPastFinest() ? '; finer than here is not in this page' : '');
+    }
+
+    function isPastFinest() {
+        const wanted = wantedColumns(axis.clientWidth);
+        return !data.exact && wanted > data.columns[data.columns.length - 1];
     }
 
     /** Keeps what stands at `at` where it is. */
