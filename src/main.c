@@ -111,6 +111,8 @@
  *                                   characters)
  *     - view/pen.[ch]               (ink and columns)
  *     - view/live.[ch]              (the picture while it grows)
+ *     - view/moment.[ch]            (a run as it stood at a moment)
+ *     - view/cast.c                 (the live view as a recording)
  *     - view/terminal.[ch]          (a terminal that must not hold conc up)
  *     - view/plain.c                (a line an event)
  *     - view/telling.[ch]           (which events, in which order)
@@ -123,8 +125,8 @@
  *     - view/moments.[ch]           (times in a column)
  *     - view/handover.[ch]          (what lets another lane go on)
  *     - view/plain_exhibits.[ch]    (deadlocks and the like, in sentences)
- *     - view/json.c, json_timeline.[ch], json_exhibits.[ch], json_writer.[ch],
- *       json_parts.h
+ *     - view/json.c, json_options.[ch], json_timeline.[ch], json_sites.c,
+ *       json_exhibits.[ch], json_predictions.[ch], json_parts.h, json_writer.[ch]
  *     - view/csv.c, csv_field.[ch]  (a row a run)
  *     - view/chrome.c, chrome_lanes.c, chrome_flows.c, chrome_inner.h   (trace events)
  *     - view/drawing.[ch]           (pictures that are drawn: lanes, blocks, axis)
@@ -137,7 +139,6 @@
  *     - view/html_data.c, html_texts.[ch]   (what its script draws)
  *     - view/markup.[ch]            (text in XML and HTML)
  *     - view/command_line.[ch]      (as a shell reads it)
- *     - view/json_predictions.[ch]
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
  *     - view/style.[ch]             (what the terminal can do)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
