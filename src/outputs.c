@@ -99,6 +99,13 @@ int outputs_open(struct outputs *outputs)
         if (!is_another_file(outputs, i))
             return 2;
     }
+    return outputs->empties_later ? EXIT_SUCCESS : outputs_empty(outputs);
+}
+
+int outputs_empty(struct outputs *outputs)
+{
+    const struct options *options = outputs->options;
+
     for (size_t i = 0; i < options->output_count; i++) {
         int error = is_stdout(&options->outputs[i]) ? 0 : empty_file(outputs->files[i]);
 

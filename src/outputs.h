@@ -17,6 +17,7 @@ struct outputs {
     const struct options *options;
     bool had_stdout;    /**< standard output was open when conc was started */
     bool leaves_stdout; /**< others write to it, and finish it */
+    bool empties_later; /**< files stay as they are until outputs_empty() */
     FILE **files;       /**< one for each of options->outputs */
     int error;          /**< an errno: what was written to standard output is lost */
 };
@@ -27,6 +28,9 @@ struct outputs {
  * was printed that names the file.
  */
 int outputs_open(struct outputs *outputs);
+
+/** Empty what is open, where that was to wait.  @return an exit status: 0 or 1. */
+int outputs_empty(struct outputs *outputs);
 
 /**
  * Write the report to every file and, where none of those is standard output, as text

@@ -80,6 +80,8 @@ static int run(struct options *options, struct outputs *outputs, char **argv,
         status = out_of_memory(&report);
     else
         status = ask(&report, options, company);
+    if (status == EXIT_SUCCESS)
+        status = outputs_empty(outputs);
     if (status == EXIT_SUCCESS) {
         status = run_and_write(&report, outputs);
         if (company != NULL && !run_writes_to_stdout(options) && report.complete)
@@ -122,6 +124,7 @@ static int run_command(const struct card *card, int argc, char **argv,
         break;
     }
     outputs->options = &options;
+    outputs->empties_later = true; /* who leaves when asked has lost nothing */
     leave_on_signals();
     status = check(&options, company);
     if (status == EXIT_SUCCESS)

@@ -154,7 +154,10 @@ static void say_moves(const struct class_figures *figures, FILE *out)
         fputs(" Nobody voted under the same name both times.", out);
         return;
     }
-    fprintf(out, " Of %s who voted both times", count_text(moves.both).text);
+    if (moves.both == 1)
+        fputs(" Of one who voted both times", out);
+    else
+        fprintf(out, " Of %s who voted both times", count_text(moves.both).text);
     say_one_move(out, &any, moves.closer,
                  is_end ? "changed to what happened" : "came closer");
     say_one_move(out, &any, moves.farther,

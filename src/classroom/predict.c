@@ -159,6 +159,15 @@ static bool ask_value(struct pen *pen, const struct options *options, struct lin
     return false;
 }
 
+static bool asks_any(const struct report *report, const struct options *options)
+{
+    const struct variant *variants = report->card->demo->variants;
+    for (size_t i = 0; variants[i].name != NULL; i++)
+        if (is_asked_for(report, options, i))
+            return true;
+    return false;
+}
+
 /** One variant.  @return 0 or UV_ENOMEM. */
 static int ask_about(struct pen *pen, struct options *options, size_t index,
                      struct line *line)
@@ -190,6 +199,8 @@ int predict_ask(const struct report *report, struct options *options)
     struct line line = {.is_last = false};
     char allowed[160];
     int result = 0;
+    if (!asks_any(report, options))
+        return 0;
     predict_introduce(&pen, report);
     snprintf(allowed, sizeof allowed, "Predict %s; an empty line is no prediction.",
              predicted_allowed(report->card->predicts));

@@ -26,7 +26,11 @@ static const struct prediction *predicted_of(const struct report *report,
 
 bool predictions_are_below_axis(const struct report *report)
 {
-    return report->variant_count <= 2;
+    const char *first = report->card->demo->variants[0].name;
+    size_t count = 0;
+    for (size_t i = 0; i < report->variant_count; i++)
+        count += strcmp(report->variants[i].variant->name, first) != 0;
+    return count <= 1;
 }
 
 struct quantity predicted_text(enum predicted kind, int64_t value, bool ascii)

@@ -67,6 +67,14 @@ def test_several_marks_each_below_its_own(conc):
     assert heads[0] < marks[0] < heads[1] and heads[2] < marks[1] < heads[3]
 
 
+def test_two_marks_are_never_without_their_pictures(conc):
+    lines = conc("join", *QUICK, "--only", "join,timeout",
+                 "--predict=join=60ms,timeout=1ms").out.splitlines()
+    axis = next(i for i, line in enumerate(lines) if line.endswith(" ms") and "0  " in line
+                and not re.match(r"\w", line))
+    assert [i < axis for i, line in enumerate(lines) if "you: " in line] == [True, True]
+
+
 def test_what_is_no_time_stands_beside_what_came_out(conc):
     text = conc("race", *QUICK, "--predict=unsafe=2", "--reason", "1 + 1").out
     assert '  you: 2, "1 + 1"; it was 1: 1 less\n' in text
@@ -177,14 +185,16 @@ def test_the_end_of_the_input_ends_the_questions(conc):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it(conc, number):
-    terminal = conc.terminal("threads", *QUICK, "--predict")
+    kept = conc.directory / "kept.json"
+    kept.write_text("kept")
+    terminal = conc.terminal("threads", *QUICK, "--predict", "-o", str(kept))
     terminal.wait_for("take?")
     if number == signal.SIGINT:
         terminal.send("\x03")
     else:
         terminal.signal(number)
     assert terminal.finish() == 128 + number and terminal.is_whole()
-    assert "wall" not in terminal.text
+    assert "wall" not in terminal.text and kept.read_text() == "kept"
 
 
 def test_the_mark_stands_in_frames_of_the_live_view(conc):
