@@ -4,6 +4,7 @@
 #include "timeline/kinds.h"
 #include "view/explain_inner.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static bool calls(const struct speech *s, const struct mark *mark, const char *part)
@@ -93,6 +94,21 @@ static void explain_wake(const struct speech *s, const struct mark *mark,
               s->out);
 }
 
+static void explain_write(const struct speech *s, const struct mark *mark)
+{
+    const struct lane *writer;
+    const struct mark *under = overwritten(s->timeline, s->lane, mark, &writer);
+    if (under == NULL) {
+        fputs(": whatever stood there is gone", s->out);
+        return;
+    }
+    fprintf(s->out, ": over the %" PRId64 " that ", (int64_t)under->value);
+    say_lane(s, writer);
+    fputs(" wrote since ", s->out);
+    say_lane(s, s->lane);
+    fputs(" had read it", s->out);
+}
+
 /** What is the same each time. */
 static const char *const meanings[EVENT_KINDS] = {
     [EVENT_JOIN_SEEN] = ": it stays a zombie until it is waited for",
@@ -104,7 +120,6 @@ static const char *const meanings[EVENT_KINDS] = {
     [EVENT_STATE] = ": so the system says at this moment (proc(5))",
     [EVENT_VALUE] = ": a figure of this run, for the verdict",
     [EVENT_READ] = ": a copy, which others' writes do not change",
-    [EVENT_WRITE] = ": over whatever stands there by now",
     [EVENT_ADD] = ": read and written in one step, with none between",
     [EVENT_QUEUED] = ": whoever is free takes it",
 };
@@ -129,6 +144,9 @@ static void explain_meaning(const struct speech *s, const struct mark *mark)
         break;
     case EVENT_TASK_BEGIN:
         explain_task_begin(s, mark);
+        break;
+    case EVENT_WRITE:
+        explain_write(s, mark);
         break;
     case EVENT_SEM_END:
         explain_wake(s, mark, EVENT_SEM_BEGIN);

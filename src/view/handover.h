@@ -17,4 +17,13 @@ const struct span *span_that_ends(const struct lane *lane, int64_t at_ns,
 const struct held_lock *lock_handover(const struct timeline *timeline,
                                       const struct mark *unlock);
 
+/**
+ * What another lane wrote to the same variable after this one had read it and before it
+ * wrote: a write that goes under.  That it came after the read, what was read tells,
+ * too.  @return NULL: none is seen (of very many lanes only the first are looked at);
+ * else it stands on `*writer`.
+ */
+const struct mark *overwritten(const struct timeline *timeline, const struct lane *lane,
+                               const struct mark *write, const struct lane **writer);
+
 #endif

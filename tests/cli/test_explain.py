@@ -167,3 +167,12 @@ def test_of_a_saved_run_it_is_the_same(conc):
     how = ("--explain", "--no-live", "--width", "80")
     run = conc("deadlock", *HURRY, *how, "-o", "run.json")
     assert conc("replay", "run.json", *how).out == run.out
+
+
+def test_it_says_whose_update_is_lost(conc):
+    out = conc("race", *HURRY, "--only", "unsafe", "--plain", "--explain").out
+    writes = re.findall(r"(\w+) writes (\d+) to book->count: (.*)", out)
+    (first, value, gone), (second, same, over) = writes
+    assert first != second and value == same == "1"
+    assert gone == "whatever stood there is gone"
+    assert over == f"over the 1 that {first} wrote since {second} had read it"
