@@ -206,6 +206,26 @@ def wall_in_terminal(bench, *args):
     return sum(variant["wall_ns"] for variant in variants)
 
 
+def compare(bench):
+    """1,000 saved runs, each in a file: reading them, with cat, and what conc makes of them."""
+    import tempfile
+
+    def took(*command):
+        start = time.monotonic_ns()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return time.monotonic_ns() - start
+
+    loads = "import json, sys\nfor path in sys.argv[1:]: json.load(open(path))"
+    with tempfile.TemporaryDirectory() as directory:
+        paths = [f"{directory}/{number:03}.json" for number in range(1000)]
+        bench.output(bench.conc_path, "threads", "--ttl", "0.01", "0.02", "-o", paths[0])
+        for path in paths[1:]:
+            pathlib.Path(path).write_bytes(pathlib.Path(paths[0]).read_bytes())
+        for _ in range(bench.rounds(7)):
+            yield {"floor": took("cat", *paths), "python": took(PYTHON, "-c", loads, *paths),
+                   "conc": took(bench.conc_path, "compare", directory)}
+
+
 #: Enough for some 0.1 s, and so many that they are not traced one by one.
 POOL_TASKS = 20000
 
@@ -241,6 +261,7 @@ ROWS = {
              live("--ttl", "0.5", "1"), "0.99 to 1.01"),
     "live-cpu": ("the same, computing on every core", "ns",
                  live("--ttl", "0.5", "0.5", "--work", "cpu"), "0.99 to 1.01"),
+    "compare": ("1,000 saved runs compared, cat, json.load", "ns", compare, "conc <= 1 s"),
 }
 
 
