@@ -40,7 +40,7 @@
  *     - card_words.[ch]       (what cards say in the same words)
  *     - exhibit.h             (what a card shows besides)
  *     - classroom/predict.[ch]   (asks for predictions before)
- *     - classroom/class.[ch]     (conc class: what a class predicts)
+ *     - classroom/class.[ch], class_session.[ch]   (conc class: what a class predicts)
  *     - classroom/votes.[ch]        (reads its votes)
  *     - classroom/class_sum.[ch]    (what they come to)
  *     - classroom/class_view.[ch], class_words.[ch]   (shows and says it)

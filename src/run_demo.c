@@ -103,19 +103,26 @@ static int check(const struct options *options, const struct run_company *compan
     return 2;
 }
 
-static int run_command(const struct card *card, int argc, char **argv,
-                       struct outputs *outputs, const struct run_company *company)
+static int run_command(const struct card *card, int argc, char **argv, bool had_stdout,
+                       const struct run_company *company)
 {
     struct options options;
+    struct outputs outputs = {
+        .command = card->demo->name,
+        .options = &options,
+        .had_stdout = had_stdout,
+        .leaves_stdout = company != NULL,
+        .empties_later = true, /* who leaves when asked has lost nothing */
+    };
     int status;
 
     switch (options_parse(&options, card, argc, argv)) {
     case CLI_HELP:
         help_demo(card, stdout);
-        return outputs_finish(outputs);
+        return outputs_finish(&outputs);
     case CLI_LIST:
         help_variants(card, stdout);
-        return outputs_finish(outputs);
+        return outputs_finish(&outputs);
     case CLI_BAD:
         return 2;
     case CLI_FAILED:
@@ -123,30 +130,24 @@ static int run_command(const struct card *card, int argc, char **argv,
     case CLI_RUN:
         break;
     }
-    outputs->options = &options;
-    outputs->empties_later = true; /* who leaves when asked has lost nothing */
     leave_on_signals();
     status = check(&options, company);
     if (status == EXIT_SUCCESS)
-        status = outputs_open(outputs);
+        status = outputs_open(&outputs);
     if (status == EXIT_SUCCESS)
-        status = run(&options, outputs, argv, company);
-    outputs_close(outputs);
+        status = run(&options, &outputs, argv, company);
+    outputs_close(&outputs);
     options_destroy(&options);
     return status;
 }
 
 int run_demo(const struct card *card, int argc, char **argv, bool had_stdout)
 {
-    struct outputs outputs = {.command = card->demo->name, .had_stdout = had_stdout};
-
-    return run_command(card, argc, argv, &outputs, NULL);
+    return run_command(card, argc, argv, had_stdout, NULL);
 }
 
 int run_demo_for(const struct card *card, int argc, char **argv,
                  const struct run_company *company)
 {
-    struct outputs outputs = {.command = card->demo->name, .leaves_stdout = true};
-
-    return run_command(card, argc, argv, &outputs, company);
+    return run_command(card, argc, argv, true, company);
 }

@@ -16,6 +16,9 @@
 /** What is typed beyond that is read, and left out. */
 #define LINE_BYTES 1000
 
+/** With less room on a question's line the answer stands below it. */
+#define ROOM_TO_TYPE 8
+
 /** Of an answer that cannot be read so much is shown. */
 #define SHOWN_COLUMNS 40
 
@@ -102,8 +105,10 @@ static void read_line(struct line *line)
             line->is_last = true;
             break;
         }
+        if (byte == '\0')
+            byte = ' ';
         if (byte != '\n' && used < LINE_BYTES)
-            line->text[used++] = byte == '\0' ? ' ' : byte;
+            line->text[used++] = byte;
     }
     if (used == LINE_BYTES)
         line->text[text_fit_bytes(line->text, LINE_BYTES - 1)] = '\0';
@@ -115,9 +120,13 @@ static void read_line(struct line *line)
 static void prompt(struct pen *pen, const char *question)
 {
     pen_move(pen, 2);
+    if (text_width(question) + ROOM_TO_TYPE > pen->style->width) {
+        pen_wrap(pen, INK_PLAIN, 2, pen->style->width, question);
+        pen_move(pen, 2);
+        question = ">";
+    }
     pen_put(pen, INK_PLAIN, question);
-    pen_move(pen, pen->column + 1);
-    /* What is typed follows a blank. */
+    /* What is typed follows a blank, which the pen would hold back. */
     fputs(" ", pen->out);
     fflush(pen->out);
 }

@@ -35,13 +35,18 @@ __attribute__((format(printf, 2, 3))) static void fault(const struct parsing *pa
     parsing->faults->tell(parsing->faults->data, parsing->line, why);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 static struct part trimmed(struct part part)
 {
-    while (part.length > 0 && memchr(" \t\r", part.at[0], 3) != NULL) {
+    while (part.length > 0 && is_blank(part.at[0])) {
         part.at++;
         part.length--;
     }
-    while (part.length > 0 && memchr(" \t\r", part.at[part.length - 1], 3) != NULL)
+    while (part.length > 0 && is_blank(part.at[part.length - 1]))
         part.length--;
     return part;
 }

@@ -91,7 +91,7 @@ static void option_line(FILE *out, const struct command *table,
         fputs(" -r -F", out);
     else if (spec->value)
         fputs(spec->is_optional ? " -f" : " -x", out);
-    if (is_of_variants(spec)) {
+    if (demo && is_of_variants(spec)) {
         variant_words(out, demo, spec->kind == VALUE_PREDICTIONS ? "=" : "");
     } else if (spec->kind == VALUE_WORD || spec->kind == VALUE_FORMAT) {
         fputs(" -a '", out);

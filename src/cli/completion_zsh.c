@@ -47,7 +47,8 @@ static void action(FILE *out, const struct option_spec *spec, const struct demo 
         completion_variants(out, demo);
         break;
     case VALUE_PREDICTIONS:
-        predictions(out, demo);
+        if (demo)
+            predictions(out, demo);
         break;
     case VALUE_FILE:
         fputs(":_files", out);

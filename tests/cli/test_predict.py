@@ -202,3 +202,15 @@ def test_the_mark_stands_in_frames_of_the_live_view(conc):
     terminal.wait_for("you: 1.2 s")
     terminal.wait_for(lambda t: "▲" in t.text and "wall" not in t.text)
     assert terminal.finish() == 0 and terminal.is_whole()
+
+
+def test_a_narrow_terminal_has_room_to_type(conc):
+    terminal = conc.terminal("race", *QUICK, "--predict", "--only", "unsafe", "--no-live",
+                             columns=28, lines=60)
+    terminal.wait_for(lambda t: t.lines[t.screen.cursor.y] == "  >")
+    assert "at the end?" in terminal.text
+    terminal.send("1\n")
+    terminal.wait_for(lambda t: t.lines[t.screen.cursor.y] == "  Why?")
+    terminal.send("\n")
+    assert terminal.finish() == 0 and terminal.is_whole()
+    assert "you: 1; it was 1: the same" in " ".join(terminal.text.split())
