@@ -161,6 +161,9 @@ static void put_printed(struct page *page, size_t number)
         page_format(page, "<p class=\"note\">and %s more line%s</p>\n",
                     count_text(lines - PRINTED_LINES).text,
                     lines == PRINTED_LINES + 1 ? "" : "s");
+    if (run->printed_lost > 0)
+        page_format(page, "<p class=\"note\">and %s more that was not kept</p>\n",
+                    bytes_text(run->printed_lost).text);
 }
 
 void html_exhibits(struct page *page)

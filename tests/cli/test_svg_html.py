@@ -295,6 +295,17 @@ def test_many_lanes_and_spans_stay_small(conc):
     assert len(list(ET.parse(picture).iter())) < 1000
 
 
+@pytest.mark.parametrize("args", DEMOS, ids=" ".join)
+def test_a_saved_run_is_drawn_as_when_it_was_run(conc, args):
+    run, *first = (conc.directory / f"run.{name}" for name in ("json", "svg", "html"))
+    again = [conc.directory / f"again.{name}" for name in ("svg", "html")]
+    outputs = [word for path in (run, *first) for word in ("-o", str(path))]
+    assert conc(*args, *outputs).status == 0
+    assert conc("replay", str(run), "-o", str(again[0]), "-o", str(again[1])).status == 0
+    for before, after in zip(first, again):
+        assert before.read_bytes() == after.read_bytes()
+
+
 def test_formats_by_name_on_standard_output(conc):
     result = conc("threads", "--ttl", "5ms", "5ms", "--format", "svg")
     assert result.status == 0
