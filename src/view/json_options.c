@@ -113,6 +113,7 @@ void json_write_options(struct json_writer *w, const struct report *report)
     jw_key_string(w, "live", when_name(options->live));
     jw_key_string(w, "color", when_name(options->color));
     jw_key_bool(w, "plain", options->plain);
+    jw_key_bool(w, "explain", options->explain);
     jw_key_bool(w, "ascii", options->ascii);
     jw_key_bool(w, "quiet", options->quiet);
     jw_key_int_or_null(w, "width", options->width == 0 ? -1 : (int64_t)options->width);
