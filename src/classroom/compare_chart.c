@@ -260,7 +260,7 @@ static void put_axis(struct drawn *drawn)
         put_text(drawn, x, " text-anchor=\"middle\"",
                  time_text(at, unit, decimals_of(step, unit), false).text);
     }
-    fprintf(out, "<path class=\"axis\" d=\"M%u,%uH%u\"/>\n", LEFT, bottom, RIGHT);
+    fprintf(out, "<path class=\"axis\" d=\"M%d,%uH%d\"/>\n", LEFT, bottom, RIGHT);
     drawn->y = top;
 }
 

@@ -119,7 +119,8 @@ static char *option_name(const char *key)
     if (asprintf(&name, "--%.*s", length, key) < 0)
         return NULL;
     for (char *at = name; *at != '\0'; at++)
-        *at = *at == '_' ? '-' : *at;
+        if (*at == '_')
+            *at = '-';
     return made_printable(name);
 }
 
