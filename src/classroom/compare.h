@@ -50,6 +50,9 @@ struct entry {
     enum judgement speedup_is, to_first_is;
     size_t base_runs, first_runs; /**< how many runs the other side of each has */
     struct guess guess;
+    /** What runs that returned have counted, at least and at most, where a count can be
+     * predicted; -1: nothing. */
+    int64_t counted_min, counted_max;
 };
 
 /** A file that was read. */

@@ -3,7 +3,6 @@
 
 #include "text/width.h"
 #include "view/markup.h"
-#include "view/prediction.h"
 
 #include <stdlib.h>
 #include <string.h>

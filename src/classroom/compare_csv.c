@@ -10,9 +10,9 @@ static const char head[] =
     "file,demo,variant,conc,started,os,cpu,cores,cores_used,runs,comparable,"
     "deadlocked,cut,disturbed,wall_ns,min_ns,max_ns,ideal_ns,overhead_ns,cpu_ns,"
     "speedup,speedup_is,to_first,to_first_is,predicted_ns,predicted_count,"
-    "predicted_ends,reason\r\n";
+    "predicted_ends,counted_min,counted_max,reason\r\n";
 
-static void put_time(FILE *out, bool is_known, int64_t ns)
+static void put_number(FILE *out, bool is_known, int64_t ns)
 {
     if (is_known)
         fprintf(out, "%" PRId64, ns);
@@ -33,8 +33,8 @@ static void put_ratio(FILE *out, double ratio, enum judgement is)
 static void put_guess(FILE *out, const struct guess *guess)
 {
     bool given = guess->is_given;
-    put_time(out, given && guess->what == PREDICT_TIME, guess->value);
-    put_time(out, given && guess->what == PREDICT_COUNT, guess->value);
+    put_number(out, given && guess->what == PREDICT_TIME, guess->value);
+    put_number(out, given && guess->what == PREDICT_COUNT, guess->value);
     if (given && guess->what == PREDICT_END)
         fputs(guess->value != 0 ? "true" : "false", out);
     fputc(',', out);
@@ -59,15 +59,17 @@ static void put_figures(FILE *out, const struct entry *entry)
     bool known = entry->wall_count > 0;
     fprintf(out, "%zu,%zu,%zu,%zu,%zu,", entry->run_count, entry->wall_count,
             entry->stuck, entry->cut, entry->stopped);
-    put_time(out, known, entry->wall.median);
-    put_time(out, known, entry->wall.min);
-    put_time(out, known, entry->wall.max);
-    put_time(out, true, entry->ideal_ns);
-    put_time(out, known, entry->wall.median - entry->ideal_ns);
-    put_time(out, entry->cpu_ns >= 0, entry->cpu_ns);
+    put_number(out, known, entry->wall.median);
+    put_number(out, known, entry->wall.min);
+    put_number(out, known, entry->wall.max);
+    put_number(out, true, entry->ideal_ns);
+    put_number(out, known, entry->wall.median - entry->ideal_ns);
+    put_number(out, entry->cpu_ns >= 0, entry->cpu_ns);
     put_ratio(out, entry->speedup, entry->speedup_is);
     put_ratio(out, entry->to_first, entry->to_first_is);
     put_guess(out, &entry->guess);
+    put_number(out, entry->counted_min >= 0, entry->counted_min);
+    put_number(out, entry->counted_max >= 0, entry->counted_max);
 }
 
 static int put_entry(FILE *out, const struct compared_file *file,

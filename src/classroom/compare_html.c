@@ -2,7 +2,6 @@
 #include "classroom/compare_view.h"
 
 #include "view/markup.h"
-#include "view/prediction.h"
 #include "view/words.h"
 
 #include <stdlib.h>
@@ -202,14 +201,12 @@ static void put_figures(FILE *out, const struct entry *entry)
               entry->to_first_is);
 }
 
-static void put_guess(const struct columns *columns, const struct guess *guess,
+static void put_guess(const struct columns *columns, const struct entry *entry,
                       FILE *out)
 {
-    struct quantity text = {""};
-    if (guess->is_given)
-        text = predicted_text(guess->what, guess->value, false);
+    const struct guess *guess = &entry->guess;
     if (columns->guess)
-        put_cell(out, "", text.text);
+        put_cell(out, "", compare_guess_text(entry, false).text);
     if (columns->reason)
         put_cell(out, " class=\"reason\"", guess->reason != NULL ? guess->reason : "");
 }
@@ -228,7 +225,7 @@ static void put_row(const struct comparison *comparison, const struct columns *c
     if (columns->cores)
         put_cell(out, "", cores);
     put_figures(out, entry);
-    put_guess(columns, &entry->guess, out);
+    put_guess(columns, entry, out);
     fputs("</tr>\n", out);
 }
 

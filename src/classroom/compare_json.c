@@ -121,6 +121,19 @@ static void write_guess(struct json_writer *w, const struct guess *guess)
     jw_close(w);
 }
 
+static void write_counted(struct json_writer *w, const struct entry *entry)
+{
+    jw_key(w, "counted");
+    if (entry->counted_min < 0) {
+        jw_null(w);
+        return;
+    }
+    jw_array(w, JW_LINE);
+    jw_int(w, entry->counted_min);
+    jw_int(w, entry->counted_max);
+    jw_close(w);
+}
+
 static void write_counts(struct json_writer *w, const struct entry *entry)
 {
     jw_key_int(w, "runs", (int64_t)entry->run_count);
@@ -149,6 +162,7 @@ static void write_entry(struct json_writer *w, const struct comparison *comparis
     write_ratio(w, "speedup", entry->speedup, entry->speedup_is);
     write_ratio(w, "to_first", entry->to_first, entry->to_first_is);
     write_guess(w, &entry->guess);
+    write_counted(w, entry);
     jw_key(w, "runs_ns");
     jw_array(w, JW_LINE);
     for (size_t i = 0; i < entry->wall_count; i++)

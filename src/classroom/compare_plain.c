@@ -2,7 +2,6 @@
 #include "classroom/compare_view.h"
 
 #include "text/width.h"
-#include "view/prediction.h"
 #include "view/words.h"
 
 #include <stdlib.h>
@@ -36,12 +35,12 @@ static void say_ratio(double ratio, enum judgement is, const char *than, FILE *o
         fputs(", which is noise", out);
 }
 
-static void say_guess(const struct guess *guess, bool ascii, FILE *out)
+static void say_guess(const struct entry *entry, bool ascii, FILE *out)
 {
+    const struct guess *guess = &entry->guess;
     if (!guess->is_given)
         return;
-    fprintf(out, "; predicted: %s",
-            predicted_text(guess->what, guess->value, ascii).text);
+    fprintf(out, "; predicted: %s", compare_guess_text(entry, ascii).text);
     if (guess->reason == NULL || guess->reason[0] == '\0')
         return;
     fputs(", \"", out);
@@ -61,7 +60,7 @@ static void say_entry(const struct comparison *comparison,
         fputs(compare_instead(entry).text, out);
     say_ratio(entry->speedup, entry->speedup_is, file->entries[0].name, out);
     say_ratio(entry->to_first, entry->to_first_is, "the first file", out);
-    say_guess(&entry->guess, ascii, out);
+    say_guess(entry, ascii, out);
     if (!demo->same_machine || !demo->same_cores)
         fprintf(out, "; on %s, %u of %u cores", file->machine.cpu, file->cores_used,
                 file->machine.cores);

@@ -36,6 +36,21 @@ static void read_machine(struct saved_reading *reading, struct compared_file *fi
     saved_leave(reading, before);
 }
 
+/** What a race has counted in a run, which is what --predict asks for there. */
+static void read_counted(const json_t *run, struct entry *entry)
+{
+    const json_t *outcome = json_object_get(run, "outcome");
+    const json_t *actual = json_object_get(outcome, "actual");
+    int64_t counted = json_is_integer(actual) ? json_integer_value(actual) : -1;
+    if (counted < 0 || json_integer_value(json_object_get(outcome, "runs")) <= 0)
+        return;
+    bool first = entry->counted_min < 0;
+    if (first || counted < entry->counted_min)
+        entry->counted_min = counted;
+    if (first || counted > entry->counted_max)
+        entry->counted_max = counted;
+}
+
 /** A run: whether, and why not, it can be compared. */
 static void read_run(struct saved_reading *reading, const json_t *run,
                      struct entry *entry)
@@ -43,6 +58,8 @@ static void read_run(struct saved_reading *reading, const json_t *run,
     int64_t wall = saved_ns(reading, run, "wall_ns");
     const char *ended_by = saved_text_or_null(reading, run, "ended_by");
     bool disturbed = saved_bool(reading, run, "disturbed");
+    if (ended_by == NULL)
+        read_counted(run, entry);
     if (ended_by != NULL && strcmp(ended_by, "deadlock") == 0)
         entry->stuck++;
     else if (ended_by != NULL)
@@ -57,6 +74,7 @@ static void read_runs(struct saved_reading *reading, const json_t *variant,
                       struct entry *entry)
 {
     const json_t *runs = saved_array(reading, variant, "runs", &entry->run_count);
+    entry->counted_min = entry->counted_max = -1;
     entry->walls = saved_room(reading, entry->run_count, sizeof *entry->walls);
     for (size_t i = 0; i < entry->run_count && !reading->failed; i++) {
         size_t before = saved_enter(reading, "runs", (int64_t)i);

@@ -2,7 +2,6 @@
 #include "classroom/compare_view.h"
 
 #include "text/width.h"
-#include "view/prediction.h"
 #include "view/words.h"
 
 #include <stdlib.h>
@@ -92,9 +91,7 @@ static void fill_row(struct row *row, const struct table *table,
     bool ascii = !table->pen->style->unicode;
     const struct guess *guess = &entry->guess;
     fill_machine(row, table, &table->comparison->files[entry->file]);
-    if (guess->is_given)
-        CELL(row, PREDICTED, "%s",
-             predicted_text(guess->what, guess->value, ascii).text);
+    CELL(row, PREDICTED, "%s", compare_guess_text(entry, ascii).text);
     if (entry->wall_count == 0) {
         row->instead = compare_instead(entry);
         size_t length = strlen(row->instead.text);

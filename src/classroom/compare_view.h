@@ -56,6 +56,10 @@ struct quantity compare_wall_text(int64_t ns, bool ascii);
 /** "5", or "3 of 5" where not all can be compared. */
 struct quantity compare_runs_text(const struct entry *entry);
 
+/** "11 s", "it hangs"; of a count also what came: "150, was 98"; "" where nothing was
+ * predicted. */
+struct quantity compare_guess_text(const struct entry *entry, bool ascii);
+
 /** What is said in place of figures: "stuck in 3 of 5 runs". */
 struct quantity compare_instead(const struct entry *entry);
 

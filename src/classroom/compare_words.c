@@ -2,6 +2,7 @@
 #include "classroom/compare_view.h"
 
 #include "text/width.h"
+#include "view/prediction.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -89,6 +90,27 @@ struct quantity compare_runs_text(const struct entry *entry)
     else
         snprintf(text.text, sizeof text.text, "%.20s of %.20s",
                  count_text(entry->wall_count).text, count_text(entry->run_count).text);
+    return text;
+}
+
+struct quantity compare_guess_text(const struct entry *entry, bool ascii)
+{
+    const struct guess *guess = &entry->guess;
+    struct quantity text = {""};
+    if (!guess->is_given)
+        return text;
+    text = predicted_text(guess->what, guess->value, ascii);
+    if (guess->what != PREDICT_COUNT || entry->counted_min < 0)
+        return text;
+    struct quantity least = count_text((uint64_t)entry->counted_min);
+    struct quantity most = count_text((uint64_t)entry->counted_max);
+    bool same = entry->counted_min == entry->counted_max;
+    snprintf(text.text, sizeof text.text, "%.12s, was %.12s%s%.12s",
+             count_text((uint64_t)guess->value).text, least.text,
+             same    ? ""
+             : ascii ? "-"
+                     : "–",
+             same ? "" : most.text);
     return text;
 }
 

@@ -280,7 +280,10 @@ def test_predictions_of_counts_and_ends(conc, saved):
     race = saved("race", "--predict=unsafe=150", command=("race",))
     lock = saved("lock", "--predict=opposite=hangs", command=("deadlock",))
     out = compared(conc, race, lock).out
-    assert re.search(r"^  race .* 150$", out, re.MULTILINE)
+    counted = json.loads(race.read_text())["variants"][1]["runs"][0]["outcome"]["actual"]
+    assert re.search(rf"^  race .* 150, was {counted}$", out, re.MULTILINE)
+    row = compared(conc, race, "--json").json["demos"][0]["variants"][1]["rows"][0]
+    assert row["prediction"]["count"] == 150 and row["counted"] == [counted, counted]
     assert re.search(r"^  lock  stuck.*predicted: it hangs$", out, re.MULTILINE)
 
 
