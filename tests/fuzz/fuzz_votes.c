@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
  * Nonsense for a class's votes.  The first byte says what is voted on and, from 0xf0
- * on, that all is drawn, too; the second what is measured; and at the next byte 0xff,
- * if there is one, the second vote begins.  Whatever it is: no crash, each name there
- * once, sums and bins that hold them all, and nothing in what is printed that a
- * terminal would obey.
+ * on, that all is drawn, too, which is slow, so that of those only some are; the second
+ * what is measured; and at the next byte 0xff, if there is one, the second vote begins.
+ * Whatever it is: no crash, each name there once, sums and bins that hold them all, and
+ * nothing in what is printed that a terminal would obey.
  */
 
 #include "classroom/class_sum.h"
@@ -139,6 +139,15 @@ static void show_all(enum predicted kind, const struct votes *first,
     show(&report, 12, false);
 }
 
+/** Of inputs that ask for it a sixteenth, always the same ones. */
+static bool is_drawn(const uint8_t *data, size_t size)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < size; i++)
+        sum = sum * 31 + data[i];
+    return data[0] >= 0xf0 && (sum >> 4) % 16 == 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const enum predicted kinds[] = {PREDICT_TIME, PREDICT_COUNT, PREDICT_END};
@@ -155,7 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_votes(&first, kind, text, first_length);
     read_votes(&again, kind, text + rest, length - rest);
     check_bins(kind, &first, &again, kind == PREDICT_END ? measured % 2 : measured);
-    if (first.count > 0 && data[0] >= 0xf0)
+    if (first.count > 0 && is_drawn(data, size))
         show_all(kind, &first, &again, measured);
     votes_destroy(&first);
     votes_destroy(&again);
