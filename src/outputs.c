@@ -188,6 +188,13 @@ static int write_view(struct outputs *outputs, const struct view *view, FILE *fi
     return EXIT_FAILURE;
 }
 
+int outputs_flush_stdout(const char *command)
+{
+    int error = error_of(stdout);
+
+    return error == 0 ? EXIT_SUCCESS : lost(command, "standard output", error);
+}
+
 int outputs_finish(const struct outputs *outputs)
 {
     if (!outputs->leaves_stdout)

@@ -46,6 +46,9 @@ int outputs_finish_file(struct outputs *outputs, size_t index);
 /** Finish standard output, unless others do.  @return an exit status, as above. */
 int outputs_finish(const struct outputs *outputs);
 
+/** What has been written to standard output so far is out.  @return an exit status. */
+int outputs_flush_stdout(const char *command);
+
 /** Close what is still open. */
 void outputs_close(struct outputs *outputs);
 

@@ -7,6 +7,7 @@
 #include "classroom/predict.h"
 #include "classroom/votes.h"
 #include "cli/diag.h"
+#include "outputs.h"
 #include "run_demo.h"
 #include "text/quantity.h"
 #include "view/style.h"
@@ -210,7 +211,9 @@ static int first_vote(struct class_session *session, struct pen *pen,
     close(session->votes_fd);
     session->votes_fd = -1;
     options->votes = &session->first;
-    return status == EXIT_SUCCESS && !session->quiet ? show(pen, view) : status;
+    if (status == EXIT_SUCCESS && !session->quiet)
+        status = show(pen, view);
+    return status == EXIT_SUCCESS ? outputs_flush_stdout("class") : status;
 }
 
 static int second_vote(struct class_session *session, struct pen *pen,
@@ -247,8 +250,7 @@ static int before(void *data, const struct report *report, struct options *optio
         wait_for_key(&pen, session, "A key starts the run.");
     if (status == EXIT_SUCCESS && !session->quiet)
         pen_newline(&pen);
-    fflush(stdout);
-    return status;
+    return status == EXIT_SUCCESS ? outputs_flush_stdout("class") : status;
 }
 
 static int after(void *data, const struct report *report)

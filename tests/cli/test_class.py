@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """conc class: a class votes, talks, votes again, and sees the run."""
 
+import json
+import os
 import random
 import re
 import signal
@@ -153,7 +155,6 @@ def test_the_run_as_json_has_the_votes(conc, files):
     assert sorted(vote["value_ns"] for vote in found["again"]) == [
         20_000_000] * 4 + [25_000_000]
     conc("class", "threads", *QUICK, *files[:2], "-o", "run.json")
-    import json
     kept = json.loads((conc.directory / "run.json").read_text())["class"]
     assert kept["again"] is None
 
@@ -210,6 +211,18 @@ def test_bytes_from_anywhere_are_safe(conc):
 def test_a_file_without_end(conc):
     result = conc("class", "threads", *QUICK, "--votes", "/dev/zero")
     assert result.status == 1 and "more than 64 MiB" in result.err
+
+
+def test_lost_output_ends_it_before_the_run(conc, files):
+    line = ("class", "threads", "--ttl", "1m", "1m", *files)
+    with open("/dev/full", "wb") as full:
+        result = conc(*line, stdout=full)
+    assert result.status == 1
+    assert result.err.endswith("output is lost: No space left on device\n")
+    reader, writer = os.pipe()
+    os.close(reader)
+    assert conc(*line, stdout=writer).status == 141
+    os.close(writer)
 
 
 # ---- on a terminal
