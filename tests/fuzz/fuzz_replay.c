@@ -226,7 +226,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned sum = 2166136261;
     for (size_t i = 0; i < size; i++)
         sum = (sum ^ data[i]) * 16777619; /* FNV-1a: any part of the input counts */
+    saved->options.explain = sum / 8 % 2 == 0;
     write_view(&saved->report, sum / 16);
+    saved->options.explain = false; /* how it is shown is not read back */
     if (sum % 4 == 0)
         write_moments(&saved->report);
     else if (sum % 4 == 1)
