@@ -122,7 +122,7 @@
  *     - view/explain.[ch], explain_marks.c, explain_spans.c, explain_inner.h
  *                                   (what events mean)
  *     - view/explanations.[ch]      (the same, in a list below a picture)
- *     - view/moments.[ch]           (times in a column)
+ *     - view/time_column.[ch]           (times in a column)
  *     - view/handover.[ch]          (what lets another lane go on)
  *     - view/plain_exhibits.[ch]    (deadlocks and the like, in sentences)
  *     - view/json.c, json_options.[ch], json_timeline.[ch], json_sites.c,

@@ -3,7 +3,7 @@
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/explain.h"
-#include "view/moments.h"
+#include "view/time_column.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -196,11 +196,11 @@ static int put_sentence(struct pen *pen, const struct story *story,
 static int put_list(struct pen *pen, const struct scene *scene,
                     const struct story *story, const struct chosen *chosen)
 {
-    struct moments moments = moments_of(scene->report, !pen->style->unicode);
+    struct time_column column = time_column_of(scene->report, !pen->style->unicode);
     unsigned width =
         pen->style->width < READING_WIDTH ? pen->style->width : READING_WIDTH;
     unsigned numbers = chosen->count > 9 ? 2 : 1, left = scene->layout.indent;
-    unsigned times = left + numbers + 2, words = times + moments.columns + 2;
+    unsigned times = left + numbers + 2, words = times + column.columns + 2;
     unsigned indent = words <= width / 3 ? words : times;
     int result = 0;
     for (size_t i = 0; i < chosen->count && result == 0; i++) {
@@ -208,7 +208,8 @@ static int put_list(struct pen *pen, const struct scene *scene,
         pen_move(pen, left + numbers - text_width(number.text));
         pen_put(pen, INK_STRONG, number.text);
         pen_move(pen, times);
-        pen_put(pen, INK_FAINT, moment_text(&moments, chosen->tellings[i]->at_ns).text);
+        pen_put(pen, INK_FAINT,
+                time_in_column(&column, chosen->tellings[i]->at_ns).text);
         pen_move(pen, indent == words ? words : pen->column + 2);
         result = put_sentence(pen, story, chosen->tellings[i], indent, width);
     }

@@ -4,11 +4,11 @@
 #include "text/width.h"
 #include "view/card_text.h"
 #include "view/explain.h"
-#include "view/moments.h"
 #include "view/paragraph.h"
 #include "view/plain_exhibits.h"
 #include "view/prediction.h"
 #include "view/sentences.h"
+#include "view/time_column.h"
 #include "view/view.h"
 #include "view/words.h"
 
@@ -26,8 +26,8 @@ struct plain {
     unsigned width; /* of lines; without --width they are not broken, for those who
                        listen, and for grep(1) */
     bool ascii;
-    struct moments moments; /* of the times at which things happen */
-    unsigned indent;        /* columns that the longest time takes, and a space */
+    struct time_column column; /* of the times at which things happen */
+    unsigned indent;           /* columns that the longest time takes, and a space */
     FILE *out;
     int result; /* 0, or UV_ENOMEM from then on */
 };
@@ -97,7 +97,7 @@ static bool is_in_window(const struct options *options, int64_t at_ns)
 static void print_event(struct plain *p, const struct story *story,
                         const struct telling *telling)
 {
-    struct quantity at = moment_text(&p->moments, telling->at_ns);
+    struct quantity at = time_in_column(&p->column, telling->at_ns);
     struct draft draft;
     FILE *out = open_draft(p, &draft);
     if (out == NULL)
@@ -278,8 +278,8 @@ int plain_write(const struct report *report, const struct style *style, FILE *ou
                       .width = report->options->width > 0 ? style->width : UINT_MAX,
                       .ascii = !style->unicode,
                       .out = out};
-    p.moments = moments_of(report, p.ascii);
-    p.indent = p.moments.columns + 1;
+    p.column = time_column_of(report, p.ascii);
+    p.indent = p.column.columns + 1;
     print_header(&p);
     for (size_t i = 0; i < report->variant_count && p.result == 0; i++)
         print_variant(&p, i);
