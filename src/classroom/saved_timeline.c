@@ -263,6 +263,8 @@ static void read_objects(struct saved_reading *reading, const json_t *run,
         object->address = read_bits(reading, one, "on");
         object->at_ns = saved_ns(reading, one, "at_ns");
         object->site = saved_site(reading, one, "site");
+        if (object->site == SITE_NONE)
+            saved_fail(reading, "site", "is missing");
         object->number = (uint32_t)saved_int(reading, one, "number", 0, INT32_MAX);
         object->one_of_many = saved_bool(reading, one, "one_of_many");
         if (i > 0 && !is_before(object - 1, object))
