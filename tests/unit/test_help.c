@@ -22,7 +22,7 @@ static const struct card card = {
 /** The short page with so many demos, named demo1, demo2, ... */
 static char *short_page(size_t demos)
 {
-    static char names[MANY + TOOLS][16];
+    static char names[MANY + TOOLS][32];
     struct command table[MANY + TOOLS + 1] = {{.name = NULL}};
     char *text = NULL;
     size_t length;
