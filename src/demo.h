@@ -26,7 +26,7 @@
  *      man/conc-patterns.7 under SEE ALSO, and a row of WHAT PYTHON CALLS IT or an
  *      example of it; and "Read next" in the lesson before.
  *   6. tests/cli/test_foo.py: what its outcome must be; test_daemon.py there is one to
- *      look at.  A variant that gets stuck needs a line in KEPT of
+ *      look at.  A variant that gets stuck needs a line in STUCK in
  *      tests/faults/test_every_demo.py.
  *
  * Whether help, table, completions, manual and course agree, in a minute; each test

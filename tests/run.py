@@ -30,18 +30,21 @@ from machine import machine_line
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
-#: Some of those that wait longest: with them a run takes as long as one of the others.
-SLOW = ["cli/test_fork.py", "cli/test_daemon.py", "cli/test_join.py", "cli/test_manual.py",
-        "cli/test_race.py"]
-QUICK = sorted(f"cli/{path.name}" for path in (ROOT / "tests" / "cli").glob("test_*.py")
-               if f"cli/{path.name}" not in SLOW)
+#: Those that wait longest, in runs that take as long as one another, and as the others.
+SLOW = ["cli/test_race.py", "cli/test_join.py", "cli/test_manual.py", "cli/test_daemon.py"]
+STUCK = ["cli/test_deadlock.py", "cli/test_all.py", "cli/test_async.py", "cli/test_text.py",
+         "terminal"]
+FAULTS = ["faults", "cli/test_fork.py"]
+OTHERS = sorted(name for name in
+                (f"cli/{path.name}" for path in (ROOT / "tests" / "cli").glob("test_*.py"))
+                if name not in SLOW + STUCK + FAULTS)
 #: Taking locks in an order that may get stuck is what this one is about: TSan, which
 #: reports that, is told not to, for this run alone.
 DEADLOCKS = ["cli/test_deadlock.py"]
 #: Runs of pytest, [(tree, paths), ...]; those of a line go on side by side, since most of
 #: their time is waiting.  TSan looks where threads meet; formatting a table has none.
 PROGRAM_TESTS = [
-    [("plain", [*QUICK, "terminal"]), ("plain", SLOW), ("plain", ["faults"])],
+    [("plain", SLOW), ("plain", STUCK), ("plain", FAULTS), ("plain", OTHERS)],
     [("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
      ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
      ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_kills.py"]),
@@ -153,12 +156,13 @@ def count_tap(test, count):
         count.fail(f"{test['name']}: {name}", log if number == 0 else "")
 
 
-def meson_tests(folder, patience, names=()):
-    """The results of all test programs, or of these, as meson logged them."""
+def meson_tests(folder, patience, *which):
+    """The results of test programs, as meson logged them: of all, or of those that
+    `which` says, names and options of `meson test`."""
     log = folder / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
     command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--quiet",
-               "--timeout-multiplier", patience, *names]
+               "--timeout-multiplier", patience, *which]
     subprocess.run(without_randomised_addresses(command), capture_output=True)
     if not log.exists():
         return []
@@ -180,10 +184,11 @@ def c_tests(tree, count, second_try=True):
         count.skip("unit tests", "there is no cmocka here")
     folder = ROOT / TREES[tree][0]
     patience = "30" if "CONC_SOAK" in os.environ else "1" if tree == "plain" else "4"
-    tests = meson_tests(folder, patience)
+    which = ["--suite", "meeting"] if tree == "tsan" else []
+    tests = meson_tests(folder, patience, *which)
     again = failed_by_luck(tests) if second_try else []
     if again:
-        alone = meson_tests(folder, patience, again)
+        alone = meson_tests(folder, patience, *again)
         if len(alone) == len(again) and all(test["returncode"] == 0 for test in alone):
             print(f"failed beside others, passed alone: {tree}, {', '.join(again)}")
             tests = [test for test in tests if test["returncode"] == 0] + alone

@@ -271,7 +271,7 @@ def test_natural_says_what_happened(conc, story, count):
         assert ("luck" in variant["verdict"]) == (variant["outcome"]["lost"] == 0)
         assert variant["histogram"]
         for one in variant["runs"]:
-            assert not [name for what in ("read", "write", "lock", "take")
+            assert not [name for what in ("read", "write", "take")
                         for name, _ in runs.marks(one, what)]
 
 

@@ -149,18 +149,16 @@ def stage_of(run):
     return found[0]
 
 
-#: What keeps a variant from getting stuck, and from being ended for it, before it can be
-#: killed; None: nothing does.
-KEPT = {("deadlock", "opposite"): ("--natural",), ("deadlock", "self"): None}
+#: These get stuck, and are ended for it, before they can be killed.
+STUCK = {("deadlock", "opposite"), ("deadlock", "self")}
 
 
 @every_variant
 @pytest.mark.parametrize("victim, status", [("conc", 137), ("keeper", 1), ("stage", 1)])
 def test_killed(conc, demo, variant, victim, status):
-    kept = KEPT.get((demo, variant), ())
-    if kept is None:
+    if (demo, variant) in STUCK:
         pytest.skip("gets stuck, and is ended, at once")
-    run = conc.start(demo, "9", "9", *only(demo, variant), *kept)
+    run = conc.start(demo, "9", "9", *only(demo, variant))
     pids = {"conc": run.pid, "keeper": processes.wait_for(run.tag, "conc-keeper"),
             "stage": stage_of(run)}
     time.sleep(0.05)
