@@ -30,23 +30,32 @@ from machine import machine_line
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
-#: Those that wait longest, in runs that take as long as one another, and as the others.
-SLOW = ["cli/test_race.py", "cli/test_join.py", "cli/test_manual.py", "cli/test_daemon.py"]
-STUCK = ["cli/test_deadlock.py", "cli/test_all.py", "cli/test_async.py", "cli/test_text.py",
-         "terminal"]
-FAULTS = ["faults", "cli/test_fork.py"]
-OTHERS = sorted(name for name in
-                (f"cli/{path.name}" for path in (ROOT / "tests" / "cli").glob("test_*.py"))
-                if name not in SLOW + STUCK + FAULTS)
+#: Most of their time tests of the program wait: so several runs of pytest go on side by
+#: side.  Each of these takes as long as all others that there are, some three minutes.
+SLOW = [
+    ["faults/test_every_demo.py"],
+    ["cli/test_race.py", "cli/test_join.py"],
+    ["cli/test_deadlock.py", "cli/test_fork.py", "terminal"],
+    ["cli/test_text.py", "cli/test_async.py", "cli/test_all.py", "cli/test_pool.py",
+     "cli/test_daemon.py"],
+    ["cli/test_manual.py", "cli/test_replay.py", "faults/test_signals.py",
+     "faults/test_limits.py", "faults/test_kills.py"],
+]
+OTHERS = sorted(name for name in (str(path.relative_to(ROOT / "tests"))
+                                  for folder in ("cli", "faults")
+                                  for path in (ROOT / "tests" / folder).glob("test_*.py"))
+                if not any(name in together for together in SLOW))
 #: Taking locks in an order that may get stuck is what this one is about: TSan, which
 #: reports that, is told not to, for this run alone.
 DEADLOCKS = ["cli/test_deadlock.py"]
-#: Runs of pytest, [(tree, paths), ...]; those of a line go on side by side, since most of
-#: their time is waiting.  TSan looks where threads meet; formatting a table has none.
+#: Runs of pytest, [(tree, paths), ...]; those of a line go on side by side.  TSan looks
+#: where threads meet; formatting a table has none.
 PROGRAM_TESTS = [
-    [("plain", SLOW), ("plain", STUCK), ("plain", FAULTS), ("plain", OTHERS)],
+    [("plain", paths) for paths in [*SLOW, OTHERS]],
     [("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
      ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
+     ("asan", ["cli/test_replay.py", "cli/test_compare.py", "cli/test_predict.py",
+               "cli/test_class.py", "cli/test_svg_html.py"]),
      ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_kills.py"]),
      ("tsan", ["cli/test_race.py"]),
      ("tsan", ["cli/test_pool.py", "cli/test_async.py", "cli/test_all.py"]),
