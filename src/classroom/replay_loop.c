@@ -3,6 +3,7 @@
 
 #include "view/style.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -19,22 +20,33 @@ void replay_loop_stop(struct replay_loop *loop)
 /* The keyboard -----------------------------------------------------------------------
  */
 
+/**
+ * libuv reads without blocking, which is a flag of the open file, and so of all who
+ * share it: the shell, and standard output.  So the keyboard is opened once more.
+ */
+static int open_keyboard(void)
+{
+    if (!isatty(STDIN_FILENO))
+        return -1;
+    return open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+}
+
 /** Keys come one by one, and are not shown; Ctrl-C is a signal as ever. */
 static void take_keyboard(struct replay_loop *loop)
 {
-    if (!loop->has_keyboard || tcgetattr(STDIN_FILENO, &loop->modes) != 0)
+    if (loop->keys < 0 || tcgetattr(loop->keys, &loop->modes) != 0)
         return;
     struct termios keys = loop->modes;
     keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
     keys.c_cc[VMIN] = 1;
     keys.c_cc[VTIME] = 0;
-    tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+    tcsetattr(loop->keys, TCSANOW, &keys);
 }
 
 static void give_keyboard_back(const struct replay_loop *loop)
 {
-    if (loop->has_keyboard)
-        tcsetattr(STDIN_FILENO, TCSANOW, &loop->modes);
+    if (loop->keys >= 0)
+        tcsetattr(loop->keys, TCSANOW, &loop->modes);
 }
 
 static void on_key(uv_poll_t *handle, int status, int events)
@@ -42,8 +54,10 @@ static void on_key(uv_poll_t *handle, int status, int events)
     struct replay_loop *loop = handle->data;
     char keys[64];
     ssize_t got = status == 0 && (events & UV_READABLE) != 0
-                      ? read(STDIN_FILENO, keys, sizeof keys)
+                      ? read(loop->keys, keys, sizeof keys)
                       : -1;
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
     if (got <= 0) { /* the terminal has gone */
         replay_loop_stop(loop);
         return;
@@ -122,11 +136,11 @@ static int begin(struct replay_loop *loop, uint64_t frame_ms)
         loop->timer.data = loop;
         error = uv_timer_start(&loop->timer, on_timer, 0, frame_ms);
     }
-    if (error == 0 && loop->has_keyboard) {
-        error = uv_poll_init(&loop->loop, &loop->keyboard, STDIN_FILENO);
+    if (error == 0 && loop->keys >= 0) {
+        error = uv_poll_init(&loop->loop, &loop->keyboard, loop->keys);
         loop->keyboard.data = loop;
     }
-    if (error == 0 && loop->has_keyboard)
+    if (error == 0 && loop->keys >= 0)
         error = uv_poll_start(&loop->keyboard, UV_READABLE, on_key);
     return error;
 }
@@ -151,9 +165,9 @@ int replay_loop_run(struct replay_loop *loop, const struct options *options,
     struct style style = style_for(options, STDOUT_FILENO);
     memset(loop, 0, sizeof *loop);
     loop->hooks = hooks;
-    loop->has_keyboard = hooks->key != NULL && isatty(STDIN_FILENO);
     if (uv_loop_init(&loop->loop) != 0)
         return 0;
+    loop->keys = hooks->key != NULL ? open_keyboard() : -1;
     if (live_open(&loop->live, STDOUT_FILENO, &style, options->width) == 0) {
         take_keyboard(loop);
         if (begin(loop, frame_ms) == 0)
@@ -165,5 +179,7 @@ int replay_loop_run(struct replay_loop *loop, const struct options *options,
         free(rest);
     }
     end(loop);
+    if (loop->keys >= 0)
+        close(loop->keys);
     return loop->ended_by != 0 ? 128 + loop->ended_by : 0;
 }

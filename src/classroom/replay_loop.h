@@ -31,7 +31,7 @@ struct replay_loop {
     uv_poll_t keyboard;
     uv_signal_t signals[LOOP_SIGNALS];
     struct termios modes; /**< of the keyboard, as they were found */
-    bool has_keyboard;
+    int keys;     /**< a descriptor of its own of the keyboard; -1: there is none */
     int ended_by; /**< a signal; 0: none */
 };
 

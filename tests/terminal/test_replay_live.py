@@ -107,3 +107,15 @@ def test_it_goes_on_after_ctrl_z(conc, saved):
     os.kill(terminal.pid, signal.SIGCONT)
     assert terminal.finish() == 0
     assert terminal.is_whole() and "speedup" in terminal.text
+
+
+def test_the_shells_terminal_is_not_made_non_blocking(conc, saved):
+    """The flag would be that of all who share the open file: output would be lost."""
+    path = saved("threads", "0.02", "0.04")
+    line = f"{conc.path} replay {path} --step; grep flags /proc/self/fdinfo/0"
+    terminal = conc.terminal(argv=["/bin/sh", "-c", line], lines=60)
+    terminal.wait_for("event 1 of")
+    terminal.send("q")
+    assert terminal.finish() == 0
+    [flags] = [text.split()[1] for text in terminal.lines if text.startswith("flags:")]
+    assert not int(flags, 8) & os.O_NONBLOCK
