@@ -39,19 +39,6 @@ static size_t count_spans(const struct lane *lane, int64_t at_ns)
     return low;
 }
 
-static size_t count_marks(const struct lane *lane, int64_t at_ns)
-{
-    size_t low = 0, high = lane->mark_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lane->marks[middle].at_ns <= at_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /** What it was doing at the moment is not over yet. */
 static void end_there(struct lane *lane, int64_t at_ns)
 {
@@ -77,7 +64,7 @@ static int cut_lane(const struct lane *whole, int64_t at_ns, struct lane *lane)
     lane->marks = NULL;
     lane->name = strdup(whole->name);
     lane->span_count = count_spans(whole, at_ns);
-    lane->mark_count = count_marks(whole, at_ns);
+    lane->mark_count = lane_marks_until(whole, at_ns);
     memset(lane->in_state_ns, 0, sizeof lane->in_state_ns);
     for (size_t i = 0; i < lane->span_count; i++)
         lane->in_state_ns[whole->spans[i].state] +=

@@ -133,3 +133,16 @@ bool timeline_find_task(const struct timeline *timeline, uint32_t task, size_t *
     *span = timeline->places[task].span;
     return true;
 }
+
+size_t lane_marks_until(const struct lane *lane, int64_t at_ns)
+{
+    size_t low = 0, high = lane->mark_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (lane->marks[middle].at_ns <= at_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

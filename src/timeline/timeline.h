@@ -210,6 +210,9 @@ const struct held_lock *timeline_holder(const struct timeline *timeline,
 const struct held_lock *timeline_hold(const struct timeline *timeline,
                                       const struct lane *lane, const struct mark *mark);
 
+/** How many of a lane's marks are not later than that. */
+size_t lane_marks_until(const struct lane *lane, int64_t at_ns);
+
 /** When the flow itself had ended: before it was a zombie. */
 int64_t lane_own_end_ns(const struct lane *lane);
 

@@ -53,20 +53,6 @@ const struct held_lock *lock_handover(const struct timeline *timeline,
 #define MARKS_MAX 64
 #define LANES_MAX 64
 
-/** The first mark that is later than that; mark_count: none. */
-static size_t first_later(const struct lane *lane, int64_t at_ns)
-{
-    size_t low = 0, high = lane->mark_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lane->marks[middle].at_ns <= at_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /** The process that a lane belongs to: addresses mean the same only within one. */
 static const struct lane *process_of(const struct timeline *timeline,
                                      const struct lane *lane)
@@ -79,7 +65,7 @@ static const struct lane *process_of(const struct timeline *timeline,
 /** What the lane read there last; NULL: nothing, or it has written since. */
 static const struct mark *last_read(const struct lane *lane, const struct mark *write)
 {
-    size_t from = first_later(lane, write->at_ns), left = MARKS_MAX;
+    size_t from = lane_marks_until(lane, write->at_ns), left = MARKS_MAX;
     for (size_t i = from; i > 0 && left > 0; i--, left--) {
         const struct mark *mark = &lane->marks[i - 1];
         bool is_other = mark->object != write->object || mark->at_ns >= write->at_ns;
@@ -95,7 +81,7 @@ static const struct mark *write_between(const struct lane *lane,
                                         const struct mark *read,
                                         const struct mark *write)
 {
-    size_t from = first_later(lane, read->at_ns);
+    size_t from = lane_marks_until(lane, read->at_ns);
     for (size_t i = from; i < lane->mark_count && i - from < MARKS_MAX; i++) {
         const struct mark *mark = &lane->marks[i];
         if (mark->at_ns >= write->at_ns)
