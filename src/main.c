@@ -74,7 +74,7 @@
  *
  * - timeline_build(): events into lanes and spans; pure
  *     - timeline/timeline.[ch]      (the timeline)
- *     - timeline/update.c           (all lanes, or what is new of them: for live frames)
+ *     - timeline/update.c           (all lanes, or what is new: for live frames)
  *     - timeline/lane_start.c       (which lanes there are, and from when on)
  *     - timeline/lane_build.[ch]    (one lane's events)
  *     - timeline/lane_grow.c        (a lane that is kept from frame to frame)
@@ -147,7 +147,8 @@
  *     - classroom/compare.[ch]      (conc compare: saved runs beside one another)
  *     - classroom/compare_files.c   (which files there are)
  *     - classroom/compare_read.c    (one of them, checked)
- *     - classroom/compare_labels.c, compare_sum.c, compare_differences.c   (what they come to)
+ *     - classroom/compare_labels.c, compare_sum.c, compare_differences.c
+ *                                   (what they come to)
  *     - classroom/compare_view.h    (ways to write that down:)
  *     - classroom/compare_text.c, compare_strip.c, compare_table.c, compare_plain.c
  *     - classroom/compare_json.c, compare_csv.c
