@@ -29,7 +29,7 @@ int build_places(struct timeline *timeline)
     if (timeline->task_count == 0)
         return 0;
     if (timeline->places == NULL)
-        timeline->places = malloc(timeline->task_count * sizeof *timeline->places);
+        timeline->places = calloc(timeline->task_count, sizeof *timeline->places);
     if (timeline->places == NULL)
         return UV_ENOMEM;
     for (size_t task = 0; task < timeline->task_count; task++)

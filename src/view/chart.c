@@ -45,8 +45,9 @@ static enum ink dot_ink(enum dot dot)
 static double log2_of(double value)
 {
     int whole;
-    double rest = 2 * frexp(value, &whole), sum = whole - 1;
-    for (double bit = 0.5; bit > 1e-9; bit /= 2) {
+    double rest = 2 * frexp(value, &whole), sum = whole - 1, bit = 1;
+    for (int place = 0; place < 30; place++) {
+        bit /= 2;
         rest *= rest;
         if (rest >= 2) {
             rest /= 2;

@@ -75,9 +75,10 @@ static struct entry entry_of(const int64_t *walls, size_t count)
 {
     struct entry entry = {.wall_count = count, .run_count = count};
     int64_t copy[8];
+    if (count == 0)
+        return entry;
     memcpy(copy, walls, count * sizeof *copy);
-    if (count > 0)
-        entry.wall = spread_of(copy, count);
+    entry.wall = spread_of(copy, count);
     return entry;
 }
 
@@ -166,7 +167,8 @@ static void assert_difference(const struct comparison *comparison, size_t index,
 {
     struct said said;
     const struct compared_demo *demo = &comparison->demos[0];
-    assert_true(index < demo->difference_count && said_begin(&said));
+    assert_true(index < demo->difference_count);
+    assert_true(said_begin(&said));
     compare_say_difference(comparison, demo, &demo->differences[index], said.out);
     assert_words(said_end(&said), expected);
 }
