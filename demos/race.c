@@ -348,8 +348,10 @@ static void faster(const struct tasks *tasks)
     together(tasks, update_faster);
 }
 
-/** A book for updates that only are to be timed. */
-static struct book spare = {.lock = PTHREAD_MUTEX_INITIALIZER};
+/** A book for updates that only are to be timed.  Lock and count lie in one cache line,
+ * as in most programs: where chance puts the count in the next, two threads at once
+ * take less than half the time. */
+static _Alignas(64) struct book spare = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void unsafe_updates(uint64_t times)
 {
