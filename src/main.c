@@ -97,6 +97,7 @@
  *     - view/pictures.[ch]          (all variants' pictures on one axis)
  *     - view/scene.[ch]             (their layout)
  *     - view/picture.[ch]           (lanes into cells)
+ *     - view/turns.[ch]             (which state a cell shows, of several)
  *     - view/bar.[ch]               (marks and labels on a lane)
  *     - view/fold.[ch]              (lanes that do not fit)
  *     - view/axis.[ch], legend.[ch]

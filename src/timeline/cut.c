@@ -25,20 +25,6 @@ static int copy_items(void *kept, const void *items, size_t count, size_t size)
     return 0;
 }
 
-/** Spans that had begun; the last one lasts until then. */
-static size_t count_spans(const struct lane *lane, int64_t at_ns)
-{
-    size_t low = 0, high = lane->span_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lane->spans[middle].start_ns <= at_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /** What it was doing at the moment is not over yet. */
 static void end_there(struct lane *lane, int64_t at_ns)
 {
@@ -63,7 +49,7 @@ static int cut_lane(const struct lane *whole, int64_t at_ns, struct lane *lane)
     lane->spans = NULL;
     lane->marks = NULL;
     lane->name = strdup(whole->name);
-    lane->span_count = count_spans(whole, at_ns);
+    lane->span_count = lane_spans_begun(whole, at_ns);
     lane->mark_count = lane_marks_until(whole, at_ns);
     memset(lane->in_state_ns, 0, sizeof lane->in_state_ns);
     for (size_t i = 0; i < lane->span_count; i++)

@@ -134,15 +134,38 @@ bool timeline_find_task(const struct timeline *timeline, uint32_t task, size_t *
     return true;
 }
 
-size_t lane_marks_until(const struct lane *lane, int64_t at_ns)
+/** How many of items in order of a time, which stands `at` bytes within each, have one
+ * that is not later. */
+static size_t count_until(const void *items, size_t count, size_t bytes, size_t at,
+                          int64_t until_ns)
 {
-    size_t low = 0, high = lane->mark_count;
+    size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (lane->marks[middle].at_ns <= at_ns)
+        int64_t time_ns;
+        memcpy(&time_ns, (const char *)items + middle * bytes + at, sizeof time_ns);
+        if (time_ns <= until_ns)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+size_t lane_marks_until(const struct lane *lane, int64_t at_ns)
+{
+    return count_until(lane->marks, lane->mark_count, sizeof *lane->marks,
+                       offsetof(struct mark, at_ns), at_ns);
+}
+
+size_t lane_spans_begun(const struct lane *lane, int64_t at_ns)
+{
+    return count_until(lane->spans, lane->span_count, sizeof *lane->spans,
+                       offsetof(struct span, start_ns), at_ns);
+}
+
+size_t lane_spans_over(const struct lane *lane, int64_t at_ns)
+{
+    return count_until(lane->spans, lane->span_count, sizeof *lane->spans,
+                       offsetof(struct span, end_ns), at_ns);
 }

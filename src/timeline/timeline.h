@@ -213,6 +213,11 @@ const struct held_lock *timeline_hold(const struct timeline *timeline,
 /** How many of a lane's marks are not later than that. */
 size_t lane_marks_until(const struct lane *lane, int64_t at_ns);
 
+/** How many of its spans had begun by then; how many were over.  Either is also the
+ * index of the first that had not, or was not. */
+size_t lane_spans_begun(const struct lane *lane, int64_t at_ns);
+size_t lane_spans_over(const struct lane *lane, int64_t at_ns);
+
 /** When the flow itself had ended: before it was a zombie. */
 int64_t lane_own_end_ns(const struct lane *lane);
 

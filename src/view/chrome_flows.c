@@ -8,20 +8,6 @@ struct flow_end {
     int64_t at_ns; /**< -1: there is nothing there that an arrow could hold on to */
 };
 
-/** The first span that ends after `at_ns`; span_count: none. */
-static size_t first_after(const struct lane *lane, int64_t at_ns)
-{
-    size_t low = 0, high = lane->span_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lane->spans[middle].end_ns <= at_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /**
  * Arrows hold on to the span around their time, which viewers find by comparing: some
  * take a time on the border of two for the one, some for the other.  So an arrow's end
@@ -33,7 +19,7 @@ static struct flow_end flow_end(const struct chrome *c, size_t index, int64_t at
     struct flow_end end = {.lane = index, .at_ns = at_ns};
     if (at_ns >= lane->end_ns)
         end.at_ns = lane->end_ns - 1;
-    size_t index_of_span = first_after(lane, end.at_ns);
+    size_t index_of_span = lane_spans_over(lane, end.at_ns);
     const struct span *span = &lane->spans[index_of_span];
     if (index_of_span == lane->span_count || span->start_ns > end.at_ns)
         end.at_ns = -1;

@@ -19,20 +19,6 @@ static int add(struct drawn_lane *drawn, const struct stretch *stretch)
     return 0;
 }
 
-/** The first span that is not over when the axis begins. */
-static size_t first_span(const struct lane *lane, int64_t from_ns)
-{
-    size_t low = 0, high = lane->span_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lane->spans[middle].end_ns <= from_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /** On the axis alone. */
 static struct stretch clipped(const struct drawing *drawing,
                               const struct stretch *stretch)
@@ -56,7 +42,7 @@ int stretches_draw(const struct drawing *drawing, const struct run *run,
     struct stretch current = {0}, next = {0};
     bool has_current = false, has_next = false;
     int result = 0;
-    for (size_t i = first_span(lane, drawing->from_ns);
+    for (size_t i = lane_spans_over(lane, drawing->from_ns);
          i < lane->span_count && result == 0; i++) {
         const struct span *span = &lane->spans[i];
         if (span->start_ns >= drawing->to_ns)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/picture.h"
 #include "view/bar.h"
+#include "view/turns.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,6 @@ struct stroke {
     const struct lane *lane;
     size_t span; /**< the first one that is not behind the column */
     unsigned first, last;
-    int64_t here[STATE_COUNT]; /**< time in each state within the column */
-    int64_t owed[STATE_COUNT]; /**< time lived less time drawn, up to here */
-    int64_t alive; /**< time within the column; what a cell of it stands for */
-    bool competes; /**< both ran and was ready within the column */
-    bool drawn;
 };
 
 static bool stroke_begin(struct stroke *stroke, const struct lane *lane,
@@ -29,117 +25,48 @@ static bool stroke_begin(struct stroke *stroke, const struct lane *lane,
 }
 
 /** Take in what the lane did within a column. */
-static void stroke_enter(struct stroke *stroke, int64_t from_ns, int64_t to_ns)
+static void stroke_enter(struct stroke *stroke, struct turn *turn, int64_t from_ns,
+                         int64_t to_ns)
 {
     const struct lane *lane = stroke->lane;
-    memset(stroke->here, 0, sizeof stroke->here);
-    stroke->alive = 0;
-    stroke->drawn = false;
     for (; stroke->span < lane->span_count; stroke->span++) {
         const struct span *span = &lane->spans[stroke->span];
         int64_t start = span->start_ns > from_ns ? span->start_ns : from_ns;
         int64_t end = span->end_ns < to_ns ? span->end_ns : to_ns;
-        if (end > start) {
-            stroke->here[span->state] += end - start;
-            stroke->owed[span->state] += end - start;
-            stroke->alive += end - start;
-        }
+        if (end > start)
+            turn_add(turn, span->state, end - start);
         if (span->end_ns >= to_ns)
             break;
     }
-    stroke->competes = stroke->here[STATE_RUN] > 0 && stroke->here[STATE_READY] > 0;
 }
 
-/** The state that there is most of here. */
-static enum state most_here(const struct stroke *stroke)
+static bool is_drawn(const struct stroke *stroke, unsigned column)
 {
-    enum state best = STATE_RUN;
-    for (enum state state = best; state < STATE_COUNT; state++)
-        best = stroke->here[state] > stroke->here[best] ? state : best;
-    return best;
+    return column >= stroke->first && column <= stroke->last;
 }
 
-/** The state that most is owed of; of equal ones that which there is more of here. */
-static enum state most_owed(const struct stroke *stroke, bool may_run)
-{
-    enum state best = may_run ? STATE_RUN : STATE_READY;
-    for (enum state state = best; state < STATE_COUNT; state++) {
-        int64_t more = stroke->owed[state] - stroke->owed[best];
-        if (more > 0 || (more == 0 && stroke->here[state] > stroke->here[best]))
-            best = state;
-    }
-    return best;
-}
-
-/** For a lane that competes with none.  What is owed too little of for a cell can wait.
- */
-static enum state state_alone(const struct stroke *stroke, int64_t cell_ns)
-{
-    enum state best = most_owed(stroke, true);
-    return stroke->alive > 0 && stroke->owed[best] < cell_ns / 2 ? most_here(stroke)
-                                                                 : best;
-}
-
-static void stroke_draw(struct stroke *stroke, enum state state, struct cell *cell)
-{
-    stroke->owed[state] -= stroke->alive;
-    stroke->drawn = true;
-    *cell = (struct cell){.glyph = GLYPH_STATE, .state = state};
-}
-
-/** The one that competes and is owed most running; `count` when there is none. */
-static size_t next_to_run(const struct stroke *strokes, size_t count)
-{
-    size_t best = count;
-    for (size_t i = 0; i < count; i++)
-        if (strokes[i].competes && !strokes[i].drawn &&
-            (best == count ||
-             strokes[i].owed[STATE_RUN] > strokes[best].owed[STATE_RUN]))
-            best = i;
-    return best;
-}
-
-/**
- * Lanes that compete for cores: together they get as many running cells in this column
- * as they ran, to those who are owed most, so that one core is drawn once.
- */
-static void draw_competing(struct stroke *strokes, size_t count, struct bar *bars,
-                           unsigned column)
-{
-    int64_t budget = 0;
-    for (size_t i = 0; i < count; i++)
-        budget += strokes[i].competes ? strokes[i].owed[STATE_RUN] : 0;
-    for (size_t i; (i = next_to_run(strokes, count)) < count;) {
-        struct stroke *stroke = &strokes[i];
-        enum state other = most_owed(stroke, false);
-        bool runs = stroke->owed[other] <= 0 ||
-                    (budget >= stroke->alive / 2 && stroke->owed[STATE_RUN] > 0) ||
-                    stroke->owed[STATE_RUN] >= stroke->alive;
-        budget -= runs ? stroke->alive : 0;
-        stroke_draw(stroke, runs ? STATE_RUN : other, &bars[i].cells[column]);
-    }
-}
-
-static void draw_column(struct stroke *strokes, const struct picture *picture,
-                        unsigned column)
+static void draw_column(struct stroke *strokes, struct turn *turns,
+                        const struct picture *picture, unsigned column)
 {
     const struct axis *axis = picture->axis;
     int64_t from_ns = axis->edge[column], to_ns = axis->edge[column + 1];
     bool competing = false;
     for (size_t i = 0; i < picture->lane_count; i++) {
-        struct stroke *stroke = &strokes[i];
-        stroke->competes = false;
-        if (column < stroke->first || column > stroke->last)
+        turn_begin(&turns[i]);
+        if (!is_drawn(&strokes[i], column))
             continue;
-        stroke_enter(stroke, from_ns, to_ns);
-        competing |= stroke->competes;
-        if (!stroke->competes) {
-            stroke_draw(stroke, state_alone(stroke, to_ns - from_ns),
-                        &picture->bars[i].cells[column]);
-        }
+        stroke_enter(&strokes[i], &turns[i], from_ns, to_ns);
+        if (turn_competes(&turns[i]))
+            competing = true;
+        else
+            turn_choose_alone(&turns[i], (to_ns - from_ns) / 2);
     }
     if (competing)
-        draw_competing(strokes, picture->lane_count, picture->bars, column);
+        turns_choose_competing(turns, picture->lane_count);
+    for (size_t i = 0; i < picture->lane_count; i++)
+        if (is_drawn(&strokes[i], column))
+            picture->bars[i].cells[column] =
+                (struct cell){.glyph = GLYPH_STATE, .state = turns[i].state};
 }
 
 static void add_to_legend(struct legend *legend, const struct bar *bar,
@@ -159,24 +86,25 @@ static void add_to_legend(struct legend *legend, const struct bar *bar,
 int picture_draw(const struct picture *picture)
 {
     struct stroke *strokes = calloc(picture->lane_count + 1, sizeof *strokes);
-    if (strokes == NULL)
-        return UV_ENOMEM;
-    for (size_t i = 0; i < picture->lane_count; i++) {
+    struct turn *turns = calloc(picture->lane_count + 1, sizeof *turns);
+    int result = strokes != NULL && turns != NULL ? 0 : UV_ENOMEM;
+    for (size_t i = 0; result == 0 && i < picture->lane_count; i++) {
         stroke_begin(&strokes[i], &picture->timeline->lanes[picture->lanes[i]],
                      picture->axis);
         memset(&picture->bars[i], 0, sizeof picture->bars[i]);
     }
-    for (unsigned column = 0; column < picture->axis->columns; column++)
-        draw_column(strokes, picture, column);
-    for (size_t i = 0; i < picture->lane_count; i++) {
+    for (unsigned column = 0; result == 0 && column < picture->axis->columns; column++)
+        draw_column(strokes, turns, picture, column);
+    for (size_t i = 0; result == 0 && i < picture->lane_count; i++) {
         if (strokes[i].first <= strokes[i].last)
             bar_finish(picture, strokes[i].lane, &picture->bars[i]);
         add_to_legend(picture->legend, &picture->bars[i],
                       picture->timeline->lanes[picture->lanes[i]].kind,
                       picture->axis->columns);
     }
+    free(turns);
     free(strokes);
-    return 0;
+    return result;
 }
 
 const char *glyph_text(enum glyph glyph, enum state state, bool unicode)
