@@ -40,11 +40,11 @@
  *     - card_words.[ch]       (what cards say in the same words)
  *     - exhibit.h             (what a card shows besides)
  *     - classroom/predict.[ch]   (asks for predictions before)
- *     - classroom/class.[ch], class_session.[ch]   (conc class: what a class predicts)
- *     - classroom/votes.[ch]        (reads its votes)
- *     - classroom/class_sum.[ch]    (what they come to)
- *     - classroom/class_view.[ch], class_words.[ch]   (shows and says it)
- *     - classroom/class_key.[ch]    (waits for a key)
+ *     - classroom/class/class.[ch], session.[ch]   (conc class: what a class predicts)
+ *     - classroom/class/votes.[ch]  (reads its votes)
+ *     - classroom/class/sum.[ch]    (what they come to)
+ *     - classroom/class/view.[ch], words.[ch]   (shows and says it)
+ *     - classroom/class/key.[ch]    (waits for a key)
  *
  * - stage_run(): one variant, in a process of its own
  *     - stage/stage.[ch]            (opens, runs and closes stages)
@@ -126,18 +126,18 @@
  *     - view/time_column.[ch]           (times in a column)
  *     - view/handover.[ch]          (what lets another lane go on)
  *     - view/plain_exhibits.[ch]    (deadlocks and the like, in sentences)
- *     - view/json.c, json_options.[ch], json_timeline.[ch], json_sites.c,
- *       json_exhibits.[ch], json_predictions.[ch], json_parts.h, json_writer.[ch]
  *     - view/csv.c, csv_field.[ch]  (a row a run)
- *     - view/chrome.c, chrome_lanes.c, chrome_flows.c, chrome_inner.h   (trace events)
- *     - view/drawing.[ch]           (pictures that are drawn: lanes, blocks, axis)
- *     - view/drawing_blocks.[ch], drawing_stretches.c   (as fine as can be seen)
- *     - view/stretch.[ch]           (spans that are one thing to a reader)
- *     - view/svg.c, svg_picture.c, svg_axis.c, svg_figures.c, svg_exhibits.c,
- *       svg_chart.c, svg_parts.h, svg_frame.h, svg_sheet.[ch]
- *     - view/html.c, html_pictures.c, html_figures.c, html_exhibits.c, html_words.c,
- *       html_page.[ch]              (a page; its script and style sheet: view/html/)
- *     - view/html_data.c, html_texts.[ch]   (what its script draws)
+ *     - view/json/json.c, options.[ch], predictions.[ch], sites.c, timeline.[ch],
+ *       exhibits.[ch], parts.h, writer.[ch]
+ *     - view/chrome/chrome.c, lanes.c, flows.c, inner.h   (trace events)
+ *     - view/drawing/drawing.[ch]   (pictures that are drawn: lanes, blocks, axis)
+ *     - view/drawing/blocks.[ch], stretches.c   (as fine as can be seen)
+ *     - view/drawing/stretch.[ch]   (spans that are one thing to a reader)
+ *     - view/svg/svg.c, picture.c, axis.c, figures.c, exhibits.c, chart.c, parts.h,
+ *       frame.h, sheet.[ch]
+ *     - view/html/html.c, pictures.c, figures.c, exhibits.c, words.c, page.[ch]
+ *                                   (a page, with its script and style sheet)
+ *     - view/html/data.c, texts.[ch]   (what its script draws)
  *     - view/markup.[ch]            (text in XML and HTML)
  *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
@@ -145,32 +145,32 @@
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *
  * - tools: runs that were saved, and a class that looks at them
- *     - classroom/compare.[ch]      (conc compare: saved runs beside one another)
- *     - classroom/compare_files.c   (which files there are)
- *     - classroom/compare_read.c    (one of them, checked)
- *     - classroom/compare_labels.c, compare_sum.c, compare_differences.c
- *                                   (what they come to)
- *     - classroom/compare_view.h    (ways to write that down:)
- *     - classroom/compare_text.c, compare_strip.c, compare_table.c, compare_plain.c
- *     - classroom/compare_json.c, compare_csv.c
- *     - classroom/compare_svg.c, compare_chart.c, compare_html.c
- *     - classroom/compare_words.c   (words that these share)
- *     - classroom/source.[ch]       (a demo's C: what was asked for)
- *     - classroom/source_show.c, source_python.c   (all, a variant, two; its twin)
- *     - classroom/source_files.[ch] (the text, built in by classroom/embed.py)
- *     - classroom/source_code.[ch]  (keywords, comments, strings, primitives)
- *     - classroom/source_find.[ch]  (which function a variant runs)
- *     - classroom/source_diff.[ch]  (two functions, line by line)
- *     - classroom/source_times.[ch] (when a saved run was at which line)
- *     - classroom/source_page.[ch]  (lines with numbers and notes)
+ *     - classroom/compare/compare.[ch]   (conc compare: saved runs beside one
+ * another)
+ *     - classroom/compare/files.c   (which files there are)
+ *     - classroom/compare/read.c    (one of them, checked)
+ *     - classroom/compare/labels.c, sum.c, differences.c   (what they come to)
+ *     - classroom/compare/view.h    (ways to write that down:)
+ *     - classroom/compare/text.c, strip.c, table.c, plain.c
+ *     - classroom/compare/json.c, csv.c
+ *     - classroom/compare/svg.c, chart.c, html.c
+ *     - classroom/compare/words.c   (words that these share)
+ *     - classroom/source/source.[ch]   (a demo's C: what was asked for)
+ *     - classroom/source/show.c, python.c   (all, a variant, two; its twin)
+ *     - classroom/source/files.[ch] (the text, built in by embed.py)
+ *     - classroom/source/code.[ch]  (keywords, comments, strings, primitives)
+ *     - classroom/source/find.[ch]  (which function a variant runs)
+ *     - classroom/source/diff.[ch]  (two functions, line by line)
+ *     - classroom/source/times.[ch] (when a saved run was at which line)
+ *     - classroom/source/page.[ch]  (lines with numbers and notes)
  *
  * - saved_read(): a run that was saved, read back into a report
- *     - classroom/saved.[ch]        (the file as a whole)
- *     - classroom/saved_parse.c, saved_skip.[ch]   (JSON that may hold anything)
- *     - classroom/saved_options.c, saved_timeline.c, saved_exhibits.c
- *     - classroom/saved_values.[ch] (values, each checked), saved_parts.h
- *     - classroom/replay.c          (conc replay)
- *     - classroom/replay_live.c, replay_step.c, replay_loop.[ch], replay_inner.h
+ *     - classroom/saved/saved.[ch]  (the file as a whole)
+ *     - classroom/saved/parse.c, skip.[ch]   (JSON that may hold anything)
+ *     - classroom/saved/options.c, timeline.c, exhibits.c
+ *     - classroom/saved/values.[ch] (values, each checked), parts.h
+ *     - classroom/replay/replay.c   (conc replay)
+ *     - classroom/replay/live.c, step.c, loop.[ch], inner.h
  *
  * - demos/: the lessons, and beside each its card
  */

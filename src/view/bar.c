@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/bar.h"
 #include "text/width.h"
-#include "view/stretch.h"
+#include "view/drawing/stretch.h"
 
 #include <stdlib.h>
 #include <string.h>

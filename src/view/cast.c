@@ -7,9 +7,9 @@
 #include "card.h"
 #include "stage/clock.h"
 #include "view/card_text.h"
-#include "view/json_options.h"
-#include "view/json_parts.h"
-#include "view/json_writer.h"
+#include "view/json/options.h"
+#include "view/json/parts.h"
+#include "view/json/writer.h"
 #include "view/moment.h"
 #include "view/style.h"
 

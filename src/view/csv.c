@@ -10,8 +10,8 @@
 #include "view/card_text.h"
 #include "view/command_line.h"
 #include "view/csv_field.h"
-#include "view/json_options.h"
-#include "view/json_parts.h"
+#include "view/json/options.h"
+#include "view/json/parts.h"
 #include "view/view.h"
 
 #include <inttypes.h>

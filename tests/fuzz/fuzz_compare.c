@@ -5,7 +5,7 @@
  * what is printed that a terminal would obey.
  */
 
-#include "classroom/compare_view.h"
+#include "classroom/compare/view.h"
 
 #include <stdlib.h>
 #include <string.h>

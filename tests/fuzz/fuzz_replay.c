@@ -6,8 +6,8 @@
  * view writes is a run again.
  */
 
-#include "classroom/replay_inner.h"
-#include "classroom/saved.h"
+#include "classroom/replay/inner.h"
+#include "classroom/saved/saved.h"
 #include "text/width.h"
 #include "view/moment.h"
 #include "view/view.h"

@@ -7,9 +7,9 @@
  * nothing in what is printed that a terminal would obey.
  */
 
-#include "classroom/class_sum.h"
-#include "classroom/class_view.h"
-#include "classroom/votes.h"
+#include "classroom/class/sum.h"
+#include "classroom/class/view.h"
+#include "classroom/class/votes.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "classroom/compare_view.h"
-#include "classroom/saved_skip.h"
+#include "classroom/compare/view.h"
+#include "classroom/saved/skip.h"
 
 #include <math.h>
 #include <stdlib.h>

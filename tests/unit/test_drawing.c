@@ -3,8 +3,8 @@
  * their blocks and stretches. */
 
 #include "card.h"
-#include "view/drawing.h"
-#include "view/stretch.h"
+#include "view/drawing/drawing.h"
+#include "view/drawing/stretch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "view/json_writer.h"
+#include "view/json/writer.h"
 
 #include <float.h>
 #include <locale.h>

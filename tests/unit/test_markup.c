@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Text from anywhere in XML, HTML and in the JSON of a script element. */
 
-#include "view/html_texts.h"
+#include "view/html/texts.h"
 #include "view/markup.h"
 
 #include <jansson.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/source_code.h"
-#include "classroom/source_diff.h"
-#include "classroom/source_find.h"
-#include "classroom/source_times.h"
+#include "classroom/source/code.h"
+#include "classroom/source/diff.h"
+#include "classroom/source/find.h"
+#include "classroom/source/times.h"
 #include "commands.h"
 
 #include <setjmp.h>

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "classroom/class_sum.h"
-#include "classroom/votes.h"
+#include "classroom/class/sum.h"
+#include "classroom/class/votes.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -4,7 +4,7 @@
 
     embed.py page.css page.js OUTPUT
 
-What it writes is declared in src/view/html_page.h: the texts, and the hashes by which a
+What it writes is declared in src/view/html/page.h: the texts, and the hashes by which a
 page's Content-Security-Policy lets them, and nothing else, be used.
 """
 
@@ -22,7 +22,7 @@ def rows(data):
 def main():
     *inputs, output = (pathlib.Path(name) for name in sys.argv[1:])
     with output.open("w") as out:
-        out.write('#include "view/html_page.h"\n')
+        out.write('#include "view/html/page.h"\n')
         for name, path in zip(("html_style", "html_script"), inputs):
             text = path.read_bytes()
             if not text.isascii() or b"\0" in text:

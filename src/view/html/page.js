@@ -4,7 +4,7 @@
  * move along, and to be asked by pointer or keyboard what a piece of a lane is.
  *
  * The page itself (names, figures, events) is plain HTML.  Here stands only what is
- * drawn, from the data of the script element #conc-data (src/view/html_data.c):
+ * drawn, from the data of the script element #conc-data (src/view/html/data.c):
  *
  *   from, to   the whole axis, in ns; window: the part of it to begin with
  *   states     their names

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "classroom/class/sum.h"
+
+#include "classroom/class/votes.h"
+#include "stage/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/** What is more than so many times the upper quartile is far out. */
+#define FAR_OUT 3
+
+/** Without the one for all the rest. */
+#define BINS_WANTED 10
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return (one > other) - (one < other);
+}
+
+int class_sum_up(struct class_sum *sum, const struct votes *votes)
+{
+    size_t count = votes->count;
+    *sum = (struct class_sum){.count = count};
+    if (count == 0)
+        return 0;
+    int64_t *values = malloc(count * sizeof *values);
+    if (values == NULL)
+        return UV_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        values[i] = votes->at[i].value;
+        sum->ends += values[i] != 0;
+    }
+    qsort(values, count, sizeof *values, by_value);
+    int64_t below = values[(count - 1) / 2], above = values[count / 2];
+    sum->least = values[0];
+    sum->low = values[(count - 1) / 4];
+    sum->median = below + (above - below) / 2;
+    sum->high = values[count - 1 - (count - 1) / 4];
+    sum->most = values[count - 1];
+    free(values);
+    return 0;
+}
+
+static int64_t greater(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/** The least of 1, 2, 5, 10, 20, ... that is no less. */
+static int64_t round_up(int64_t value)
+{
+    for (int64_t decade = 1; decade < INT64_MAX / 100; decade *= 10) {
+        const int64_t steps[] = {decade, decade * 2, decade * 5};
+        for (size_t i = 0; i < 3; i++)
+            if (steps[i] >= value)
+                return steps[i];
+    }
+    return INT64_MAX / 100;
+}
+
+static void reach(const struct class_sum *sum, int64_t *least, int64_t *usual,
+                  int64_t *most)
+{
+    if (sum == NULL || sum->count == 0)
+        return;
+    *least = sum->least < *least ? sum->least : *least;
+    *usual = greater(*usual, sum->high);
+    *most = greater(*most, sum->most);
+}
+
+struct class_bins class_bins_for(enum predicted kind, const struct class_sum *first,
+                                 const struct class_sum *again, int64_t measured)
+{
+    struct class_bins bins = {.kind = kind, .count = 2};
+    int64_t least = measured >= 0 ? measured : INT64_MAX;
+    int64_t usual = greater(measured, 0), most = usual;
+    if (kind == PREDICT_END)
+        return bins;
+    reach(first, &least, &usual, &most);
+    reach(again, &least, &usual, &most);
+    least = least > most ? 0 : least;
+    int64_t far = usual < INT64_MAX / FAR_OUT ? usual * FAR_OUT : INT64_MAX;
+    int64_t end = most <= far ? most : far;
+    bins.step = round_up(greater(end / 10, kind == PREDICT_TIME ? NS_PER_US : 1));
+    while (end / bins.step - least / bins.step >= BINS_WANTED)
+        bins.step = round_up(bins.step + 1);
+    bins.from = least / bins.step * bins.step;
+    bins.count = (size_t)(end / bins.step - least / bins.step) + 1;
+    bins.has_rest = most >= bins.from + bins.step * (int64_t)bins.count;
+    bins.count += bins.has_rest;
+    return bins;
+}
+
+size_t class_bin_of(const struct class_bins *bins, int64_t value)
+{
+    if (bins->kind == PREDICT_END)
+        return value != 0 ? 0 : 1;
+    if (value <= bins->from)
+        return 0;
+    size_t bin = (size_t)((value - bins->from) / bins->step);
+    return bin < bins->count ? bin : bins->count - 1;
+}
+
+static struct quantity value_text(enum predicted kind, int64_t value, bool ascii)
+{
+    return kind == PREDICT_TIME ? ttl_text(value, ascii) : count_text((uint64_t)value);
+}
+
+struct quantity class_bin_label(const struct class_bins *bins, size_t bin, bool ascii)
+{
+    struct quantity label;
+    int64_t from = bins->from + (int64_t)bin * bins->step;
+    bool is_count = bins->kind == PREDICT_COUNT;
+    struct quantity low = value_text(bins->kind, from, ascii);
+    struct quantity high =
+        value_text(bins->kind, from + bins->step - (is_count ? 1 : 0), ascii);
+    if (bins->kind == PREDICT_END)
+        snprintf(label.text, sizeof label.text, bin == 0 ? "ends" : "hangs");
+    else if (bins->has_rest && bin + 1 == bins->count)
+        snprintf(label.text, sizeof label.text, "%.30s and more", low.text);
+    else if (is_count && bins->step == 1)
+        label = low;
+    else
+        snprintf(label.text, sizeof label.text, "%.24s to %s%.24s", low.text,
+                 is_count ? "" : "<", high.text);
+    return label;
+}
+
+static int64_t away(int64_t value, int64_t measured)
+{
+    return value > measured ? value - measured : measured - value;
+}
+
+struct class_moves class_moves_of(const struct votes *first, const struct votes *again,
+                                  int64_t measured)
+{
+    struct class_moves moves = {.both = 0};
+    for (size_t i = 0; i < again->count; i++) {
+        const struct vote *before = vote_of(first, again->at[i].name);
+        if (before == NULL)
+            continue;
+        int64_t then = away(before->value, measured);
+        int64_t now = away(again->at[i].value, measured);
+        moves.both++;
+        moves.closer += now < then;
+        moves.farther += now > then;
+        moves.same += now == then;
+    }
+    return moves;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "view/drawing/stretch.h"
+
+#include <string.h>
+
+static bool is_part_of_task(const struct span *span)
+{
+    return span->task != TASK_NONE && span->state != STATE_BLOCKED;
+}
+
+static bool is_plain(const struct span *span)
+{
+    return span->task == TASK_NONE &&
+           (span->state == STATE_RUN || span->state == STATE_READY);
+}
+
+bool spans_go_together(const struct span *a, const struct span *b)
+{
+    if (is_part_of_task(a) || is_part_of_task(b))
+        return is_part_of_task(a) && is_part_of_task(b) && a->task == b->task;
+    if (is_plain(a) || is_plain(b))
+        return is_plain(a) && is_plain(b);
+    return a->state == b->state && a->cause == b->cause && a->object == b->object;
+}
+
+bool stretch_label(const struct timeline *timeline, const struct lane *lane,
+                   const struct span *span, char *label, size_t size)
+{
+    label[0] = '\0';
+    if (is_part_of_task(span) && span->task < timeline->task_count) {
+        const char *name = timeline->tasks[span->task].name;
+        if (strlen(name) < size)
+            strcpy(label, name);
+    } else {
+        span_label(timeline, span, label, size);
+    }
+    /* So near its size a label may have been cut. */
+    bool is_cut = strlen(label) + 8 > size;
+    if (is_cut || (lane->name != NULL && strcmp(label, lane->name) == 0))
+        label[0] = '\0';
+    return label[0] != '\0';
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "text/quantity.h"
+#include "view/chart.h"
+#include "view/costs.h"
+#include "view/html/page.h"
+#include "view/svg/parts.h"
+#include "view/table.h"
+
+#include <stdlib.h>
+
+static const char *heading_of(int column)
+{
+    return column == TABLE_POSSIBLE ? "possible" : table_headings[column];
+}
+
+static void put_row(struct page *page, const struct table_row *row, const bool *has,
+                    int columns)
+{
+    page_put(page, "<tr>");
+    page_element(page, "th scope=\"row\"", row->name);
+    if (row->instead.text[0] != '\0') {
+        char tag[64];
+        snprintf(tag, sizeof tag, "td class=\"words\" colspan=\"%d\"",
+                 columns > 0 ? columns : 1);
+        page_element(page, tag, row->instead.text);
+    }
+    for (int column = 0; column < TABLE_COLUMNS && row->instead.text[0] == '\0';
+         column++)
+        if (has[column])
+            page_element(page, column == TABLE_POSSIBLE ? "td class=\"left\"" : "td",
+                         row->cells[column]);
+    page_put(page, "</tr>\n");
+}
+
+static void put_headings(struct page *page, const bool *has)
+{
+    page_put(page, "<thead><tr>");
+    page_element(page, "th scope=\"col\" class=\"left\"", "variant");
+    for (int column = 0; column < TABLE_COLUMNS; column++)
+        if (has[column])
+            page_element(page,
+                         column == TABLE_POSSIBLE ? "th scope=\"col\" class=\"left\""
+                                                  : "th scope=\"col\"",
+                         heading_of(column));
+    page_put(page, "</tr></thead>\n<tbody>\n");
+}
+
+/** A table that scrolls where it is wider than the page, also by keyboard. */
+static void open_table(struct page *page, const char *caption)
+{
+    page_put(page,
+             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    page_text(page, caption);
+    page_put(page, "\">\n<table>\n<caption>");
+    page_text(page, caption);
+    page_put(page, "</caption>\n");
+}
+
+static void close_table(struct page *page)
+{
+    page_put(page, "</tbody>\n</table>\n</div>\n");
+}
+
+static void put_table(struct page *page)
+{
+    const struct report *report = page->report;
+    struct table_row *rows = calloc(report->variant_count + 1, sizeof *rows);
+    bool has[TABLE_COLUMNS] = {false};
+    int columns = 0;
+    if (rows == NULL) {
+        page->result = UV_ENOMEM;
+        return;
+    }
+    for (size_t i = 0; i < report->variant_count; i++) {
+        rows[i] = table_row_of(report, i, false, page->ascii);
+        for (int column = 0; column < TABLE_COLUMNS; column++)
+            has[column] |= rows[i].cells[column][0] != '\0';
+    }
+    for (int column = 0; column < TABLE_COLUMNS; column++)
+        columns += has[column];
+    open_table(page, "Times of each variant");
+    put_headings(page, has);
+    for (size_t i = 0; i < report->variant_count; i++)
+        put_row(page, &rows[i], has, columns);
+    close_table(page);
+    free(rows);
+}
+
+static void put_notes_on_figures(struct page *page)
+{
+    const struct report *report = page->report;
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct variant_report *variant = &report->variants[i];
+        const char *name = variant->variant->name;
+        char line[800];
+        if (variant->comparable > 0 && stuck_runs(variant) > 0) {
+            snprintf(line, sizeof line, "%s: %s; the figures are those of the others",
+                     name, stuck_words(variant).text);
+            page_element(page, "p class=\"note\"", line);
+        }
+        if (is_noise(report, i)) {
+            snprintf(line, sizeof line,
+                     "noise: the wall times of %s and of %s overlap, so their "
+                     "difference may be chance",
+                     name, report->variants[0].variant->name);
+            page_element(page, "p class=\"note\"", line);
+        }
+    }
+}
+
+static void put_cost(struct page *page, const struct spread *ps)
+{
+    bool is_known = ps->median > 0;
+    page_element(page, "td", is_known ? cost_text(ps->median, page->ascii).text : "");
+    page_element(page, "td",
+                 is_known
+                     ? cost_spread_text(ps, page->ascii ? "-" : "–", page->ascii).text
+                     : "");
+}
+
+static void put_costs(struct page *page)
+{
+    const struct report *report = page->report;
+    char caption[256];
+    bool any = false;
+    for (size_t i = 0; i < report->variant_count; i++)
+        any |= has_costs(&report->variants[i]);
+    if (!any)
+        return;
+    snprintf(caption, sizeof caption, "What %s costs, measured apart and untraced",
+             cost_operation(report));
+    open_table(page, caption);
+    page_put(page, "<thead><tr>");
+    page_element(page, "th scope=\"col\" class=\"left\"", "variant");
+    page_element(page, "th scope=\"col\"", "alone");
+    page_element(page, "th scope=\"col\"", "spread");
+    page_format(page, "<th scope=\"col\">%zu threads at once</th>\n",
+                cost_threads(report));
+    page_element(page, "th scope=\"col\"", "spread");
+    page_put(page, "</tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct variant_report *variant = &report->variants[i];
+        if (!has_costs(variant))
+            continue;
+        page_put(page, "<tr>");
+        page_element(page, "th scope=\"row\"", variant->variant->name);
+        put_cost(page, &variant->costs.alone_ps);
+        put_cost(page, &variant->costs.together_ps);
+        page_put(page, "</tr>\n");
+    }
+    close_table(page);
+}
+
+static void put_points(struct page *page, const struct variant_report *variant)
+{
+    char caption[128];
+    snprintf(caption, sizeof caption, "The same in figures: %s",
+             variant->variant->name);
+    open_table(page, caption);
+    page_put(page, "<thead><tr>");
+    page_element(page, "th scope=\"col\"", chart_number(page->report));
+    page_element(page, "th scope=\"col\" class=\"left\"", "tasks that");
+    page_element(page, "th scope=\"col\"", "wall");
+    page_element(page, "th scope=\"col\"", "ideal");
+    page_put(page, "</tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < variant->sweep_count; i++) {
+        const struct sweep_point *point = &variant->sweep[i];
+        page_put(page, "<tr>");
+        page_element(page, "td", count_text(point->number).text);
+        page_element(page, "td class=\"left\"",
+                     point->work == WORK_CPU ? "compute" : "wait");
+        page_element(page, "td", duration_text(point->wall.median, page->ascii).text);
+        page_element(page, "td", duration_text(point->ideal_ns, page->ascii).text);
+        page_put(page, "</tr>\n");
+    }
+    close_table(page);
+}
+
+/** The chart of a sweep as the svg view draws it, and its figures. */
+static void put_chart(struct page *page, size_t number)
+{
+    const struct variant_report *variant = &page->report->variants[number];
+    struct draft draft;
+    FILE *out = page_open_draft(page, &draft);
+    if (out == NULL)
+        return;
+    struct sheet sheet = {.out = out, .ascii = page->ascii, .report = page->report};
+    svg_chart(&sheet, number, SHEET_MARGIN);
+    char *drawn = page_close_draft(page, &draft);
+    if (sheet.result != 0)
+        page->result = sheet.result;
+    page_put(page, "<figure>\n<figcaption>");
+    page_text(page, variant->variant->name);
+    page_put(page, ": time against ");
+    page_text(page, chart_number(page->report));
+    page_format(
+        page,
+        "</figcaption>\n<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
+        "aria-label=\"A chart of the figures below\" font-family=\"sans-serif\">\n",
+        SHEET_WIDTH, sheet.y);
+    page_put(page, drawn != NULL ? drawn : "");
+    page_put(page, "</svg>\n</figure>\n");
+    free(drawn);
+    put_points(page, variant);
+}
+
+void html_figures(struct page *page)
+{
+    page_put(page, "<section aria-labelledby=\"figures\">\n"
+                   "<h2 id=\"figures\">Figures</h2>\n");
+    put_table(page);
+    put_notes_on_figures(page);
+    put_costs(page);
+    for (size_t i = 0; i < page->report->variant_count; i++)
+        if (page->report->variants[i].sweep_count > 0)
+            put_chart(page, i);
+    page_put(page, "</section>\n");
+}

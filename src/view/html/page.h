@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/** The style sheet and the script of a page, from src/view/html, and what they share.
+ */
+
+#ifndef CONC_VIEW_HTML_PAGE_H
+#define CONC_VIEW_HTML_PAGE_H
+
+#include "view/drawing/drawing.h"
+
+/** Built in by src/view/html/embed.py; the hashes are for Content-Security-Policy. */
+extern const char html_style[], html_style_hash[];
+extern const char html_script[], html_script_hash[];
+
+/** A page on its way. */
+struct page {
+    FILE *out;
+    const struct report *report;
+    const struct drawing *drawing; /**< the coarsest */
+    bool ascii;                    /**< of texts from the run */
+    int result;                    /**< 0, or UV_ENOMEM from then on */
+};
+
+/** Write it as it is: markup of our own. */
+void page_put(struct page *page, const char *markup);
+
+/** The same with a format; of %s only what is our own. */
+void page_format(struct page *page, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Write text from anywhere. */
+void page_text(struct page *page, const char *text);
+
+/** "<td>text</td>"; attributes as in `tag`, `td class="left"`. */
+void page_element(struct page *page, const char *tag, const char *text);
+
+/** Text in the making. */
+struct draft {
+    FILE *file;
+    char *text;
+    size_t bytes;
+};
+
+/** @return where to write it; NULL when memory ran out, which the page remembers. */
+FILE *page_open_draft(struct page *page, struct draft *draft);
+/** @return what was written, which the caller frees; NULL when memory ran out. */
+char *page_close_draft(struct page *page, struct draft *draft);
+
+/** Write a draft's lines as paragraphs of a class, or "", and free it. */
+void page_paragraphs(struct page *page, const char *class, struct draft *draft);
+
+/** Parts of the page, from top to bottom. */
+void html_pictures(struct page *page);
+void html_figures(struct page *page);
+void html_exhibits(struct page *page);
+void html_verdict(struct page *page);
+void html_events(struct page *page);
+void html_circumstances(struct page *page);
+
+/** The data that the script draws.  @return 0 or UV_ENOMEM. */
+int html_data(const struct report *report, FILE *out);
+
+/** Columns of the coarsest level; each further one has twice as many. */
+#define HTML_COLUMNS 200
+/** Blocks that the finest level may have. */
+#define HTML_BLOCKS_MAX 20000
+
+#endif

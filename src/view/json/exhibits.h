@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/** Sites, deadlocks, costs and what else a card shows, as JSON. */
+
+#ifndef CONC_VIEW_JSON_EXHIBITS_H
+#define CONC_VIEW_JSON_EXHIBITS_H
+
+#include "report.h"
+#include "view/json/writer.h"
+
+/** "sites": those places in the source that the report speaks of.  @return 0 or
+ * UV_ENOMEM. */
+int json_write_sites(struct json_writer *w, const struct report *report);
+
+/** "deadlock" of a run: null where it did not end in one. */
+void json_write_deadlock(struct json_writer *w, const struct run *run);
+
+/**
+ * "costs_ps", "interleaving", and "histogram" with what it is one of; each may be null.
+ */
+void json_write_exhibits(struct json_writer *w, const struct report *report,
+                         size_t variant);
+
+/** "sweep": null, or a point for each number and kind of work. */
+void json_write_sweep(struct json_writer *w, const struct variant_report *variant);
+
+#endif

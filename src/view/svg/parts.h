@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/** The parts of an SVG, each put at the end of what the sheet holds. */
+
+#ifndef CONC_VIEW_SVG_PARTS_H
+#define CONC_VIEW_SVG_PARTS_H
+
+#include "view/svg/sheet.h"
+
+/** Definitions of the states' patterns; once in a document, before they are used. */
+void svg_patterns(struct sheet *sheet);
+
+/** All variants on one axis, the axis, what was predicted, and the legend. */
+void svg_pictures(struct sheet *sheet, const struct drawing *drawing);
+
+/** Deadlocks and interleavings. */
+void svg_exhibits(struct sheet *sheet);
+
+/** The table of figures, and what operations cost. */
+void svg_figures(struct sheet *sheet);
+
+/** A chart for each variant that was swept. */
+void svg_charts(struct sheet *sheet);
+
+/** A variant's alone, where the sheet is filled to. */
+void svg_chart(struct sheet *sheet, size_t variant, double left);
+
+/** What came out in how many runs. */
+void svg_histograms(struct sheet *sheet);
+
+/** What the demo itself printed. */
+void svg_printed(struct sheet *sheet);
+
+/** The verdict, what to try next, and where and how it was measured. */
+void svg_verdict(struct sheet *sheet);
+void svg_foot(struct sheet *sheet);
+
+#endif
