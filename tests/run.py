@@ -30,37 +30,40 @@ from machine import machine_line
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build-test" / "reports"
-#: Most of their time tests of the program wait: so several runs of pytest go on side by
-#: side.  Each of these takes as long as all others that there are, some three minutes.
-SLOW = [
-    ["faults/test_every_demo.py"],
-    ["cli/test_race.py", "cli/test_join.py"],
-    ["cli/test_deadlock.py", "cli/test_fork.py", "terminal"],
-    ["cli/test_text.py", "cli/test_async.py", "cli/test_all.py", "cli/test_pool.py",
-     "cli/test_daemon.py"],
-    ["cli/test_manual.py", "cli/test_replay.py", "faults/test_signals.py",
-     "faults/test_limits.py", "faults/test_kills.py"],
-]
-OTHERS = sorted(name for name in (str(path.relative_to(ROOT / "tests"))
-                                  for folder in ("cli", "faults")
-                                  for path in (ROOT / "tests" / folder).glob("test_*.py"))
-                if not any(name in together for together in SLOW))
 #: Taking locks in an order that may get stuck is what this one is about: TSan, which
 #: reports that, is told not to, for this run alone.
 DEADLOCKS = ["cli/test_deadlock.py"]
-#: Runs of pytest, [(tree, paths), ...]; those of a line go on side by side.  TSan looks
-#: where threads meet; formatting a table has none.
-PROGRAM_TESTS = [
-    [("plain", paths) for paths in [*SLOW, OTHERS]],
-    [("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
-     ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
-     ("asan", ["cli/test_replay.py", "cli/test_compare.py", "cli/test_predict.py",
-               "cli/test_class.py", "cli/test_svg_html.py"]),
-     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_kills.py"]),
-     ("tsan", ["cli/test_race.py"]),
-     ("tsan", ["cli/test_pool.py", "cli/test_async.py", "cli/test_all.py"]),
-     ("asan", DEADLOCKS), ("tsan", DEADLOCKS)],
+#: Runs of pytest, (tree, paths), those first that take longest.  TSan looks where threads
+#: meet; formatting a table has none.
+RUNS = [
+    ("plain", ["faults/test_every_demo.py"]),
+    ("tsan", ["cli/test_race.py"]),
+    ("tsan", ["cli/test_pool.py", "cli/test_async.py", "cli/test_all.py"]),
+    ("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py"]),
+    ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
+    ("asan", ["cli/test_replay.py", "cli/test_compare.py"]),
+    ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "faults/test_kills.py"]),
+    ("tsan", DEADLOCKS),
+    ("asan", DEADLOCKS),
+    ("asan", ["cli/test_predict.py", "cli/test_class.py", "cli/test_svg_html.py"]),
+    ("plain", ["cli/test_race.py"]),
+    ("plain", ["cli/test_join.py"]),
+    ("plain", ["cli/test_daemon.py", "cli/test_pool.py"]),
+    ("plain", ["cli/test_async.py", "cli/test_text.py"]),
+    ("plain", ["terminal"]),
+    ("plain", DEADLOCKS),
+    ("plain", ["cli/test_manual.py"]),
+    ("plain", ["cli/test_replay.py", "cli/test_all.py"]),
+    ("plain", ["faults/test_signals.py", "faults/test_limits.py", "faults/test_kills.py"]),
 ]
+NAMED = {path for tree, paths in RUNS if tree == "plain" for path in paths}
+OTHERS = sorted(name for name in (str(path.relative_to(ROOT / "tests"))
+                                  for folder in ("cli", "faults")
+                                  for path in (ROOT / "tests" / folder).glob("test_*.py"))
+                if name not in NAMED)
+RUNS += [("plain", OTHERS[first::4]) for first in range(4)]
+#: So many side by side: most of their time, tests of the program wait.
+BESIDE = 7
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900
 SOAK_LIMIT_S = 4 * 3600
@@ -222,7 +225,8 @@ def count_junit(path, count):
 class ProgramTests:
     """A run of pytest over a tree.  Output is kept for the end where others run beside."""
 
-    def __init__(self, tree, paths, *options, beside=False, again=False):
+    def __init__(self, tree, paths, *options, beside=False, again=False,
+                 limit_s=TESTS_LIMIT_S):
         more = f" and {len(paths) - 2} more" if len(paths) > 2 else ""
         self.name = f"{tree}{', again' if again else ''}, {' and '.join(paths[:2])}{more}"
         self.tree = tree
@@ -241,6 +245,7 @@ class ProgramTests:
                    f"--failures={self.failures}", *options,
                    *(str(ROOT / "tests" / path) for path in paths)]
         self.output = self.stem.with_suffix(".txt").open("w+") if beside else None
+        self.end_s, self.limit_s = time.monotonic() + limit_s, limit_s
         self.process = subprocess.Popen(without_randomised_addresses(command), env=env,
                                         stdout=self.output, stderr=self.output)
 
@@ -252,12 +257,15 @@ class ProgramTests:
         done = re.findall(r"\[ *(\d+%)\]", self.stem.with_suffix(".txt").read_text())
         return f"{self.name}: {done[-1] if done else '0%'}"
 
-    def finish(self, count, limit=TESTS_LIMIT_S):
+    def is_over(self):
+        return self.process.poll() is not None or time.monotonic() > self.end_s
+
+    def finish(self, count):
         try:
-            self.process.wait(limit)
+            self.process.wait(max(0, self.end_s - time.monotonic()))
         except subprocess.TimeoutExpired:
             self.process.kill()
-            count.fail(f"tests of the program took more than {limit} s")
+            count.fail(f"{self.name}: took more than {self.limit_s} s")
         if self.output:
             title(self.name)
             self.output.seek(0)
@@ -321,28 +329,27 @@ def test(trees):
         c_tests(tree, count)
     if not built or not can_test_programs(count):
         return count
-    for line in PROGRAM_TESTS:
-        wanted = [(tree, paths) for tree, paths in line if tree in built]
-        if wanted:
-            title("tests of the program")
-        running = [ProgramTests(*one, beside=True) for one in wanted]
-        show_progress(running)
-        for tests in running:
-            tests.finish(count)
-        for tests in running:
-            tests.run_again(count)
+    test_programs([run for run in RUNS if run[0] in built], count)
     return count
 
 
-def show_progress(running):
-    """Until all are done, or the first of them has taken too long."""
-    end = time.monotonic() + TESTS_LIMIT_S
-    shown = time.monotonic()
-    while time.monotonic() < end and any(t.process.poll() is None for t in running):
+def test_programs(waiting, count):
+    """Some runs at a time; what failed beside others, at the end."""
+    title("tests of the program")
+    running, done, shown_s = [], [], time.monotonic()
+    while waiting or running:
+        while waiting and len(running) < BESIDE:
+            running.append(ProgramTests(*waiting.pop(0), beside=True))
         time.sleep(0.2)
-        if time.monotonic() > shown + PROGRESS_S:
-            shown = time.monotonic()
+        for tests in [tests for tests in running if tests.is_over()]:
+            running.remove(tests)
+            done.append(tests)
+            tests.finish(count)
+        if time.monotonic() > shown_s + PROGRESS_S:
+            shown_s = time.monotonic()
             print("   " + "; ".join(tests.progress() for tests in running), flush=True)
+    for tests in done:
+        tests.run_again(count)
 
 
 def soak(rounds):
@@ -358,7 +365,8 @@ def soak(rounds):
     unit_tests = count.passed
     title("soak: the program")
     ProgramTests("plain", ["cli", "terminal", "faults"], "--soak", f"--soak-results={notes}",
-                 *([f"--rounds={rounds}"] if rounds else [])).finish(count, SOAK_LIMIT_S)
+                 *([f"--rounds={rounds}"] if rounds else []),
+                 limit_s=SOAK_LIMIT_S).finish(count)
     results = json.loads(notes.read_text()) if notes.exists() else {}
     write_soak_results(results, count, unit_tests, started)
     return count
