@@ -5,6 +5,13 @@
 #include "card_words.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+bool all_has_workers(const struct variant *variant)
+{
+    return strcmp(variant->name, "pool") == 0 ||
+           strcmp(variant->name, "processes") == 0;
+}
 
 /** From the call that made it to its first act; -1: it was not seen to act. */
 static int64_t start_ns_of(const struct lane *lane)
@@ -91,12 +98,4 @@ enum finding compare_walls(const struct variant_report *one,
         one->comparable < other->comparable ? one->comparable : other->comparable;
 
     return compare_ranges(&one->wall, &other->wall, runs);
-}
-
-const struct variant_report *timed_variant(const struct report *report,
-                                           const char *name)
-{
-    const struct variant_report *variant = variant_named(report, name);
-
-    return variant != NULL && has_time(variant) ? variant : NULL;
 }

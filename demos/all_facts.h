@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-/** What the card of demos/all.c reads off the runs: flows, and differences. */
+/** What runs of demos/all.c came to: flows, and differences, for its card alone. */
 
-#ifndef CONC_ALL_FACTS_H
-#define CONC_ALL_FACTS_H
+#ifndef CONC_DEMOS_ALL_FACTS_H
+#define CONC_DEMOS_ALL_FACTS_H
 
 #include "report.h"
+
+/** Whether a few workers do all its tasks; else each task has a flow of its own. */
+bool all_has_workers(const struct variant *variant);
 
 /** So many flows of a kind a run had besides its first process; and, of those that are
  * the system's own, the median time from the call that made one to its first act. */
@@ -27,9 +30,5 @@ enum finding compare_ranges(const struct spread *one, const struct spread *other
                             size_t runs);
 enum finding compare_walls(const struct variant_report *one,
                            const struct variant_report *other);
-
-/** The variant of that name, where it ran and has a time; else NULL. */
-const struct variant_report *timed_variant(const struct report *report,
-                                           const char *name);
 
 #endif

@@ -61,13 +61,10 @@ static int64_t block_ns(const struct options *options)
 /** When what takes long begins, as the lesson plans it. */
 static int64_t block_begins_ns(const struct options *options)
 {
-    int64_t first_ns = INT64_MAX;
+    int64_t first_ns = shortest_ttl_ns(&options->tasks);
 
     if (options->work == WORK_CPU)
         return 0;
-    for (size_t i = 0; i < options->tasks.count; i++)
-        if (options->tasks.at[i].ttl_ns < first_ns)
-            first_ns = options->tasks.at[i].ttl_ns;
     return first_ns > block_ns(options) / 2 ? first_ns - block_ns(options) / 2 : 0;
 }
 

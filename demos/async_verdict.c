@@ -37,18 +37,10 @@ static struct quantity wall_text(const struct variant_report *variant)
     return duration_text(variant->wall.median, false);
 }
 
-/** Another variant of this run that has a time; NULL: it has none. */
-static const struct variant_report *timed(const struct look *look, const char *name)
-{
-    const struct variant_report *variant = variant_named(look->report, name);
-
-    return variant != NULL && has_time(variant) ? variant : NULL;
-}
-
 /** ", threads 2.00 s": for comparison, where it ran. */
 static void say_other(const struct look *look, const char *name)
 {
-    const struct variant_report *other = timed(look, name);
+    const struct variant_report *other = timed_variant(look->report, name);
 
     if (other != NULL)
         fprintf(look->out, ", %s %s", name, wall_text(other).text);
@@ -66,7 +58,7 @@ static int64_t memory_of(const struct variant_report *variant)
 
 static void say_memory(const struct look *look)
 {
-    const struct variant_report *threads = timed(look, "threads");
+    const struct variant_report *threads = timed_variant(look->report, "threads");
     int64_t here = memory_of(look->variant), thread = memory_of(threads);
 
     if (here <= 0)
@@ -284,8 +276,8 @@ static void verdict_on_race(const struct look *look)
 /** Where nothing else is said. */
 static void verdict_on_threads(const struct look *look)
 {
-    if (timed(look, "loop") != NULL || look->options->work == WORK_CPU ||
-        look->tasks == 1)
+    if (timed_variant(look->report, "loop") != NULL ||
+        look->options->work == WORK_CPU || look->tasks == 1)
         return;
     fprintf(look->out, "threads: each wait had a thread of its own.");
     say_memory(look);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What the card of demos/race.c shows besides figures and sentences. */
 
-#ifndef CONC_RACE_EXHIBITS_H
-#define CONC_RACE_EXHIBITS_H
+#ifndef CONC_DEMOS_RACE_EXHIBITS_H
+#define CONC_DEMOS_RACE_EXHIBITS_H
 
 #include "exhibit.h"
 #include "report.h"

@@ -45,11 +45,17 @@ const struct variant_report *variant_named(const struct report *report,
     return NULL;
 }
 
-const struct variant_report *sequential_of(const struct report *report)
+const struct variant_report *timed_variant(const struct report *report,
+                                           const char *name)
 {
-    const struct variant_report *variant = variant_named(report, "sequential");
+    const struct variant_report *variant = variant_named(report, name);
 
     return variant != NULL && has_time(variant) ? variant : NULL;
+}
+
+const struct variant_report *sequential_of(const struct report *report)
+{
+    return timed_variant(report, "sequential");
 }
 
 bool all_skipped(const struct report *report)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * What cards say in the same words: sums over tasks, variants to compare with, and
- * command lines to try next.  For demos/NAME_card.c alone; pure, as cards are.
+ * command lines to try next.  For demos/NAME_card.c, and what belongs to it, alone;
+ * pure, as cards are.
  */
 
 #ifndef CONC_CARD_WORDS_H
@@ -28,6 +29,10 @@ bool has_time(const struct variant_report *variant);
 
 /** The variant of that name among those of this report; NULL: it was not chosen. */
 const struct variant_report *variant_named(const struct report *report,
+                                           const char *name);
+
+/** The same, to compare with; NULL also where it has no time. */
+const struct variant_report *timed_variant(const struct report *report,
                                            const char *name);
 
 /** `sequential`, to compare with; NULL where it did not run, or has no time. */

@@ -11,7 +11,8 @@
  *      `const struct demo foo_demo`.  demos/threads.c is the one to look at.
  *   2. demos/foo_card.c, its card: what the command line and the report must know of
  *      it.  card.h says which fields every card has, tests/unit/test_card.c begins with
- *      the least one, and card_words.h has the sums and words that cards share.
+ *      the least one, and card_words.h has the sums and words that cards share.  A
+ *      long verdict stands in a file of its own, as demos/threads_verdict.c.
  *   3. What conc is not built without: demos/python/foo.py, the same in Python, which
  *      runs by itself; and man/conc-foo.1, a copy of man/conc-threads.1, which has the
  *      card's question after .Nd, under "Variants" those of `--list` in their order,

@@ -172,7 +172,12 @@
  *     - classroom/replay/replay.c   (conc replay)
  *     - classroom/replay/live.c, step.c, loop.[ch], inner.h
  *
- * - demos/: the lessons, and beside each its card
+ * - demos/: the lessons
+ *     - NAME.c, python/NAME.py   (a lesson, and its twin)
+ *     - NAME_card.c           (its card: outcome, options, ideals, what to try next)
+ *     - NAME_verdict.[ch]     (what is said of its runs)
+ *     - NAME_facts.[ch], race_exhibits.[ch]   (what these read off a timeline)
+ *     - pool.h, pool_job.c, pool_processes.c, pool_uv.c   (the rest of that lesson)
  */
 
 #include "cli/diag.h"
