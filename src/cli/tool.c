@@ -109,6 +109,46 @@ void tool_split_free(struct tool_split *split)
     free(split->memory);
 }
 
+/** What an unknown option may be meant for: the tool's, and the demo's, if any. */
+static const char *nearest_of_both(const struct tool *tool, const struct card *card,
+                                   const char *given, size_t length)
+{
+    const char *names[128] = {"--help"};
+    size_t count = 1;
+    const struct option_spec *spec;
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL && count < 40; i++)
+        names[count++] = spec->name;
+    for (size_t i = 0; card && i < own_count(card) && count < 80; i++)
+        names[count++] = card->options[i].name;
+    for (spec = common_options; card && spec->name && count < 127; spec++)
+        names[count++] = spec->name;
+    return nearest(given, length, names);
+}
+
+int tool_check_rest(const struct tool *tool, const struct tool_split *split,
+                    const struct card *card)
+{
+    struct option_spec found;
+    for (int i = 0; i < split->rest_count; i++) {
+        const char *given = split->rest[i];
+        size_t length = strcspn(given, "=");
+        if (strcmp(given, "--") == 0)
+            return 0;
+        if (!is_option(given) || (card && find_option(card, given, length, &found)))
+            continue;
+        const char *near = nearest_of_both(tool, card, given, length);
+        if (near)
+            return tool_bad(tool, "unknown option %s; did you mean \"%s\"?",
+                            shown(given, length).text, near);
+        if (card)
+            return tool_bad(
+                tool,
+                "unknown option %s; \"conc %s --help\" and \"conc %s --help\" list all",
+                shown(given, length).text, tool->name, card->demo->name);
+    }
+    return 0;
+}
+
 bool tool_option_is(const struct tool_reading *reading, const char *name)
 {
     return strcmp(reading->option->name, name) == 0;

@@ -93,6 +93,15 @@ bool tool_split_line(const struct tool *tool, int argc, char **argv,
                      struct tool_split *split);
 void tool_split_free(struct tool_split *split);
 
+/**
+ * Whether all options of the rest are the demo's; the first that is not is named, with
+ * the nearest that there is, of the tool or of the demo.  @card: NULL: the demo is not
+ * known, and only what may be meant for the tool is spoken of.
+ * @return 0, or 2 after a line was printed.
+ */
+int tool_check_rest(const struct tool *tool, const struct tool_split *split,
+                    const struct card *card);
+
 /** Whether the option that was just read is called that: "--votes". */
 bool tool_option_is(const struct tool_reading *reading, const char *name);
 

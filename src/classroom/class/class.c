@@ -27,34 +27,37 @@ static int take_options(struct tool_reading *reading, struct class_session *sess
 }
 
 /** @return NULL after a line was printed. */
-static const struct card *find_demo(int argc, char **argv)
+static const struct card *find_demo(const char *name)
 {
-    const struct command *found = argc > 0 ? command_named(argv[0]) : NULL;
+    const struct command *found = command_named(name);
     const char *names[64];
     size_t count = 0;
     if (found != NULL && found->card != NULL)
         return found->card;
-    if (argc == 0 || argv[0][0] == '-') {
-        tool_bad(&class_tool, "name a demo first, as in: conc class threads --ttl 1 2 "
-                              "--votes votes.txt");
-        return NULL;
-    }
     for (const struct command *command = commands; command->name != NULL; command++)
         if (command->card != NULL && count < 63)
             names[count++] = command->name;
     names[count] = NULL;
-    const char *near = suggest(argv[0], names);
+    const char *near = suggest(name, names);
     if (near != NULL)
-        tool_bad(&class_tool, "no demo \"%.64s\"; did you mean \"%s\"?", argv[0], near);
+        tool_bad(&class_tool, "no demo \"%.64s\"; did you mean \"%s\"?", name, near);
     else
-        tool_bad(&class_tool, "no demo \"%.64s\"; \"conc --help\" lists them", argv[0]);
+        tool_bad(&class_tool, "no demo \"%.64s\"; \"conc --help\" lists them", name);
     return NULL;
 }
 
-static int run(struct class_session *session, int argc, char **argv)
+static int run(struct class_session *session, const struct tool_split *split)
 {
-    const struct card *card = find_demo(argc, argv);
-    return card != NULL ? class_session_run(session, card, argc, argv) : 2;
+    bool is_named = split->rest_count > 0 && split->rest[0][0] != '-';
+    const struct card *card = NULL;
+    if (is_named && (card = find_demo(split->rest[0])) == NULL)
+        return 2;
+    if (tool_check_rest(&class_tool, split, card) != 0)
+        return 2;
+    if (card == NULL)
+        return tool_bad(&class_tool, "name a demo first, as in: conc class threads "
+                                     "--ttl 1 2 --votes votes.txt");
+    return class_session_run(session, card, split->rest_count, split->rest);
 }
 
 static int class_main(int argc, char **argv)
@@ -67,7 +70,7 @@ static int class_main(int argc, char **argv)
     }
     int status = take_options(&split.own, &session);
     if (status == EXIT_SUCCESS)
-        status = run(&session, split.rest_count, split.rest);
+        status = run(&session, &split);
     tool_split_free(&split);
     return status < 0 ? EXIT_SUCCESS : status;
 }
