@@ -76,6 +76,13 @@ const char *predict_question(const struct options *options)
                                          : "How long will it take?";
 }
 
+const char *predict_about(const struct variant *variant)
+{
+    static const char unsafe[] = "UNSAFE: ";
+    bool is_told = strncmp(variant->about, unsafe, sizeof unsafe - 1) == 0;
+    return variant->about + (is_told ? sizeof unsafe - 1 : 0);
+}
+
 /* Reading ---------------------------------------------------------------- */
 
 struct line {
@@ -186,7 +193,7 @@ static int ask_about(struct pen *pen, struct options *options, size_t index,
     pen_newline(pen);
     pen_put(pen, INK_STRONG, variant->name);
     pen_put(pen, INK_PLAIN, ":");
-    pen_wrap(pen, INK_PLAIN, 0, pen->style->width, variant->about);
+    pen_wrap(pen, INK_PLAIN, 0, pen->style->width, predict_about(variant));
     if (!ask_value(pen, options, line, &value))
         return 0;
     if (!line->is_last) {

@@ -26,6 +26,9 @@ void predict_introduce(struct pen *pen, const struct report *report);
 /** What is asked of a variant: "How long will it take?". */
 const char *predict_question(const struct options *options);
 
+/** What a variant does, without whether it is UNSAFE, which would tell the answer. */
+const char *predict_about(const struct variant *variant);
+
 /**
  * Ask for what has not been predicted, and add the answers to the report's options,
  * which are `options`.  An answer that cannot be read is asked for again; an empty one

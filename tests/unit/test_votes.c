@@ -90,6 +90,27 @@ static void test_lines_are_votes(void **state)
     assert_null(vote_of(&votes, "ann"));
 }
 
+/** As spreadsheets write what has a comma in it. */
+static void test_fields_in_quotes(void **state)
+{
+    struct votes votes;
+    (void)state;
+    struct told told = parse_text(&votes, PREDICT_TIME,
+                                  "\"Doe, Ann\",\"2s\",\"she said \"\"no\"\", twice\"\n"
+                                  "\"ben\" , 1 , \"so\", he said\n"
+                                  "\"\",1\n"
+                                  "cat,\"\"\n"
+                                  "\"dan,3,x\n"
+                                  "\"eve\" e,4,\"\"\n"
+                                  "ben,5\n");
+    assert_string_equal(told.lines, "3 4 7 ");
+    check_vote(&votes, "Doe, Ann", 2 * SECOND, "she said \"no\", twice");
+    check_vote(&votes, "ben", SECOND, "\"so\", he said");
+    check_vote(&votes, "\"eve\" e", 4 * SECOND, NULL);
+    check_vote(&votes, "\"dan", 3 * SECOND, "x");
+    votes_destroy(&votes);
+}
+
 static void test_counts_and_ends(void **state)
 {
     struct votes votes;
@@ -264,7 +285,7 @@ static void test_the_middle(void **state)
     assert_int_equal(sum.ends, 2);
 }
 
-/** Labels of the bins, with how many of the values are in each: "1 s to <2 s:3". */
+/** Labels of the bins, with how many of the values are in each: "about 1 s:3". */
 static char *bins_text(enum predicted kind, const char *text, int64_t measured)
 {
     struct votes votes;
@@ -298,14 +319,15 @@ static void test_bins_are_round(void **state)
 {
     (void)state;
     check_bins(PREDICT_TIME, "a,1\nb,1.5\nc,2\nd,2.2\ne,3\n", -1,
-               "1 s to <1.5 s:1, 1.5 s to <2 s:1, 2 s to <2.5 s:2, "
-               "2.5 s to <3 s:0, 3 s to <3.5 s:1");
-    check_bins(PREDICT_TIME, "a,2\nb,2\n", -1, "2 s to <2.2 s:2");
-    check_bins(PREDICT_TIME, "a,0\n", -1, "0 s to <1 us:1");
-    /* What was measured has its place, too. */
+               "about 1 s:1, about 1.5 s:1, about 2 s:2, about 2.5 s:0, about 3 s:1");
+    check_bins(PREDICT_TIME, "a,2\nb,2\n", -1, "about 2 s:2");
+    check_bins(PREDICT_TIME, "a,0\n", -1, "about 0 s:1");
+    /* What was measured has its place, too: with those who said as much. */
     check_bins(PREDICT_TIME, "a,2\n", SECOND,
-               "1 s to <1.2 s:0, 1.2 s to <1.4 s:0, 1.4 s to <1.6 s:0, "
-               "1.6 s to <1.8 s:0, 1.8 s to <2 s:0, 2 s to <2.2 s:1");
+               "about 1 s:0, about 1.2 s:0, about 1.4 s:0, about 1.6 s:0, "
+               "about 1.8 s:0, about 2 s:1");
+    check_bins(PREDICT_TIME, "a,2\nb,2.24\nc,1.75\nd,2.25\ne,4\n", 2 * SECOND - 1000,
+               "about 2 s:3, about 2.5 s:1, about 3 s:0, about 3.5 s:0, about 4 s:1");
     check_bins(PREDICT_COUNT, "a,1\nb,2\nc,2\n", 1, "1:1, 2:2");
     check_bins(PREDICT_COUNT, "a,100\nb,200\nc,150\n", -1,
                "100 to 119:1, 120 to 139:0, 140 to 159:1, 160 to 179:0, "
@@ -319,7 +341,7 @@ static void test_who_is_far_out_spoils_nothing(void **state)
     check_bins(PREDICT_COUNT, "a,1\nb,2\nc,2\nd,3\ne,1000000000000000\n", -1,
                "1:1, 2:2, 3:1, 4:0, 5:0, 6:0, 7:0, 8:0, 9:0, 10 and more:1");
     check_bins(PREDICT_TIME, "a,0\nb,0\nc,0\nd,0\ne,24m\n", -1,
-               "0 s to <1 us:4, 1 us and more:1");
+               "about 0 s:4, 500 ns and more:1");
 }
 
 static void test_any_values_have_bins(void **state)
@@ -364,6 +386,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_are_votes),
+        cmocka_unit_test(test_fields_in_quotes),
         cmocka_unit_test(test_counts_and_ends),
         cmocka_unit_test(test_bad_lines_are_told_and_skipped),
         cmocka_unit_test(test_one_vote_a_name),

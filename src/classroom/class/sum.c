@@ -70,6 +70,15 @@ static void reach(const struct class_sum *sum, int64_t *least, int64_t *usual,
     *most = greater(*most, sum->most);
 }
 
+/** Which multiple of the step a time is nearest to; a count is in the step that begins
+ * before it. */
+static int64_t step_of(const struct class_bins *bins, int64_t value)
+{
+    bool is_nearest =
+        bins->kind == PREDICT_TIME && value % bins->step >= bins->step / 2;
+    return value / bins->step + is_nearest;
+}
+
 struct class_bins class_bins_for(enum predicted kind, const struct class_sum *first,
                                  const struct class_sum *again, int64_t measured)
 {
@@ -84,11 +93,12 @@ struct class_bins class_bins_for(enum predicted kind, const struct class_sum *fi
     int64_t far = usual < INT64_MAX / FAR_OUT ? usual * FAR_OUT : INT64_MAX;
     int64_t end = most <= far ? most : far;
     bins.step = round_up(greater(end / 10, kind == PREDICT_TIME ? NS_PER_US : 1));
-    while (end / bins.step - least / bins.step >= BINS_WANTED)
+    while (step_of(&bins, end) - step_of(&bins, least) >= BINS_WANTED)
         bins.step = round_up(bins.step + 1);
-    bins.from = least / bins.step * bins.step;
-    bins.count = (size_t)(end / bins.step - least / bins.step) + 1;
-    bins.has_rest = most >= bins.from + bins.step * (int64_t)bins.count;
+    bins.from = step_of(&bins, least) * bins.step;
+    bins.count = (size_t)(step_of(&bins, end) - step_of(&bins, least)) + 1;
+    bins.has_rest =
+        step_of(&bins, most) >= step_of(&bins, bins.from) + (int64_t)bins.count;
     bins.count += bins.has_rest;
     return bins;
 }
@@ -99,7 +109,7 @@ size_t class_bin_of(const struct class_bins *bins, int64_t value)
         return value != 0 ? 0 : 1;
     if (value <= bins->from)
         return 0;
-    size_t bin = (size_t)((value - bins->from) / bins->step);
+    size_t bin = (size_t)(step_of(bins, value) - step_of(bins, bins->from));
     return bin < bins->count ? bin : bins->count - 1;
 }
 
@@ -112,19 +122,22 @@ struct quantity class_bin_label(const struct class_bins *bins, size_t bin, bool 
 {
     struct quantity label;
     int64_t from = bins->from + (int64_t)bin * bins->step;
-    bool is_count = bins->kind == PREDICT_COUNT;
+    bool is_time = bins->kind == PREDICT_TIME;
+    bool is_rest = bins->has_rest && bin + 1 == bins->count;
+    if (is_rest && is_time)
+        from -= bins->step / 2;
     struct quantity low = value_text(bins->kind, from, ascii);
-    struct quantity high =
-        value_text(bins->kind, from + bins->step - (is_count ? 1 : 0), ascii);
+    struct quantity high = value_text(bins->kind, from + bins->step - 1, ascii);
     if (bins->kind == PREDICT_END)
         snprintf(label.text, sizeof label.text, bin == 0 ? "ends" : "hangs");
-    else if (bins->has_rest && bin + 1 == bins->count)
+    else if (is_rest)
         snprintf(label.text, sizeof label.text, "%.30s and more", low.text);
-    else if (is_count && bins->step == 1)
+    else if (is_time)
+        snprintf(label.text, sizeof label.text, "about %.30s", low.text);
+    else if (bins->step == 1)
         label = low;
     else
-        snprintf(label.text, sizeof label.text, "%.24s to %s%.24s", low.text,
-                 is_count ? "" : "<", high.text);
+        snprintf(label.text, sizeof label.text, "%.24s to %.24s", low.text, high.text);
     return label;
 }
 

@@ -13,7 +13,9 @@
 /** The values of both votes are sorted into these. */
 struct class_bins {
     enum predicted kind;
-    int64_t from, step; /**< of times and counts: bin i begins at from + i * step */
+    /** Of counts bin i begins at from + i * step; of times that is its middle, since
+     * people say round values, and a run takes a little more or less. */
+    int64_t from, step;
     size_t count;
     bool has_rest; /**< the last one holds all that is more */
 };
@@ -43,7 +45,7 @@ struct class_bins class_bins_for(enum predicted kind, const struct class_sum *fi
 /** The bin that a value is in. */
 size_t class_bin_of(const struct class_bins *bins, int64_t value);
 
-/** "1 s to <1.5 s", "3", "100 to 199", "14 s and more", "hangs". */
+/** "about 1.5 s", "3", "100 to 199", "14.5 s and more", "hangs". */
 struct quantity class_bin_label(const struct class_bins *bins, size_t bin, bool ascii);
 
 struct class_moves class_moves_of(const struct votes *first, const struct votes *again,

@@ -26,6 +26,7 @@ struct drawing {
     size_t most;
     size_t shown;  /**< which rounds: the first, or both beside each other */
     bool is_short; /**< of the mark only the arrow fits */
+    bool is_told;  /**< in sentences: plain, or no room even for the numbers */
     unsigned indent, label, bar, number; /**< columns; `bar` 0: there is no room */
 };
 
@@ -44,7 +45,7 @@ void class_put_question(struct pen *pen, const struct class_view *view)
     }
     pen_put(pen, INK_STRONG, variant->name);
     pen_put(pen, INK_PLAIN, ":");
-    pen_wrap(pen, INK_PLAIN, 0, pen->style->width, variant->about);
+    pen_wrap(pen, INK_PLAIN, 0, pen->style->width, predict_about(variant));
     pen_wrap(pen, INK_PLAIN, 0, pen->style->width, predict_question(options));
 }
 
@@ -98,6 +99,8 @@ static void lay_out(struct drawing *d)
             d->bar = room_for(d, (unsigned)d->shown);
     }
     d->shown++;
+    unsigned least = d->indent + d->label + GAP + d->number + mark_columns(d);
+    d->is_told = d->bar == 0 && least > d->pen->style->width;
 }
 
 /* Drawing ------------------------------------------------------------------- */
@@ -120,7 +123,7 @@ static unsigned column_of(const struct drawing *d, size_t place)
 static void put_headings(const struct drawing *d, size_t round)
 {
     for (size_t i = 0; i < d->shown; i++) {
-        pen_move(d->pen, column_of(d, i));
+        pen_move(d->pen, d->bar > 0 ? column_of(d, i) : d->indent);
         pen_put(d->pen, INK_FAINT, heading_of(d, round + i));
     }
     pen_newline(d->pen);
@@ -272,13 +275,14 @@ int class_put_votes(struct pen *pen, const struct class_view *view)
     count_votes(&d, 0, figures.first);
     count_votes(&d, 1, figures.again);
     lay_out(&d);
-    if (view->plain)
+    d.is_told |= view->plain;
+    if (d.is_told)
         say_bins(&d);
     else
         put_histogram(&d, 0);
-    if (!view->plain && figures.again != NULL && d.shown == 1)
+    if (!d.is_told && figures.again != NULL && d.shown == 1)
         put_histogram(&d, 1);
-    if (!view->plain)
+    if (!d.is_told)
         put_key(&d);
     if (!view->is_over)
         put_reasons(&d, figures.again != NULL ? figures.again : figures.first);

@@ -14,6 +14,7 @@
 struct part {
     const char *at;
     size_t length;
+    bool is_quoted; /**< it stood in quotes, and a quote in it is there twice */
 };
 
 struct parsing {
@@ -51,18 +52,55 @@ static struct part trimmed(struct part part)
     return part;
 }
 
+/** How long what stands in quotes at the beginning is, with them; 0: nothing does. */
+static size_t quoted_length(struct part part)
+{
+    size_t at = 1;
+    if (part.length == 0 || part.at[0] != '"')
+        return 0;
+    while (at < part.length &&
+           (part.at[at] != '"' || (at + 1 < part.length && part.at[at + 1] == '"')))
+        at += part.at[at] == '"' ? 2 : 1;
+    return at < part.length ? at + 1 : 0;
+}
+
+/** Spreadsheets write a field with a comma in it in quotes. */
+static struct part unquoted(struct part part)
+{
+    struct part field = trimmed(part);
+    if (field.length == 0 || quoted_length(field) != field.length)
+        return field;
+    return (struct part){field.at + 1, field.length - 2, .is_quoted = true};
+}
+
+/** @return NULL: memory ran out. */
+static char *copy_of(struct part field)
+{
+    char *copy = malloc(field.length + 1);
+    size_t used = 0;
+    for (size_t i = 0; copy != NULL && i < field.length; i++) {
+        copy[used++] = field.at[i];
+        i += field.is_quoted && field.at[i] == '"'; /* which is there twice */
+    }
+    if (copy != NULL)
+        copy[used] = '\0';
+    return copy;
+}
+
 /** What stands before the next comma, which the rest begins behind. */
 static struct part next_field(struct part *rest)
 {
-    const char *comma = rest->length > 0 ? memchr(rest->at, ',', rest->length) : NULL;
+    *rest = trimmed(*rest);
+    size_t quoted = quoted_length(*rest);
+    const char *comma = memchr(rest->at + quoted, ',', rest->length - quoted);
     struct part field = *rest;
     if (comma == NULL) {
-        *rest = (struct part){rest->at + rest->length, 0};
+        *rest = (struct part){rest->at + rest->length, .length = 0};
     } else {
         field.length = (size_t)(comma - rest->at);
-        *rest = (struct part){comma + 1, rest->length - field.length - 1};
+        *rest = (struct part){comma + 1, .length = rest->length - field.length - 1};
     }
-    return trimmed(field);
+    return unquoted(field);
 }
 
 static int keep(struct parsing *parsing, const struct vote *vote)
@@ -88,7 +126,7 @@ static int parse_vote(struct parsing *parsing, struct part line)
         [PREDICT_END] = "name, ends or hangs, reason",
     };
     struct part name = next_field(&line), value = next_field(&line);
-    struct part reason = trimmed(line);
+    struct part reason = unquoted(line);
     struct vote vote = {.line = parsing->line};
     if (name.length == 0 || value.length == 0) {
         fault(parsing, "%s is missing in \"%s\"",
@@ -101,8 +139,8 @@ static int parse_vote(struct parsing *parsing, struct part line)
               value.length > 40 ? "..." : "", predicted_allowed(parsing->kind));
         return 0;
     }
-    vote.name = strndup(name.at, name.length);
-    vote.reason = reason.length > 0 ? strndup(reason.at, reason.length) : NULL;
+    vote.name = copy_of(name);
+    vote.reason = reason.length > 0 ? copy_of(reason) : NULL;
     bool kept = vote.name != NULL && (vote.reason != NULL || reason.length == 0) &&
                 keep(parsing, &vote) == 0;
     if (kept)
@@ -199,7 +237,7 @@ int votes_parse(struct votes *votes, enum predicted kind, const char *text,
         const char *end = memchr(text + at, '\n', length - at);
         size_t bytes = end != NULL ? (size_t)(end - (text + at)) : length - at;
         parsing.line++;
-        result = parse_line(&parsing, (struct part){text + at, bytes});
+        result = parse_line(&parsing, (struct part){text + at, .length = bytes});
         at += bytes + 1;
     }
     return result == 0 && votes->count > 1 ? drop_repeated(&parsing) : result;

@@ -138,31 +138,37 @@ static void say_median(const struct class_figures *figures, bool ascii, FILE *ou
         fprintf(out, ", then %s.", measured_text(kind, after, ascii).text);
 }
 
-static void say_one_move(FILE *out, bool *any, size_t count, const char *words)
+/** "Of 12 who voted both times, 7 came closer, 5 moved away"; "All 12 who ...". */
+static void say_one_move(FILE *out, const struct class_moves *moves, size_t count,
+                         const char *words)
 {
-    if (count > 0)
-        fprintf(out, "%s%s %s", *any ? ", " : " ", count_text(count).text, words);
-    *any |= count > 0;
+    if (count > 0 && count == moves->both)
+        fprintf(out, " %s", words);
+    else if (count > 0)
+        fprintf(out, ", %s %s", count_text(count).text, words);
 }
 
 static void say_moves(const struct class_figures *figures, FILE *out)
 {
     struct class_moves moves =
         class_moves_of(figures->first, figures->again, figures->measured);
-    bool any = false, is_end = kind_of(figures) == PREDICT_END;
+    bool is_end = kind_of(figures) == PREDICT_END;
+    bool alike = moves.closer == moves.both || moves.farther == moves.both ||
+                 moves.same == moves.both;
     if (moves.both == 0) {
         fputs(" Nobody voted under the same name both times.", out);
         return;
     }
     if (moves.both == 1)
-        fputs(" Of one who voted both times", out);
+        fputs(" The one who voted both times", out);
     else
-        fprintf(out, " Of %s who voted both times", count_text(moves.both).text);
-    say_one_move(out, &any, moves.closer,
+        fprintf(out, " %s %s who voted both times", alike ? "All" : "Of",
+                count_text(moves.both).text);
+    say_one_move(out, &moves, moves.closer,
                  is_end ? "changed to what happened" : "came closer");
-    say_one_move(out, &any, moves.farther,
+    say_one_move(out, &moves, moves.farther,
                  is_end ? "changed away from it" : "moved away");
-    say_one_move(out, &any, moves.same,
+    say_one_move(out, &moves, moves.same,
                  is_end ? "said the same again" : "stayed as far away as before");
     fputc('.', out);
 }
