@@ -6,6 +6,7 @@
 #include "card_words.h"
 #include "race_exhibits.h"
 #include "race_verdict.h"
+#include "text/quantity.h"
 
 #include <string.h>
 
@@ -38,6 +39,24 @@ static const char *count_question(const struct options *options)
     return option_of(options->card, options, "--story") != 0
                ? "How many tickets will be sold in the end?"
                : "What will the counter show at the end?";
+}
+
+static void count_given(const struct options *options, FILE *out)
+{
+    struct quantity times =
+        count_text((uint64_t)option_of(options->card, options, "--count"));
+    struct quantity tasks = count_text(options->tasks.count);
+    bool sells = option_of(options->card, options, "--story") != 0;
+    bool once = strcmp(times.text, "1") == 0;
+
+    if (sells)
+        fprintf(out, "There %s %s seat%s, and each of %s tasks tries to sell one",
+                once ? "is" : "are", times.text, once ? "" : "s", tasks.text);
+    else
+        fprintf(out, "A counter is 0, and each of %s tasks adds 1", tasks.text);
+    if (!once)
+        fprintf(out, ", %s times", times.text);
+    fputc('.', out);
 }
 
 static int64_t counted(const struct report *report, const struct run *run)
@@ -193,6 +212,7 @@ const struct card race_card = {
     .verdict = race_verdict,
     .predicts = PREDICT_COUNT,
     .count_question = count_question,
+    .count_given = count_given,
     .counted = counted,
     .operation = "one update",
     .ideal_ns = ideal_ns,

@@ -127,6 +127,8 @@ struct card {
      * returned; -1: nothing to compare with. */
     enum predicted predicts;
     const char *(*count_question)(const struct options *options);
+    /** What must be known to answer that, a sentence; NULL: nothing. */
+    void (*count_given)(const struct options *options, FILE *out);
     int64_t (*counted)(const struct report *report, const struct run *run);
     /** The variant that a class is asked about; NULL: the one that is called as the
      * demo is, or else the first concurrent one. */

@@ -53,6 +53,21 @@ bool predict_can_ask(void)
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+/** What must be known to predict a count. */
+static void put_given(struct pen *pen, const struct options *options)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out =
+        options->card->count_given != NULL ? open_memstream(&text, &length) : NULL;
+    if (out == NULL)
+        return;
+    options->card->count_given(options, out);
+    if (fclose(out) == 0)
+        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, text);
+    free(text);
+}
+
 void predict_introduce(struct pen *pen, const struct report *report)
 {
     const struct variant *first = report->card->demo->variants;
@@ -65,6 +80,7 @@ void predict_introduce(struct pen *pen, const struct report *report)
         "%s, one after the other, takes %s at the least (the ideal, not measured).",
         first->name, ttl_text(ideal, !pen->style->unicode).text);
     pen_wrap(pen, INK_PLAIN, 0, pen->style->width, line);
+    put_given(pen, report->options);
 }
 
 const char *predict_question(const struct options *options)
