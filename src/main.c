@@ -31,10 +31,14 @@
  *     - cli/suggest.c         ("did you mean")
  *
  * - run_variants(): each variant in turn, into a report
- *     - run_variants.[ch]     (the turns, the live frames, what goes wrong)
+ *     - run_variants.[ch]     (the turns, and what goes wrong)
+ *     - frames.[ch]           (the live picture: when it is drawn, and how often)
+ *     - amounts.[ch]          (--work cpu: how much computing a ttl is, for all alike)
  *     - sweep.[ch]            (how a variant's time depends on a number)
  *     - record.[ch]           (what a stage left behind, into the report)
- *     - report.[ch]           (all that is known of a run; sums over repeated runs)
+ *     - report.[ch]           (all that is known of a run; medians, speedups, sums
+ *                             over repeated runs)
+ *     - report_begin.[ch]     (what is known before)
  *     - demo.h                (what a lesson includes, and how to add one)
  *     - card.[ch]             (what must be known of a lesson)
  *     - card_words.[ch]       (what cards say in the same words)

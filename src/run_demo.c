@@ -7,6 +7,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "outputs.h"
+#include "report_begin.h"
 #include "run_variants.h"
 #include "signals.h"
 #include "view/style.h"

@@ -10,14 +10,6 @@
 #include <stdbool.h>
 
 /**
- * Fill in a report before anything has run: the variants that were chosen, their
- * ideals, those whose ideal is past the limit, the machine.
- * @return 0 or UV_ENOMEM; in either case the caller ends it with report_destroy().
- */
-int report_begin(struct report *report, const struct card *card,
-                 const struct options *options, int argc, char **argv);
-
-/**
  * Run all variants, --repeat times in turn, drawing live where `live`, and sum them up.
  * Every failure has its line on standard error by the time this returns, and what was
  * measured before it is in the report.

@@ -60,9 +60,7 @@ static int run_once(struct sweep *sweep, const struct variant *variant, bool *is
 
     *is_fine = error == 0 && end.ending == ENDING_RETURN && !end.disturbed;
     *wall_ns = end.end_ns - end.start_ns;
-    free(end.printed);
-    free(end.file_text);
-    deadlock_destroy(end.deadlock);
+    stage_end_free(&end);
     return error;
 }
 
@@ -100,27 +98,12 @@ static int make_room(struct variant_report *variant)
     return 0;
 }
 
-/** Computing is the same amount at every point: known from before, or measured now. */
-static int need_amounts(struct sweep *sweep, enum work_kind work)
-{
-    struct stage_end end;
-    int error;
-
-    if (work != WORK_CPU || sweep->amounts_known)
-        return 0;
-    sweep->amounts_known = true;
-    error = stage_calibrate(sweep->stage, &end);
-    free(end.printed);
-    free(end.file_text);
-    return error;
-}
-
 static int sweep_work(struct sweep *sweep, struct variant_report *variant,
                       enum work_kind work)
 {
     struct range range;
     size_t place;
-    int error = need_amounts(sweep, work);
+    int error = 0;
 
     if (!sweep_asked(sweep->report, &range, &place))
         return 0;
@@ -140,14 +123,23 @@ static int sweep_work(struct sweep *sweep, struct variant_report *variant,
     return error;
 }
 
+static bool sweeps(const struct report *report, enum work_kind work)
+{
+    return !report->options->work_asked || report->options->work == work;
+}
+
+bool sweep_computes(const struct report *report)
+{
+    return sweeps(report, WORK_CPU);
+}
+
 int sweep_variant(struct sweep *sweep, struct variant_report *variant)
 {
-    const struct options *options = sweep->report->options;
     int error = 0;
 
-    if (!options->work_asked || options->work == WORK_WAIT)
+    if (sweeps(sweep->report, WORK_WAIT))
         error = sweep_work(sweep, variant, WORK_WAIT);
-    if (error == 0 && (!options->work_asked || options->work == WORK_CPU))
+    if (error == 0 && sweeps(sweep->report, WORK_CPU))
         error = sweep_work(sweep, variant, WORK_CPU);
     return error;
 }

@@ -11,11 +11,13 @@
 struct sweep {
     struct report *report;
     struct stage *stage;
-    bool amounts_known; /**< how much computing each task's ttl is */
 };
 
 /** Whether one was asked for; then the range, and the place of the option it varies. */
 bool sweep_asked(const struct report *report, struct range *range, size_t *place);
+
+/** Whether some of its runs compute: then the amounts must be known (amounts.h). */
+bool sweep_computes(const struct report *report);
 
 /**
  * Run a variant for each number of the range, --repeat times each, for the kind of work

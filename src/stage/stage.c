@@ -322,6 +322,13 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
     return stage->refused != 0 ? -stage->refused : 0;
 }
 
+void stage_end_free(struct stage_end *end)
+{
+    free(end->printed);
+    free(end->file_text);
+    deadlock_destroy(end->deadlock);
+}
+
 int stage_calibrate(struct stage *stage, struct stage_end *end)
 {
     static const struct variant calibrate = {.name = "calibrate",

@@ -51,6 +51,9 @@ struct stage_end {
     struct deadlock *deadlock; /**< ENDING_DEADLOCK: who waits for whom; the caller's */
 };
 
+/** Free what no run of a report has taken over. */
+void stage_end_free(struct stage_end *end);
+
 /**
  * Make the trace and the shared memory, fork the keeper, set up the loop and the
  * signals.

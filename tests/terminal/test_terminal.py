@@ -186,6 +186,14 @@ def test_frames_keep_within_a_window_that_became_narrow(conc):
     check_no_line_wraps(terminal.raw[before:], 50)
 
 
+def test_a_run_that_cannot_be_watched(conc):
+    argv = ["/bin/bash", "-c", "ulimit -n 12; exec conc threads 0.1 0.2"]
+    terminal = conc.terminal(argv=argv)
+    assert terminal.finish() == 1
+    assert terminal.is_whole(), terminal.text
+    assert "cannot watch the run: too many open files" in terminal.text
+
+
 @pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"TERM": None}, {"TERM": ""}], ids=str)
 def test_a_terminal_that_can_do_nothing(conc, env):
     terminal = conc.terminal("threads", "0.1", "0.2", env=env)
