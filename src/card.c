@@ -27,10 +27,9 @@ struct range own_range(int64_t value)
 int64_t option_of(const struct card *card, const struct options *options,
                   const char *name)
 {
-    for (size_t i = 0; card->options && options->own && card->options[i].name; i++) {
+    for (size_t i = 0; card->options && options->own && card->options[i].name; i++)
         if (strcmp(card->options[i].name, name) == 0)
             return options->own[i];
-    }
     return 0;
 }
 

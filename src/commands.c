@@ -47,3 +47,13 @@ const struct command *command_named(const char *name)
             return command;
     return NULL;
 }
+
+const char *command_summary(const struct command *command)
+{
+    return command->card != NULL ? command->card->summary : command->tool->summary;
+}
+
+bool command_runs_demo(const struct command *command)
+{
+    return command->tool != NULL && command->tool->operands == OPERANDS_DEMO_RUN;
+}

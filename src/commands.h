@@ -19,4 +19,10 @@ extern const struct command commands[];
 
 const struct command *command_named(const char *name);
 
+/** One line on it: its own, or its card's. */
+const char *command_summary(const struct command *command);
+
+/** Whether a demo stands behind it, with all its options: a tool that runs one. */
+bool command_runs_demo(const struct command *command);
+
 #endif

@@ -26,6 +26,7 @@
  *     - cli/reading.h         (what these share)
  *     - cli/tool.[ch]         (the same for commands that are no demos)
  *     - cli/help.[ch]         (help, from the same tables)
+ *     - cli/help_options.c, help_layout.c, help_inner.h   (options there; columns)
  *     - cli/completion.[ch], completion_bash.c, completion_fish.c, completion_zsh.c
  *     - cli/diag.[ch]         (messages)
  *     - cli/suggest.c         ("did you mean")
@@ -152,7 +153,7 @@
  *     - classroom/compare/compare.[ch]   (conc compare: saved runs beside one
  * another)
  *     - classroom/compare/files.c   (which files there are)
- *     - classroom/compare/read.c    (one of them, checked)
+ *     - classroom/compare/read.c, guesses.[ch]   (one of them, checked)
  *     - classroom/compare/labels.c, sum.c, differences.c   (what they come to)
  *     - classroom/compare/view.h    (ways to write that down:)
  *     - classroom/compare/text.c, strip.c, table.c, plain.c

@@ -42,13 +42,12 @@ void completion_variants(FILE *out, const struct demo *demo)
 
 void completion_words(FILE *out, const struct option_spec *spec)
 {
-    if (spec->kind == VALUE_FORMAT) {
+    if (spec->kind == VALUE_FORMAT)
         for (const struct view *view = views; view->name; view++)
             fprintf(out, "%s%s", view > views ? " " : "", view->name);
-    } else if (spec->kind == VALUE_WORD) {
+    else if (spec->kind == VALUE_WORD)
         for (const char *at = spec->value; *at; at++)
             fputc(*at == '|' ? ' ' : *at, out);
-    }
 }
 
 void completion_quote(FILE *out, const char *text, const char *special)
@@ -71,12 +70,11 @@ static int completion_main(int argc, char **argv)
         return part == TOOL_HELP ? 0 : 2;
     if (argc != 2)
         return tool_bad(&completion_tool, "name one shell: bash, fish or zsh");
-    for (size_t i = 0; i < SHELLS; i++) {
+    for (size_t i = 0; i < SHELLS; i++)
         if (strcmp(argv[1], shell_names[i]) == 0) {
             writers[i](stdout, commands);
             return 0;
         }
-    }
     const char *near = suggest(argv[1], shell_names);
     if (near)
         return tool_bad(&completion_tool, "no shell \"%.64s\"; did you mean \"%s\"?",

@@ -80,10 +80,9 @@ static void tool_case(FILE *out, const struct command *table, const struct tool 
 {
     fprintf(out, "    %s)\n        case $option in\n", tool->name);
     const struct option_spec *spec;
-    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
         if (spec->value)
             value_case(out, spec);
-    }
     fputs("    *)\n        words='", out);
     completion_operands(out, table, tool);
     fputs("'\n", out);
@@ -124,15 +123,14 @@ static void own_options(FILE *out, const struct card *card)
 static void tools_with_demos(FILE *out, const struct command *table)
 {
     for (const struct command *command = table; command->name; command++) {
-        const struct tool *tool = command->tool;
-        if (!tool || tool->operands != OPERANDS_DEMO_RUN)
+        if (!command_runs_demo(command))
             continue;
         fprintf(out,
                 "    if [[ $command == %s ]] && ((COMP_CWORD > 2)); then\n"
                 "        command=${COMP_WORDS[2]} of_tool='",
-                tool->name);
+                command->name);
         const struct option_spec *spec;
-        for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
+        for (size_t i = 0; (spec = tool_option(command->tool, i)) != NULL; i++)
             fprintf(out, " %s", spec->name);
         fputs("'\n    fi\n", out);
     }
@@ -143,14 +141,12 @@ static void options_of_tools(FILE *out, const struct command *table)
 {
     fputs("    [[ -z $of_tool ]] || case $option in\n", out);
     for (const struct command *command = table; command->name; command++) {
-        const struct tool *tool = command->tool;
-        if (!tool || tool->operands != OPERANDS_DEMO_RUN)
+        if (!command_runs_demo(command))
             continue;
         const struct option_spec *spec;
-        for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+        for (size_t i = 0; (spec = tool_option(command->tool, i)) != NULL; i++)
             if (spec->value)
                 value_case(out, spec);
-        }
     }
     fputs("    esac\n", out);
 }
@@ -167,7 +163,7 @@ static void command_cases(FILE *out, const struct command *table)
           "    fi\n"
           "    ((COMP_CWORD == 1)) || case $command in\n",
           out);
-    for (const struct command *command = table; command->name; command++) {
+    for (const struct command *command = table; command->name; command++)
         if (command->card) {
             fprintf(out, "    %s) variants='", command->name);
             completion_variants(out, command->card->demo);
@@ -177,7 +173,6 @@ static void command_cases(FILE *out, const struct command *table)
         } else {
             tool_case(out, table, command->tool);
         }
-    }
     fputs("    help) ((COMP_CWORD == 2)) && words='", out);
     completion_commands(out, table, false);
     fputs("' ;;\n    esac\n", out);
@@ -188,16 +183,14 @@ void completion_bash(FILE *out, const struct command *table)
     fputs(opening, out);
     command_cases(out, table);
     options_of_tools(out, table);
-    for (const struct option_spec *spec = common_options; spec->name; spec++) {
+    for (const struct option_spec *spec = common_options; spec->name; spec++)
         if (spec->is_optional)
             fprintf(out, "    [[ $option != %s || -n $equals ]] || option=\n",
                     spec->name);
-    }
     fputs("    [[ -z $variants ]] || case $option in\n", out);
-    for (const struct option_spec *spec = common_options; spec->name; spec++) {
+    for (const struct option_spec *spec = common_options; spec->name; spec++)
         if (spec->value)
             value_case(out, spec);
-    }
     fputs("    *) [[ -n $words ]] || words=$own$of_tool'", out);
     for (const struct option_spec *spec = common_options; spec->name; spec++)
         fprintf(out, " %s", spec->name);

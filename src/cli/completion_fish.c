@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/completion.h"
 
-#include "cli/help.h"
-
 static const char opening[] =
     "# Completions of conc for fish, as \"conc completion fish\" prints them.\n"
     "function __conc_command_is\n"
@@ -51,10 +49,9 @@ static void command_lines(FILE *out, const struct command *table)
 static void tools_with_demos(FILE *out, const struct command *table)
 {
     fputs("set -g __conc_with_demo", out);
-    for (const struct command *command = table; command->name; command++) {
-        if (command->tool && command->tool->operands == OPERANDS_DEMO_RUN)
+    for (const struct command *command = table; command->name; command++)
+        if (command_runs_demo(command))
             fprintf(out, " %s", command->name);
-    }
     fputc('\n', out);
 }
 
@@ -103,10 +100,9 @@ static void option_line(FILE *out, const struct command *table,
 
 static void demo_lines(FILE *out, const struct command *table, const struct card *card)
 {
-    for (const struct option_spec *spec = common_options; spec->name; spec++) {
+    for (const struct option_spec *spec = common_options; spec->name; spec++)
         if (is_of_variants(spec))
             option_line(out, table, spec, card->demo->name, card->demo);
-    }
     for (size_t i = 0; i < own_count(card); i++) {
         struct option_spec own = own_spec(&card->options[i]);
         option_line(out, table, &own, card->demo->name, card->demo);
@@ -130,12 +126,11 @@ static void variant_option(FILE *out, const struct command *table,
 static void tool_lines(FILE *out, const struct command *table, const struct tool *tool)
 {
     const struct option_spec *spec;
-    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
         if (is_of_variants(spec))
             variant_option(out, table, tool, spec);
         else
             option_line(out, table, spec, tool->name, NULL);
-    }
     fprintf(out,
             "complete -c conc -n '__conc_command_is %s' -s h -l help -d 'show help'\n",
             tool->name);
@@ -155,14 +150,12 @@ void completion_fish(FILE *out, const struct command *table)
     fputs(opening, out);
     tools_with_demos(out, table);
     command_lines(out, table);
-    for (const struct option_spec *spec = common_options; spec->name; spec++) {
+    for (const struct option_spec *spec = common_options; spec->name; spec++)
         if (!is_of_variants(spec))
             option_line(out, table, spec, NULL, NULL);
-    }
-    for (const struct command *command = table; command->name; command++) {
+    for (const struct command *command = table; command->name; command++)
         if (command->card)
             demo_lines(out, table, command->card);
         else
             tool_lines(out, table, command->tool);
-    }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/completion.h"
 
-#include "cli/help.h"
-
 /** "#compdef" is for a file in $fpath; the end, for `source <(conc completion zsh)`. */
 static const char opening[] =
     "#compdef conc\n"
@@ -82,19 +80,17 @@ static void option_line(FILE *out, const struct option_spec *spec,
 static void tools_with_demos(FILE *out, const struct command *table)
 {
     for (const struct command *command = table; command->name; command++) {
-        const struct tool *tool = command->tool;
-        if (!tool || tool->operands != OPERANDS_DEMO_RUN)
+        if (!command_runs_demo(command))
             continue;
         fprintf(out,
                 "        if [[ $words[1] == %s ]] && ((CURRENT > 2)); then\n"
                 "            shift words; ((CURRENT--))\n"
                 "            of_tool=(\n",
-                tool->name);
+                command->name);
         const struct option_spec *spec;
-        for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+        for (size_t i = 0; (spec = tool_option(command->tool, i)) != NULL; i++)
             if (spec->kind != VALUE_VARIANTS)
                 option_line(out, spec, NULL);
-        }
         fputs("            )\n        fi\n", out);
     }
 }
@@ -104,11 +100,10 @@ static void variant_options(FILE *out, const struct command *table,
                             const struct demo *demo)
 {
     for (const struct command *command = table; command->name; command++) {
-        const struct tool *tool = command->tool;
-        if (!tool || tool->operands != OPERANDS_DEMO_RUN)
+        if (!command_runs_demo(command))
             continue;
         const struct option_spec *spec;
-        for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+        for (size_t i = 0; (spec = tool_option(command->tool, i)) != NULL; i++) {
             if (spec->kind != VALUE_VARIANTS)
                 continue;
             fputs("            (($#of_tool)) && of_tool+=(\n", out);
@@ -144,10 +139,9 @@ static void tool_lines(FILE *out, const struct command *table, const struct tool
 {
     fprintf(out, "        %s)\n            _arguments \\\n", tool->name);
     const struct option_spec *spec;
-    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
         if (spec->kind != VALUE_VARIANTS)
             option_line(out, spec, NULL);
-    }
     fputs("                '(- *)'{-h,--help}'[show help]'", out);
     if (tool->operands == OPERANDS_FILES) {
         fputs(" \\\n                '*:file:_files'", out);

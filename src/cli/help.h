@@ -21,7 +21,4 @@ void help_variants(const struct card *card, FILE *out);
 /** `conc help compare`, `conc compare --help`. */
 void help_tool(const struct tool *tool, FILE *out);
 
-/** One line on a command: its own, or its card's. */
-const char *command_summary(const struct command *command);
-
 #endif

@@ -10,11 +10,10 @@
 static bool is_called(const struct option_spec *spec, const char *name, size_t length)
 {
     const char *names[] = {spec->name, spec->letter};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2; i++)
         if (names[i] && strlen(names[i]) == length &&
             memcmp(names[i], name, length) == 0)
             return true;
-    }
     return false;
 }
 

@@ -85,10 +85,9 @@ const char *predicted_allowed(enum predicted kind)
 
 struct prediction *prediction_on(const struct options *options, size_t variant)
 {
-    for (size_t i = 0; i < options->prediction_count; i++) {
+    for (size_t i = 0; i < options->prediction_count; i++)
         if (options->predictions[i].variant == variant)
             return &options->predictions[i];
-    }
     return NULL;
 }
 

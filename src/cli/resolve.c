@@ -15,10 +15,9 @@ static struct words format_names(void)
 static struct words extensions(void)
 {
     struct words words = {.length = 0};
-    for (const struct view *view = views; view->name; view++) {
+    for (const struct view *view = views; view->name; view++)
         if (view->extension)
             add_word(&words, view->extension, strlen(view->extension));
-    }
     return words;
 }
 
@@ -65,10 +64,9 @@ static bool is_standard_output(const struct output *output)
 
 static bool goes_to_standard_output(const struct options *options)
 {
-    for (size_t i = 0; i < options->output_count; i++) {
+    for (size_t i = 0; i < options->output_count; i++)
         if (is_standard_output(&options->outputs[i]))
             return true;
-    }
     return false;
 }
 
@@ -109,13 +107,11 @@ static enum cli_action find_view(const struct reading *reading, struct output *o
 static enum cli_action check_paths_differ(const struct reading *reading)
 {
     const struct output *outputs = reading->options->outputs;
-    for (size_t i = 1; i < reading->options->output_count; i++) {
-        for (size_t j = 0; j < i; j++) {
+    for (size_t i = 1; i < reading->options->output_count; i++)
+        for (size_t j = 0; j < i; j++)
             if (strcmp(outputs[i].path, outputs[j].path) == 0)
                 return bad(reading, "-o: %s is given twice",
                            shown(outputs[i].path, strlen(outputs[i].path)).text);
-        }
-    }
     return CLI_RUN;
 }
 

@@ -30,7 +30,7 @@ static unsigned distance(const char *a, const char *b)
         cost[i][0] = (unsigned)i;
     for (size_t j = 0; j <= columns; j++)
         cost[0][j] = (unsigned)j;
-    for (size_t i = 1; i <= rows; i++) {
+    for (size_t i = 1; i <= rows; i++)
         for (size_t j = 1; j <= columns; j++) {
             unsigned change = same(a[i - 1], b[j - 1]) ? 0 : 1;
             cost[i][j] = min3(cost[i - 1][j] + 1, cost[i][j - 1] + 1,
@@ -40,7 +40,6 @@ static unsigned distance(const char *a, const char *b)
             if (swapped && cost[i - 2][j - 2] + 1 < cost[i][j])
                 cost[i][j] = cost[i - 2][j - 2] + 1;
         }
-    }
     return cost[rows][columns];
 }
 

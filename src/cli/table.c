@@ -179,10 +179,9 @@ static enum cli_action take_flag(struct reading *reading,
         {"--list", &reading->list},
     };
     (void)value;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (strcmp(spec->name, flags[i].name) == 0)
             *flags[i].flag = true;
-    }
     return CLI_RUN;
 }
 

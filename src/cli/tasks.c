@@ -71,10 +71,9 @@ static int64_t patient_ttl(size_t count)
 {
     for (int64_t decade = NS_PER_S; decade > 100 * NS_PER_US; decade /= 10) {
         const int64_t steps[] = {decade, decade / 2, decade / 5};
-        for (size_t i = 0; i < 3; i++) {
+        for (size_t i = 0; i < 3; i++)
             if ((int64_t)count <= PATIENCE_NS / steps[i])
                 return steps[i];
-        }
     }
     return 100 * NS_PER_US;
 }
@@ -171,11 +170,10 @@ static enum cli_action check_twice(const struct reading *reading,
     for (size_t i = 0; i < named; i++)
         sorted[i] = tasks[i].name;
     qsort(sorted, named, sizeof *sorted, by_text);
-    for (size_t i = 1; i < named && action == CLI_RUN; i++) {
+    for (size_t i = 1; i < named && action == CLI_RUN; i++)
         if (strcmp(sorted[i - 1], sorted[i]) == 0)
             action = bad(reading, "--names: %s is there twice",
                          shown(sorted[i], strlen(sorted[i])).text);
-    }
     free(sorted);
     return action;
 }
@@ -186,10 +184,9 @@ static size_t default_number(const struct reading *reading, const char *name,
 {
     char own[NUMBERED_BYTES];
     size_t cast = cast_of(reading);
-    for (size_t i = 0; i < cast && i < count; i++) {
+    for (size_t i = 0; i < cast && i < count; i++)
         if (strcmp(name, default_names(reading)[i]) == 0)
             return i;
-    }
     if (strncmp(name, "task", 4) != 0 || strlen(name) >= NUMBERED_BYTES)
         return count;
     unsigned long number = strtoul(name + 4, NULL, 10);

@@ -78,13 +78,12 @@ int time_parse(const char *text, size_t length, int64_t *ns)
     };
     uint64_t unit = NS_PER_S, value = 0;
 
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (ends_with(text, length, units[i].name)) {
             unit = (uint64_t)units[i].ns;
             length -= strlen(units[i].name);
             break;
         }
-    }
     int failed = decimal_parse(text, length, unit, LONGEST_NS, &value);
     if (failed == 0)
         *ns = (int64_t)value;

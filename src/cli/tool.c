@@ -47,10 +47,9 @@ const struct option_spec *tool_option(const struct tool *tool, size_t index)
             return &tool->options[index];
         own++;
     }
-    for (size_t i = 0; tool->shares && tool->shares[i]; i++) {
+    for (size_t i = 0; tool->shares && tool->shares[i]; i++)
         if (own + i == index)
             return common_option(tool->shares[i]);
-    }
     return NULL;
 }
 
@@ -58,11 +57,10 @@ static const struct option_spec *find(const struct tool *tool, const char *given
                                       size_t length)
 {
     const struct option_spec *spec;
-    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++) {
+    for (size_t i = 0; (spec = tool_option(tool, i)) != NULL; i++)
         if (is_called(spec->name, given, length) ||
             is_called(spec->letter, given, length))
             return spec;
-    }
     return NULL;
 }
 

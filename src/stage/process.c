@@ -29,8 +29,8 @@ static bool for_each_child(void (*visit)(pid_t child, void *data), void *data)
 
     if (fd < 0)
         return false;
-    while ((got = read(fd, text, sizeof text)) > 0) {
-        for (ssize_t i = 0; i < got; i++) {
+    while ((got = read(fd, text, sizeof text)) > 0)
+        for (ssize_t i = 0; i < got; i++)
             if (text[i] >= '0' && text[i] <= '9') {
                 child = child * 10 + (text[i] - '0');
                 digits = true;
@@ -39,8 +39,6 @@ static bool for_each_child(void (*visit)(pid_t child, void *data), void *data)
                 child = 0;
                 digits = false;
             }
-        }
-    }
     close(fd);
     return true;
 }

@@ -27,13 +27,12 @@ static size_t count_holds(const struct timeline *timeline)
 static void end_hold(struct held_lock *holds, size_t count, const struct mark *mark)
 {
     size_t least = count > HELD_AT_ONCE ? count - HELD_AT_ONCE : 0;
-    for (size_t i = count; i-- > least;) {
+    for (size_t i = count; i-- > least;)
         if (holds[i].object == mark->object && holds[i].is_open) {
             holds[i].end_ns = mark->at_ns;
             holds[i].is_open = false;
             return;
         }
-    }
 }
 
 static size_t add_holds(struct held_lock *holds, const struct lane *lane, size_t index)

@@ -51,11 +51,10 @@ const char *kind_name(enum event_kind kind)
 
 bool kind_named(const char *name, enum event_kind *kind)
 {
-    for (unsigned i = 0; i < EVENT_KINDS; i++) {
+    for (unsigned i = 0; i < EVENT_KINDS; i++)
         if (strcmp(names[i], name) == 0) {
             *kind = (enum event_kind)i;
             return true;
         }
-    }
     return false;
 }
