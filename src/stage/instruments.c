@@ -49,7 +49,7 @@ const struct site *instruments_sites(size_t *count)
     return __start_conc_sites;
 }
 
-static uint16_t site_number(const struct site *site)
+uint16_t instruments_site_number(const struct site *site)
 {
     size_t number;
 
@@ -131,7 +131,7 @@ static void write_on(struct trace_writer *lane, int64_t time_ns, enum event_kind
     if (lane->trace == NULL)
         return;
     lane->processor = processor();
-    trace_write(lane, time_ns, kind, site_number(site), object, value);
+    trace_write(lane, time_ns, kind, instruments_site_number(site), object, value);
 }
 
 static void write_at(int64_t time_ns, enum event_kind kind, const struct site *site,
@@ -177,14 +177,16 @@ void instruments_begin_wait(enum event_kind kind, const struct site *site,
 {
     int64_t now_ns = wall_ns();
 
-    trace_set_doing(instruments_writer(), kind, site_number(site), object, now_ns);
+    trace_set_doing(instruments_writer(), kind, instruments_site_number(site), object,
+                    now_ns);
     write_at(now_ns, kind, site, object, value);
 }
 
 void instruments_begin_limited_wait(enum event_kind kind, const struct site *site,
                                     uint64_t object, uint64_t value)
 {
-    trace_set_doing(instruments_writer(), kind, site_number(site), object, 0);
+    trace_set_doing(instruments_writer(), kind, instruments_site_number(site), object,
+                    0);
     write_at(wall_ns(), kind, site, object, value);
 }
 
@@ -199,7 +201,7 @@ void instruments_locked(const struct site *site, const void *lock, bool waited)
 {
     struct hold hold = {.object = (uint64_t)(uintptr_t)lock,
                         .since_ns = wall_ns(),
-                        .site = site_number(site)};
+                        .site = instruments_site_number(site)};
 
     if (waited)
         trace_set_doing(instruments_writer(), EVENT_NONE, SITE_NONE, 0, 0);

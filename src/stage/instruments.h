@@ -146,7 +146,8 @@ struct loop_task_facts {
 };
 
 /** It begins, on a lane of its own; its callback is called; it is done. */
-void instruments_loop_task_begin(const struct loop_task_facts *facts);
+void instruments_loop_task_begin(const struct site *site,
+                                 const struct loop_task_facts *facts);
 void instruments_loop_task_run(size_t number, bool has_waited);
 void instruments_loop_task_end(size_t number);
 
@@ -170,11 +171,13 @@ void traced_note(const struct site *site, int64_t value);
 void traced_beat(const struct site *site);
 bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
 
-/** demo.h's work() and work_part(): where in the lesson a task is at work. */
+/** demo.h's work(), work_part() and loop_task_begin(): where in the lesson a task is at
+ * work. */
 struct task;
 void traced_work(const struct site *site, const struct task *task);
 void traced_work_part(const struct site *site, const struct task *task, unsigned part,
                       unsigned parts);
+int64_t traced_loop_task_begin(const struct site *site, const struct task *task);
 
 /** A variable was read: `value` stood there; or is to be written; or was added to. */
 void traced_read(const struct site *site, const volatile void *variable, int64_t value);
@@ -324,8 +327,9 @@ void traced_add(const struct site *site, const volatile void *variable, int64_t 
 #define beat(what)       traced_beat(CONC_SITE(what, ""))
 #define gap_wait(...)    CONC_TRACED(gap_wait, #__VA_ARGS__, __VA_ARGS__)
 
-#define work(...)      CONC_TRACED(work, #__VA_ARGS__, __VA_ARGS__)
-#define work_part(...) CONC_TRACED(work_part, #__VA_ARGS__, __VA_ARGS__)
+#define work(...)            CONC_TRACED(work, #__VA_ARGS__, __VA_ARGS__)
+#define work_part(...)       CONC_TRACED(work_part, #__VA_ARGS__, __VA_ARGS__)
+#define loop_task_begin(...) CONC_TRACED(loop_task_begin, #__VA_ARGS__, __VA_ARGS__)
 
 #endif
 #endif

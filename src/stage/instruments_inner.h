@@ -21,6 +21,9 @@ void instruments_adopt(const struct trace_writer *writer);
 /** What the calling thread writes with: it gets a lane, if it has none. */
 struct trace_writer *instruments_writer(void);
 
+/** A site's index among all there are, or SITE_NONE. */
+uint16_t instruments_site_number(const struct site *site);
+
 /** The system's id of the calling thread. */
 int64_t instruments_thread_id(void);
 

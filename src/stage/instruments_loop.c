@@ -32,12 +32,18 @@ static void make_room(size_t count)
     task_count = count;
 }
 
-static void end_turn(void)
+static void forget_turn(void)
 {
-    if (turn.trace != NULL)
-        trace_put_down(&turn);
     turn.trace = NULL;
     instruments_turn(NULL);
+}
+
+static void end_turn(void)
+{
+    if (turn.trace == NULL)
+        return;
+    trace_put_down(&turn);
+    forget_turn();
 }
 
 /** @return false where the task has no lane. */
@@ -51,7 +57,8 @@ static bool begin_turn(size_t number)
     return true;
 }
 
-void instruments_loop_task_begin(const struct loop_task_facts *facts)
+void instruments_loop_task_begin(const struct site *site,
+                                 const struct loop_task_facts *facts)
 {
     struct trace_writer *loop = instruments_writer();
     uint32_t lane;
@@ -62,7 +69,7 @@ void instruments_loop_task_begin(const struct loop_task_facts *facts)
     if (facts->number >= task_count)
         return;
     lane = instruments_add_lane(LANE_TASK, loop->lane);
-    instruments_event_at(facts->start_ns, EVENT_CREATE, NULL, lane, 0);
+    instruments_event_at(facts->start_ns, EVENT_CREATE, site, lane, 0);
     if (lane == LANE_NONE)
         return;
     the_lanes[facts->number] = lane;
@@ -73,8 +80,8 @@ void instruments_loop_task_begin(const struct loop_task_facts *facts)
     trace_set_name(&turn, facts->name);
     trace_write(&turn, facts->start_ns, EVENT_START, SITE_NONE, 0, 0);
     if (facts->due_ns > facts->start_ns)
-        trace_write(&turn, facts->start_ns, EVENT_TASK_BEGIN, SITE_NONE, facts->number,
-                    facts->work);
+        trace_write(&turn, facts->start_ns, EVENT_TASK_BEGIN,
+                    instruments_site_number(site), facts->number, facts->work);
     trace_set_started(&turn, instruments_thread_id());
     instruments_turn(&turn);
 }
@@ -96,6 +103,7 @@ void instruments_loop_task_run(size_t number, bool has_waited)
         trace_write(&turn, now_ns, EVENT_TASK_END, SITE_NONE, number, 0);
 }
 
+/* Nobody goes on where it leaves off: that need not be kept. */
 void instruments_loop_task_end(size_t number)
 {
     if (number >= task_count || the_lanes[number] == 0)
@@ -104,7 +112,7 @@ void instruments_loop_task_end(size_t number)
         begin_turn(number);
     trace_write(&turn, wall_ns(), EVENT_END, SITE_NONE, 0, 0);
     trace_set_ended(&turn, -1, -1, -1);
-    end_turn();
+    forget_turn();
 }
 
 static void on_prepare(uv_prepare_t *prepare)

@@ -130,20 +130,25 @@ void queued(const struct task *task)
 /** What libuv's timers count in. */
 #define TIMER_NS NS_PER_MS
 
-int64_t loop_task_begin(const struct task *task)
+int64_t traced_loop_task_begin(const struct site *site, const struct task *task)
 {
     int64_t now_ns = wall_ns(), due_ns = now_ns;
 
     if (the_staging->work == WORK_WAIT)
         due_ns = (now_ns + task->ttl_ns + TIMER_NS - 1) / TIMER_NS * TIMER_NS;
     instruments_loop_task_begin(
-        &(struct loop_task_facts){.number = task->number,
-                                  .count = the_staging->tasks->count,
-                                  .name = task->name,
-                                  .work = (uint64_t)the_staging->work,
-                                  .start_ns = now_ns,
-                                  .due_ns = due_ns});
+        site, &(struct loop_task_facts){.number = task->number,
+                                        .count = the_staging->tasks->count,
+                                        .name = task->name,
+                                        .work = (uint64_t)the_staging->work,
+                                        .start_ns = now_ns,
+                                        .due_ns = due_ns});
     return due_ns;
+}
+
+int64_t loop_task_begin(const struct task *task)
+{
+    return traced_loop_task_begin(NULL, task);
 }
 
 void loop_task_run(const struct task *task)

@@ -284,7 +284,7 @@ void trace_put_down(const struct trace_writer *writer)
 
 /** Lanes are mostly taken up in the order in which they were made: so many ahead, one
  * is asked for from memory. */
-#define AHEAD 8
+#define AHEAD 16
 
 void trace_take_up(struct trace_writer *writer, struct trace *trace, uint32_t lane)
 {

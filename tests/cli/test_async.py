@@ -72,6 +72,14 @@ def check_waits(run):
                     {one["lanes"][0]["os_id"]}
 
 
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_wait_on_a_loop_names_its_line(conc, name):
+    one = one_of(report(conc, *TTLS, "--only", name), name)
+    waits = [lane["spans"][0] for lane in lanes(one, "task")]
+    assert len(waits) == len(TTLS)
+    assert all(re.fullmatch(r"demos/async\.c:[1-9]\d*", wait["source"]) for wait in waits)
+
+
 def test_every_variant_waits_for_every_task(conc):
     run = report(conc, *TTLS, "--only", ",".join(ALL))
     assert runs.names(run) == list(ALL)

@@ -32,12 +32,12 @@ static int64_t begin_task(uv_loop_t *loop, uv_timer_t *timer, size_t number,
 {
     int64_t now_ns = wall_ns(), due_ns = now_ns + ms * NS_PER_MS;
 
-    instruments_loop_task_begin(&(struct loop_task_facts){.number = number,
-                                                          .count = 2,
-                                                          .name = names[number],
-                                                          .work = WORK_WAIT,
-                                                          .start_ns = now_ns,
-                                                          .due_ns = due_ns});
+    instruments_loop_task_begin(NULL, &(struct loop_task_facts){.number = number,
+                                                                .count = 2,
+                                                                .name = names[number],
+                                                                .work = WORK_WAIT,
+                                                                .start_ns = now_ns,
+                                                                .due_ns = due_ns});
     uv_timer_init(loop, timer);
     timer->data = (void *)(uintptr_t)number;
     uv_update_time(loop); /* it may stand where it was a while ago */
