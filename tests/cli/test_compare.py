@@ -287,6 +287,62 @@ def test_predictions_of_counts_and_ends(conc, saved):
     assert re.search(r"^  lock  stuck.*predicted: it hangs$", out, re.MULTILINE)
 
 
+def test_a_class_stands_there_by_its_median(conc, times):
+    def votes(*seconds):
+        return [{"value_ns": s * 1_000_000, "reason": HOSTILE} for s in seconds]
+
+    def voted(first, again=None):
+        return lambda run: run.update({"class": {
+            "variant": "threads", "votes": votes(*first), "again": again and votes(*again)}})
+    a = times("a", sequential=[30, 31], threads=[20, 21])
+    b = changed(a, "b", voted((30, 20, 25, 40, 40)))
+    c = changed(a, "c", voted((30, 20, 40), (20, 20, 21, 40)))
+    out = compared(conc, a, b, c).out
+    assert re.search(r"^  b .* 30 ms \(5 votes\)$", out, re.MULTILINE)
+    assert re.search(r"^  c .* 30 ms, then 20\.5 ms \(4 votes\)$", out, re.MULTILINE)
+    assert "votes: of a class; what stands before them is the median." in out
+    rows = compared(conc, a, b, c, "--json").json["demos"][0]["variants"][1]["rows"]
+    assert [row["prediction"] for row in rows] == [
+        None,
+        {"value_ns": 30_000_000, "reason": None, "votes": 5, "before": None},
+        {"value_ns": 20_500_000, "reason": None, "votes": 4,
+         "before": {"value_ns": 30_000_000}}]
+    for view in "--plain", "--csv", "--ascii":
+        assert not CONTROLS.search(compared(conc, b, c, view).out.replace("\r\n", "\n"))
+
+    def said_by_one(run):
+        voted((30,))(run)
+        run["prediction"] = [{"variant": "threads", "value_ns": 7_000_000, "reason": None}]
+    assert re.search(r"^  d .* 7 ms$", compared(conc, changed(a, "d", said_by_one)).out,
+                     re.MULTILINE)
+
+
+def test_a_class_on_ends_and_counts(conc):
+    conc.shell("printf 'a,ends\nb,hangs\nc,hangs\n' | conc class deadlock --ttl 10ms 10ms "
+               "-o lock.json")
+    conc.shell("printf 'a,1\nb,2\n' | conc class race --ttl 10ms 10ms --of mutex -o race.json")
+    folder = conc.directory
+    out = compared(conc, folder / "lock.json", folder / "race.json").out
+    assert "stuck, and ended; predicted: it hangs (2 of 3 votes)" in out
+    assert "what stands before them is what most said." in out
+    assert re.search(r"^  race .* 1, was 2 \(2 votes\)$", out, re.MULTILINE)
+
+
+def test_sweeps_are_not_compared_and_that_is_said(conc, saved):
+    sweep = saved("sweep", "--sweep", "1..2", command=("pool", "--tasks", "2", "--ttl", "0.01"))
+    assert "Sweeps are not compared" in compared(conc, sweep).out
+    assert "Sweeps" not in compared(conc, saved("none")).out
+
+
+def test_machines_are_named_on_any_terminal(conc, saved):
+    a = saved("a")
+    b = changed(a, "b", lambda run: run["machine"].update(cpu="Other CPU"))
+    for more in ("--width", "40"), ("--plain",):
+        assert re.search(r"Other\s+CPU\s+in\s+b", compared(conc, a, b, *more).out)
+    assert "not_alike" in compared(conc, a, b, "--json").json["demos"][0]
+    assert compared(conc, a, b, "--json").json["demos"][0]["not_alike"] == []
+
+
 def test_variants_that_did_not_return_say_why(conc, saved):
     path = saved("x", "--limit", "0.55", command=("threads", "--ttl", "0.3", "0.3"))
     out = compared(conc, path).out
@@ -506,6 +562,15 @@ WRONG = [
      "prediction[0].value_ns is not a time"),
     (lambda r: r.update(prediction=[{"variant": "threads", "value_ns": 1, "reason": 3}]),
      "prediction[0].reason is not a text"),
+    (lambda r: r.update({"class": []}), "class is not an object"),
+    (lambda r: r.update({"class": {"variant": "threads"}}), "class.votes is not an array"),
+    (lambda r: r.update({"class": {"variant": 3, "votes": []}}), "class.variant is not a text"),
+    (lambda r: r.update({"class": {"variant": "threads", "votes": [3]}}),
+     "class.votes has something in it that is no vote"),
+    (lambda r: r.update({"class": {"variant": "threads", "votes": [{"value_ns": -1}]}}),
+     "class.votes.value_ns is not a time"),
+    (lambda r: r.update({"class": {"variant": "threads", "votes": [
+        {"value_ns": 1}, {"ends": True}]}}), "class.votes has votes of more than one kind"),
 ]
 
 

@@ -161,6 +161,16 @@ static void put_figures(struct drawn *drawn, const struct entry *entry)
     put_beside(drawn, RIGHT + 16, words);
 }
 
+/** "stuck, and ended; predicted: it ends". */
+static void put_instead(struct drawn *drawn, const struct entry *entry)
+{
+    char words[300];
+    snprintf(words, sizeof words, "%s%s%s", compare_instead(entry).text,
+             entry->guess.is_given ? "; predicted: " : "",
+             compare_guess_text(entry, false).text);
+    put_beside(drawn, LEFT + 8, words);
+}
+
 static void put_entry(struct drawn *drawn, size_t kind, const struct entry *entry)
 {
     drawn->y += ROW;
@@ -177,7 +187,7 @@ static void put_entry(struct drawn *drawn, size_t kind, const struct entry *entr
     if (entry->wall_count > 0)
         put_figures(drawn, entry);
     else
-        put_beside(drawn, LEFT + 8, compare_instead(entry).text);
+        put_instead(drawn, entry);
 }
 
 /** The medians of all files. */

@@ -23,12 +23,16 @@ enum judgement {
     JUDGE_APART
 };
 
-/** What somebody expected. */
+/** What somebody expected, or a class: then it is the median of its last vote, or what
+ * most of it said. */
 struct guess {
     bool is_given;
     enum predicted what;
     int64_t value;      /**< ns; a count; 1: it ends, 0: it hangs */
     const char *reason; /**< may hold anything; NULL: none was given */
+    size_t votes,
+        ends;       /**< of a class: how many there are, and say that it ends; or 0 */
+    int64_t before; /**< what a class said before it talked; -1: it voted once */
 };
 
 /** A variant in one file. */
@@ -53,6 +57,7 @@ struct entry {
     /** What runs that returned have counted, at least and at most, where a count can be
      * predicted; -1: nothing. */
     int64_t counted_min, counted_max;
+    bool has_sweep; /**< which is not compared */
 };
 
 /** A file that was read. */
@@ -106,6 +111,7 @@ struct compared_demo {
     struct difference *differences;
     size_t difference_count;
     bool same_machine, same_cores;
+    struct difference machines; /**< the processors, where they are not the same */
     size_t shared_bytes; /**< of all its labels: the beginning that they share, up to
                             a separator */
 };
@@ -152,9 +158,11 @@ void compare_destroy(struct comparison *comparison);
 int compare_read(struct compared_file *file, json_t *root, struct saved_error *error);
 void compare_file_destroy(struct compared_file *file);
 
-/** The differences of a demo's files.  @return 0 or UV_ENOMEM. */
+/** The differences of a demo's files, and their machines.  @return 0 or UV_ENOMEM. */
 int compare_differences(const struct comparison *comparison,
                         struct compared_demo *demo);
+
+void difference_destroy(struct difference *difference);
 
 /**
  * Text from outside made printable, and valid UTF-8 (text_print_safe()).  Takes the

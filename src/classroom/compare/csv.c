@@ -10,7 +10,7 @@ static const char head[] =
     "file,demo,variant,conc,started,os,cpu,cores,cores_used,runs,comparable,"
     "deadlocked,cut,disturbed,wall_ns,min_ns,max_ns,ideal_ns,overhead_ns,cpu_ns,"
     "speedup,speedup_is,to_first,to_first_is,predicted_ns,predicted_count,"
-    "predicted_ends,counted_min,counted_max,reason\r\n";
+    "predicted_ends,counted_min,counted_max,reason,votes\r\n";
 
 static void put_number(FILE *out, bool is_known, int64_t ns)
 {
@@ -80,6 +80,9 @@ static int put_entry(FILE *out, const struct compared_file *file,
     fprintf(out, "%u,%u,", file->machine.cores, file->cores_used);
     put_figures(out, entry);
     int result = csv_put_text(out, entry->guess.reason);
+    fputc(',', out);
+    if (entry->guess.votes > 0)
+        fprintf(out, "%zu", entry->guess.votes);
     fputs("\r\n", out);
     return result;
 }

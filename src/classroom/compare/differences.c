@@ -31,6 +31,9 @@ static bool is_ignored(const char *key)
 #define INTERRUPTED "interrupted"
 #define BASELINE    "speedups against"
 
+/** And one that is told apart from them. */
+#define MACHINE "machine"
+
 static json_t *option_value(const struct compared_file *file, const char *key)
 {
     json_t *value = json_object_get(file->options, key);
@@ -49,6 +52,8 @@ static json_t *fact_value(const struct compared_file *file, const char *what)
         return json_boolean(file->disturbed);
     if (strcmp(what, INTERRUPTED) == 0)
         return json_boolean(!file->complete);
+    if (strcmp(what, MACHINE) == 0)
+        return json_string(file->machine.cpu[0] != '\0' ? file->machine.cpu : "?");
     return file->entry_count > 0 ? json_string(file->entries[0].name) : json_null();
 }
 
@@ -167,7 +172,7 @@ static int add_texts(struct difference *difference, bool is_time, bool ascii)
     return 0;
 }
 
-static void forget(struct difference *difference)
+void difference_destroy(struct difference *difference)
 {
     for (size_t i = 0; i < difference->count; i++) {
         json_decref(difference->values[i].json);
@@ -186,28 +191,38 @@ static bool is_worth_saying(const struct difference *difference, const char *wha
                                      json_is_true(difference->values[0].json));
 }
 
-/** @key: an option's; or else a fact's name. */
-static int add_difference(const struct comparison *comparison,
-                          struct compared_demo *demo, const char *key, bool is_option)
+/** Which of the files have which value.  @key: an option's; or else a fact's name. */
+static int collect(const struct comparison *comparison,
+                   const struct compared_demo *demo, const char *key, bool is_option,
+                   struct difference *found)
 {
-    struct difference found = {.what = is_option ? option_name(key) : strdup(key)};
-    int result = found.what == NULL ? UV_ENOMEM : 0;
+    int result = 0;
+    *found = (struct difference){.what = is_option ? option_name(key) : strdup(key)};
+    if (found->what == NULL)
+        return UV_ENOMEM;
     for (size_t i = 0; i < demo->file_count && result == 0; i++) {
         const struct compared_file *file = &comparison->files[demo->files[i]];
         json_t *value = is_option ? option_value(file, key) : fact_value(file, key);
-        result = value == NULL ? UV_ENOMEM : add_value(&found, demo->files[i], value);
+        result = value == NULL ? UV_ENOMEM : add_value(found, demo->files[i], value);
     }
+    return result == 0
+               ? add_texts(found, is_option && ends_in_ns(key), comparison->ascii)
+               : result;
+}
+
+static int add_difference(const struct comparison *comparison,
+                          struct compared_demo *demo, const char *key, bool is_option)
+{
+    struct difference found;
+    int result = collect(comparison, demo, key, is_option, &found);
     if (result != 0 || !is_worth_saying(&found, key)) {
-        forget(&found);
+        difference_destroy(&found);
         return result;
     }
-    result = add_texts(&found, is_option && ends_in_ns(key), comparison->ascii);
     struct difference *all =
-        result != 0
-            ? NULL
-            : reallocarray(demo->differences, demo->difference_count + 1, sizeof *all);
+        reallocarray(demo->differences, demo->difference_count + 1, sizeof *all);
     if (all == NULL) {
-        forget(&found);
+        difference_destroy(&found);
         return UV_ENOMEM;
     }
     demo->differences = all;
@@ -267,5 +282,7 @@ int compare_differences(const struct comparison *comparison, struct compared_dem
     int result = add_options(comparison, demo);
     for (size_t i = 0; i < sizeof facts / sizeof *facts && result == 0; i++)
         result = add_difference(comparison, demo, facts[i], false);
+    if (result == 0 && !demo->same_machine)
+        result = collect(comparison, demo, MACHINE, false, &demo->machines);
     return result;
 }

@@ -104,6 +104,30 @@ static void write_ratio(struct json_writer *w, const char *key, double ratio,
     jw_key_string(w, name, words[is]);
 }
 
+static void write_value(struct json_writer *w, enum predicted what, int64_t value)
+{
+    if (what == PREDICT_END)
+        jw_key_bool(w, "ends", value != 0);
+    else
+        jw_key_int(w, what == PREDICT_COUNT ? "count" : "value_ns", value);
+}
+
+/** How many are behind it, and what they said before they talked. */
+static void write_class(struct json_writer *w, const struct guess *guess)
+{
+    jw_key_int(w, "votes", (int64_t)guess->votes);
+    if (guess->what == PREDICT_END)
+        jw_key_int(w, "votes_for_ends", (int64_t)guess->ends);
+    jw_key(w, "before");
+    if (guess->before < 0) {
+        jw_null(w);
+        return;
+    }
+    jw_object(w, JW_LINE);
+    write_value(w, guess->what, guess->before);
+    jw_close(w);
+}
+
 static void write_guess(struct json_writer *w, const struct guess *guess)
 {
     jw_key(w, "prediction");
@@ -112,12 +136,10 @@ static void write_guess(struct json_writer *w, const struct guess *guess)
         return;
     }
     jw_object(w, JW_LINE);
-    if (guess->what == PREDICT_END)
-        jw_key_bool(w, "ends", guess->value != 0);
-    else
-        jw_key_int(w, guess->what == PREDICT_COUNT ? "count" : "value_ns",
-                   guess->value);
+    write_value(w, guess->what, guess->value);
     jw_key_string(w, "reason", guess->reason);
+    if (guess->votes > 0)
+        write_class(w, guess);
     jw_close(w);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/compare/compare.h"
+#include "classroom/compare/guesses.h"
 #include "classroom/saved/values.h"
 
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 #define NAME_BYTES 128
 #define CORES_MAX  1000000
 
-static const char *read_name(struct saved_reading *reading, const json_t *object,
-                             const char *key)
+const char *compare_read_name(struct saved_reading *reading, const json_t *object,
+                              const char *key)
 {
     const char *name = saved_text(reading, object, key);
     if (*name == '\0')
@@ -103,16 +104,17 @@ static void read_variant(struct saved_reading *reading, const json_t *json,
 {
     if (!json_is_object(json))
         saved_fail(reading, NULL, "is not an object");
-    entry->name = read_name(reading, json, "name");
+    entry->name = compare_read_name(reading, json, "name");
     entry->skipped = saved_text_or_null(reading, json, "skipped") != NULL;
     entry->ideal_ns = saved_ns(reading, json, "ideal_ns");
     entry->cpu_ns = saved_ns_or_null(reading, json, "cpu_ns");
+    entry->has_sweep = json_array_size(json_object_get(json, "sweep")) > 0;
     read_runs(reading, json, entry);
     check_figures(reading, json, entry);
 }
 
-static struct entry *entry_named(struct compared_file *file, const char *name,
-                                 size_t count)
+struct entry *compare_entry_named(struct compared_file *file, const char *name,
+                                  size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(file->entries[i].name, name) == 0)
@@ -133,56 +135,8 @@ static void read_variants(struct saved_reading *reading, struct compared_file *f
         struct entry *entry = &file->entries[i];
         size_t before = saved_enter(reading, "variants", (int64_t)i);
         read_variant(reading, json_array_get(variants, i), entry);
-        if (!reading->failed && entry_named(file, entry->name, i) != NULL)
+        if (!reading->failed && compare_entry_named(file, entry->name, i) != NULL)
             saved_fail(reading, "name", "stands for another variant already");
-        saved_leave(reading, before);
-    }
-}
-
-static void read_value(struct saved_reading *reading, const json_t *json,
-                       struct guess *guess)
-{
-    bool is_count = json_object_get(json, "count") != NULL;
-    bool is_end = json_object_get(json, "ends") != NULL;
-    guess->what = is_end ? PREDICT_END : is_count ? PREDICT_COUNT : PREDICT_TIME;
-    if (is_end)
-        guess->value = saved_bool(reading, json, "ends");
-    else if (is_count)
-        guess->value = saved_int(reading, json, "count", 0, INT64_MAX);
-    else
-        guess->value = saved_ns(reading, json, "value_ns");
-}
-
-/** The reason may hold anything that somebody typed. */
-static void read_guess(struct saved_reading *reading, const json_t *json,
-                       struct compared_file *file)
-{
-    struct guess guess = {.is_given = true};
-    if (!json_is_object(json))
-        saved_fail(reading, NULL, "is not an object");
-    const char *name = read_name(reading, json, "variant");
-    const json_t *reason = json_object_get(json, "reason");
-    if (reason != NULL && !json_is_null(reason) && !json_is_string(reason))
-        saved_fail(reading, "reason", "is not a text");
-    guess.reason = json_string_value(reason);
-    read_value(reading, json, &guess);
-    struct entry *entry =
-        reading->failed ? NULL : entry_named(file, name, file->entry_count);
-    if (entry != NULL)
-        entry->guess =
-            guess; /* of a variant that was not run there is nothing to say */
-}
-
-static void read_guesses(struct saved_reading *reading, struct compared_file *file)
-{
-    size_t count;
-    const json_t *json = json_object_get(file->root, "prediction");
-    if (reading->failed || json == NULL || json_is_null(json))
-        return;
-    const json_t *guesses = saved_array(reading, file->root, "prediction", &count);
-    for (size_t i = 0; i < count && !reading->failed; i++) {
-        size_t before = saved_enter(reading, "prediction", (int64_t)i);
-        read_guess(reading, json_array_get(guesses, i), file);
         saved_leave(reading, before);
     }
 }
@@ -192,6 +146,7 @@ static void drop_lanes(json_t *root)
 {
     size_t i, j;
     json_t *variant, *run;
+    json_object_del(root, "class");
     json_array_foreach(json_object_get(root, "variants"), i, variant)
     {
         json_array_foreach(json_object_get(variant, "runs"), j, run)
@@ -205,8 +160,8 @@ int compare_read(struct compared_file *file, json_t *root, struct saved_error *e
 {
     struct saved_reading reading = {.error = error};
     file->root = root;
-    file->conc = read_name(&reading, root, "conc");
-    file->demo = read_name(&reading, root, "demo");
+    file->conc = compare_read_name(&reading, root, "conc");
+    file->demo = compare_read_name(&reading, root, "demo");
     file->options = saved_object(&reading, root, "options");
     if (json_object_size(file->options) > COMPARE_OPTIONS_MAX)
         saved_fail(&reading, "options", "has more keys than a demo has options");
@@ -215,7 +170,7 @@ int compare_read(struct compared_file *file, json_t *root, struct saved_error *e
     file->disturbed = saved_bool(&reading, root, "disturbed");
     read_machine(&reading, file);
     read_variants(&reading, file);
-    read_guesses(&reading, file);
+    compare_read_guesses(&reading, file);
     if (!reading.failed) {
         drop_lanes(root);
         return 0;

@@ -197,23 +197,13 @@ int compare_sum(struct comparison *comparison)
 
 // ---- the end
 
-static void difference_destroy(struct difference *difference)
-{
-    for (size_t i = 0; i < difference->count; i++) {
-        json_decref(difference->values[i].json);
-        free(difference->values[i].text);
-        free(difference->values[i].files);
-    }
-    free(difference->values);
-    free(difference->what);
-}
-
 static void demo_destroy(struct compared_demo *demo)
 {
     for (size_t i = 0; i < demo->variant_count; i++)
         free(demo->variants[i].entries);
     for (size_t i = 0; i < demo->difference_count; i++)
         difference_destroy(&demo->differences[i]);
+    difference_destroy(&demo->machines);
     free(demo->variants);
     free(demo->differences);
     free(demo->files);

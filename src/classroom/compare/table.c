@@ -34,8 +34,8 @@ static const char *const headings[COLUMNS] = {
 struct row {
     char *label;
     bool is_heading;
-    char cells[COLUMNS][96];
-    struct quantity instead; /**< of figures */
+    char cells[COLUMNS][200];
+    char instead[300]; /**< of figures */
 };
 
 struct table {
@@ -93,11 +93,9 @@ static void fill_row(struct row *row, const struct table *table,
     fill_machine(row, table, &table->comparison->files[entry->file]);
     CELL(row, PREDICTED, "%s", compare_guess_text(entry, ascii).text);
     if (entry->wall_count == 0) {
-        row->instead = compare_instead(entry);
-        size_t length = strlen(row->instead.text);
-        if (guess->is_given)
-            snprintf(row->instead.text + length, sizeof row->instead.text - length,
-                     "; predicted: %s", row->cells[PREDICTED]);
+        snprintf(row->instead, sizeof row->instead, "%s%s%s",
+                 compare_instead(entry).text, guess->is_given ? "; predicted: " : "",
+                 row->cells[PREDICTED]);
         row->cells[PREDICTED][0] = '\0';
         return;
     }
@@ -236,26 +234,26 @@ static void put_row(const struct table *table, const struct row *row)
     }
     pen_move(pen, 2);
     pen_put(pen, INK_PLAIN, row->label);
-    if (row->instead.text[0] == '\0') {
+    if (row->instead[0] == '\0') {
         put_cells(table, row, INK_PLAIN);
         pen_newline(pen);
         return;
     }
     pen_move(pen, 2 + table->left + COLUMN_GAP);
     pen_wrap(pen, INK_FAINT, 2 + table->left + COLUMN_GAP, pen->style->width,
-             row->instead.text);
+             row->instead);
 }
 
 /** Where not even the medians fit beside the names. */
 static void put_stacked(const struct table *table, const struct row *row)
 {
     unsigned width = table->pen->style->width;
-    bool instead = row->instead.text[0] != '\0';
+    bool instead = row->instead[0] != '\0';
     pen_wrap(table->pen, row->is_heading ? INK_STRONG : INK_PLAIN, 0, width,
              row->label);
     if (!row->is_heading)
         pen_wrap(table->pen, INK_PLAIN, 2, width,
-                 instead ? row->instead.text : row->cells[MEDIAN]);
+                 instead ? row->instead : row->cells[MEDIAN]);
 }
 
 static void put_table(struct table *table)

@@ -56,9 +56,11 @@ struct quantity compare_wall_text(int64_t ns, bool ascii);
 /** "5", or "3 of 5" where not all can be compared. */
 struct quantity compare_runs_text(const struct entry *entry);
 
-/** "11 s", "it hangs"; of a count also what came: "150, was 98"; "" where nothing was
- * predicted. */
-struct quantity compare_guess_text(const struct entry *entry, bool ascii);
+/** "11 s", "it hangs"; of a count also what came: "150, was 98"; of a class "3 s, then
+ * 2 s (13 votes)"; "" where nothing was predicted. */
+struct guess_text {
+    char text[200];
+} compare_guess_text(const struct entry *entry, bool ascii);
 
 /** What is said in place of figures: "stuck in 3 of 5 runs". */
 struct quantity compare_instead(const struct entry *entry);
@@ -66,7 +68,8 @@ struct quantity compare_instead(const struct entry *entry);
 /** Put a name that stood in a file. */
 void compare_put_name(struct pen *pen, enum ink ink, const char *name);
 
-/** "5 files on Intel(R) Xeon(R) Processor, 2 of 2 cores": what they have in common. */
+/** "5 files, on Intel(R) Xeon(R) Processor, 2 of 2 cores": what they have in common;
+ * and where that is no machine, which ones there are. */
 void compare_say_common(const struct comparison *comparison,
                         const struct compared_demo *demo, FILE *out);
 

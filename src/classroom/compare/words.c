@@ -39,6 +39,11 @@ static unsigned label_width(const char *label, const struct style *style)
     return width;
 }
 
+static unsigned greater(unsigned a, unsigned b)
+{
+    return a > b ? a : b;
+}
+
 /** The widest of a demo's labels, without their first `from` bytes. */
 static unsigned widest(const struct comparison *comparison,
                        const struct compared_demo *demo, const struct style *style,
@@ -47,11 +52,12 @@ static unsigned widest(const struct comparison *comparison,
     unsigned columns = 0;
     for (size_t i = 0; i < demo->variant_count; i++)
         if (has_row_of_all(&demo->variants[i]))
-            columns = label_width(compare_label_of_all(&demo->variants[i]).text, style);
+            columns = greater(
+                columns,
+                label_width(compare_label_of_all(&demo->variants[i]).text, style));
     for (size_t i = 0; i < demo->file_count; i++) {
         const char *label = comparison->files[demo->files[i]].label;
-        unsigned width = label_width(label + from, style);
-        columns = width > columns ? width : columns;
+        columns = greater(columns, label_width(label + from, style));
     }
     return columns;
 }
@@ -93,24 +99,49 @@ struct quantity compare_runs_text(const struct entry *entry)
     return text;
 }
 
-struct quantity compare_guess_text(const struct entry *entry, bool ascii)
+/** Also what a race has counted: "150, was 98". */
+static void say_counted(const struct entry *entry, bool ascii, FILE *out)
+{
+    fprintf(out, ", was %s", count_text((uint64_t)entry->counted_min).text);
+    if (entry->counted_min < entry->counted_max)
+        fprintf(out, "%s%s", ascii ? "-" : "–",
+                count_text((uint64_t)entry->counted_max).text);
+}
+
+/** How many of a class are behind it: "13 votes", "9 of 13 votes". */
+static void say_votes(const struct guess *guess, FILE *out)
+{
+    size_t alike = guess->value != 0 ? guess->ends : guess->votes - guess->ends;
+    fputs(" (", out);
+    if (guess->what == PREDICT_END)
+        fprintf(out, "%s of ", count_text(alike).text);
+    fprintf(out, "%s vote%s)", count_text(guess->votes).text,
+            guess->votes == 1 ? "" : "s");
+}
+
+static void say_guess(const struct entry *entry, bool ascii, FILE *out)
 {
     const struct guess *guess = &entry->guess;
-    struct quantity text = {""};
     if (!guess->is_given)
+        return;
+    if (guess->before >= 0 && guess->before != guess->value)
+        fprintf(out, "%s, then ",
+                predicted_text(guess->what, guess->before, ascii).text);
+    fputs(predicted_text(guess->what, guess->value, ascii).text, out);
+    if (guess->what == PREDICT_COUNT && entry->counted_min >= 0)
+        say_counted(entry, ascii, out);
+    if (guess->votes > 0)
+        say_votes(guess, out);
+}
+
+struct guess_text compare_guess_text(const struct entry *entry, bool ascii)
+{
+    struct guess_text text = {""};
+    FILE *out = fmemopen(text.text, sizeof text.text, "w");
+    if (out == NULL)
         return text;
-    text = predicted_text(guess->what, guess->value, ascii);
-    if (guess->what != PREDICT_COUNT || entry->counted_min < 0)
-        return text;
-    struct quantity least = count_text((uint64_t)entry->counted_min);
-    struct quantity most = count_text((uint64_t)entry->counted_max);
-    bool same = entry->counted_min == entry->counted_max;
-    snprintf(text.text, sizeof text.text, "%.12s, was %.12s%s%.12s",
-             count_text((uint64_t)guess->value).text, least.text,
-             same    ? ""
-             : ascii ? "-"
-                     : "–",
-             same ? "" : most.text);
+    say_guess(entry, ascii, out);
+    fclose(out);
     return text;
 }
 
@@ -143,6 +174,10 @@ void compare_say_common(const struct comparison *comparison,
     if (demo->same_cores)
         fprintf(out, ", %u of %u core%s", first->cores_used, first->machine.cores,
                 first->machine.cores == 1 ? "" : "s");
+    if (demo->same_machine)
+        return;
+    fputs("; ", out);
+    compare_say_difference(comparison, demo, &demo->machines, out);
 }
 
 static void say_files(const struct comparison *comparison,
@@ -215,6 +250,25 @@ static const struct compared_variant *first_with_all(const struct compared_demo 
     return NULL;
 }
 
+/** The first guess of a class; or NULL. */
+static const struct guess *guess_of_class(const struct compared_demo *demo)
+{
+    for (size_t i = 0; i < demo->variant_count; i++)
+        for (size_t j = 0; j < demo->variants[i].count; j++)
+            if (demo->variants[i].entries[j]->guess.votes > 0)
+                return &demo->variants[i].entries[j]->guess;
+    return NULL;
+}
+
+static bool has_sweep(const struct compared_demo *demo)
+{
+    for (size_t i = 0; i < demo->variant_count; i++)
+        for (size_t j = 0; j < demo->variants[i].count; j++)
+            if (demo->variants[i].entries[j]->has_sweep)
+                return true;
+    return false;
+}
+
 void compare_say_limits(const struct compared_demo *demo, FILE *out)
 {
     struct judged judged = judge_demo(demo);
@@ -222,6 +276,14 @@ void compare_say_limits(const struct compared_demo *demo, FILE *out)
     if (all != NULL)
         fprintf(out, "%s: each file's median counts as one run.\n",
                 compare_label_of_all(all).text);
+    const struct guess *guess = guess_of_class(demo);
+    if (guess != NULL)
+        fprintf(out, "votes: of a class; what stands before them is %s.\n",
+                guess->what == PREDICT_END ? "what most said" : "the median");
+    if (has_sweep(demo))
+        fputs(
+            "Sweeps are not compared: \"conc replay FILE\" draws the one of a file.\n",
+            out);
     if (judged.noise)
         fputs("noise: the runs of the two overlap, from the least to the greatest, so "
               "their difference may be luck.\n",
