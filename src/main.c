@@ -10,11 +10,12 @@
  *     - run_demo.[ch]         (a demo's command, from command line to exit status)
  *     - signals.[ch]          (Ctrl-C and the like between variants; while one runs:
  *                             stage/stage_signals.c)
- *     - outputs.[ch]          (files and standard output: opened, written, checked)
+ *     - outputs.[ch]          (files and standard output: opened, written, checked;
+ *                             full disks, and readers that have gone)
  *
  * - options_parse(): the rest of the command line
  *     - options.h             (what was asked for, resolved)
- *     - cli/options.[ch]      (walks along it)
+ *     - cli/options.[ch]      (walks along it; what holds where nothing is said)
  *     - cli/table.c           (the table of options, and what each does)
  *     - cli/own.c             (options of one demo alone)
  *     - cli/values.c          (numbers, words and lists; what is said of bad ones)
@@ -100,7 +101,7 @@
  *     - view/view.[ch]              (the table of views)
  *     - view/text.c                 (text: pictures, figures, the verdicts)
  *     - view/pictures.[ch]          (all variants' pictures on one axis)
- *     - view/scene.[ch]             (their layout)
+ *     - view/scene.[ch]             (their layout: how many lanes fit, from when on)
  *     - view/picture.[ch]           (lanes into cells)
  *     - view/turns.[ch]             (which state a cell shows, of several)
  *     - view/bar.[ch]               (marks and labels on a lane)
@@ -115,7 +116,7 @@
  *     - view/histogram.[ch]         (in how many runs what came out)
  *     - view/card_text.[ch]         (verdict and next of a card, in the style's
  *                                   characters)
- *     - view/pen.[ch]               (ink and columns)
+ *     - view/pen.[ch]               (ink, which is colours, and columns)
  *     - view/live.[ch]              (the picture while it grows)
  *     - view/moment.[ch]            (a run as it stood at a moment)
  *     - view/cast.c                 (the live view as a recording)
@@ -138,20 +139,20 @@
  *     - view/drawing/drawing.[ch]   (pictures that are drawn: lanes, blocks, axis)
  *     - view/drawing/blocks.[ch], stretches.c   (as fine as can be seen)
  *     - view/drawing/stretch.[ch]   (spans that are one thing to a reader)
- *     - view/svg/svg.c, picture.c, axis.c, figures.c, exhibits.c, chart.c, parts.h,
- *       frame.h, sheet.[ch]
+ *     - view/svg/svg.c, picture.c, figures.c, exhibits.c, chart.c, parts.h, frame.h
+ *     - view/svg/axis.c             (the axis, and how states look)
+ *     - view/svg/sheet.[ch]         (text and its colours, from top to bottom)
  *     - view/html/html.c, pictures.c, figures.c, exhibits.c, words.c, page.[ch]
  *                                   (a page, with its script and style sheet)
  *     - view/html/data.c, texts.[ch]   (what its script draws)
  *     - view/markup.[ch]            (text in XML and HTML)
  *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
- *     - view/style.[ch]             (what the terminal can do)
+ *     - view/style.[ch]             (what the terminal can do: colours, UTF-8, width)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *
  * - tools: runs that were saved, and a class that looks at them
- *     - classroom/compare/compare.[ch]   (conc compare: saved runs beside one
- * another)
+ *     - classroom/compare/compare.[ch]   (conc compare: saved runs side by side)
  *     - classroom/compare/files.c   (which files there are)
  *     - classroom/compare/read.c, guesses.[ch]   (one of them, checked)
  *     - classroom/compare/labels.c, sum.c, differences.c   (what they come to)

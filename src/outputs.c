@@ -13,9 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/** What a shell reports for a program that SIGPIPE has ended: 128 + 13. */
-#define READER_GONE 141
-
 static bool is_stdout(const struct output *output)
 {
     return strcmp(output->path, "-") == 0;
@@ -118,7 +115,7 @@ int outputs_empty(struct outputs *outputs)
 static int lost(const char *command, const char *where, int error)
 {
     if (error == EPIPE)
-        return READER_GONE;
+        return EXIT_READER_GONE;
     diag_for(command, "%s: output is lost: %s", where, strerror(error));
     return EXIT_FAILURE;
 }

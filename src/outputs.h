@@ -12,6 +12,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/** The exit status when whoever read standard output has gone: what a shell reports for
+ * a program that SIGPIPE has ended, 128 + 13. */
+#define EXIT_READER_GONE 141
+
 struct outputs {
     const char *command; /**< for messages */
     const struct options *options;
@@ -34,8 +38,8 @@ int outputs_empty(struct outputs *outputs);
 
 /**
  * Write the report to every file and, where none of those is standard output, as text
- * there.  @return an exit status: 0; 1 after a line on what was lost; 141 when the
- * reader of standard output has gone.
+ * there.  @return an exit status: 0; 1 after a line on what was lost;
+ * EXIT_READER_GONE.
  */
 int outputs_write(struct outputs *outputs, const struct report *report);
 

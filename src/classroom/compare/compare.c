@@ -254,8 +254,8 @@ static int compare_main(int argc, char **argv)
         status = run(&request);
     request_destroy(&request);
     /* Where all went well, standard output is looked after by main(). */
-    if (status == 1 && outputs_finish_stdout("compare", true) == 141)
-        return 141;
+    if (status == 1 && outputs_finish_stdout("compare", true) == EXIT_READER_GONE)
+        return EXIT_READER_GONE;
     return status < 0 ? 0 : status;
 }
 
