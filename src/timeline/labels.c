@@ -152,6 +152,25 @@ static bool is_process(const struct timeline *timeline, const struct span *span)
     return lane != NULL && lane->kind == LANE_PROCESS;
 }
 
+/** A thread of libuv's pool between two pieces of work. */
+static bool is_pool_idle(const struct timeline *timeline, const struct span *span)
+{
+    const struct site *site = site_at(timeline, span->site);
+    return span->cause == EVENT_POLL_BEGIN && site != NULL && site->call != NULL &&
+           strcmp(site->call, "uv_queue_work") == 0;
+}
+
+/** What a lane does in a span, before the name of what it is about. */
+static const char *verb_of(const struct timeline *timeline, const struct span *span)
+{
+    const char *word = kind_rule(span->cause)->word;
+    if (is_process(timeline, span))
+        return "waits for";
+    if (is_pool_idle(timeline, span))
+        return "has no work";
+    return word != NULL ? word : "";
+}
+
 void span_label(const struct timeline *timeline, const struct span *span, char *label,
                 size_t size)
 {
@@ -164,10 +183,8 @@ void span_label(const struct timeline *timeline, const struct span *span, char *
             size);
     if (span->cause != EVENT_TASK_BEGIN) {
         char name[256];
-        const char *word =
-            is_process(timeline, span) ? "waits for" : kind_rule(span->cause)->word;
         snprintf(name, sizeof name, "%s", label);
-        snprintf(label, size, "%s%s%s", word != NULL ? word : "",
+        snprintf(label, size, "%s%s%s", verb_of(timeline, span),
                  name[0] != '\0' ? " " : "", name);
     }
     drop_part(label);

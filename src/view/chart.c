@@ -264,19 +264,27 @@ static void put_chart(struct pen *pen, const struct report *report,
 static void put_list(struct pen *pen, const struct report *report,
                      const struct variant_report *variant)
 {
+    const char *what = chart_number(report);
+    size_t length = strlen(what);
     pen_newline(pen);
-    pen_wrap(pen, INK_STRONG, 0, pen->style->width, variant->variant->name);
+    pen_put(pen, INK_STRONG, variant->variant->name);
+    pen_put(pen, INK_PLAIN, ":");
+    pen_newline(pen);
     for (size_t i = 0; i < variant->sweep_count; i++) {
         const struct sweep_point *point = &variant->sweep[i];
+        bool is_one = point->number == 1 && length > 0 && what[length - 1] == 's';
         char line[192];
-        snprintf(line, sizeof line, "%s %s, %s: %s", count_text(point->number).text,
-                 chart_number(report), point->work == WORK_CPU ? "cpu" : "wait",
+        snprintf(line, sizeof line, "%s %.*s, %s: %s", count_text(point->number).text,
+                 (int)(is_one ? length - 1 : length), what,
+                 point->work == WORK_CPU ? "compute" : "wait",
                  duration_text(point->wall.median, !pen->style->unicode).text);
+        pen_move(pen, 2);
         pen_wrap(pen, INK_PLAIN, 2, pen->style->width, line);
     }
 }
 
-#define LEAST_WIDTH 24
+/** Narrower, the title, the legend and the numbers would not fit. */
+#define LEAST_WIDTH 40
 
 void charts_write(struct pen *pen, const struct report *report)
 {

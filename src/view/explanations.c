@@ -210,7 +210,7 @@ static int put_list(struct pen *pen, const struct scene *scene,
         pen_move(pen, times);
         pen_put(pen, INK_FAINT,
                 time_in_column(&column, chosen->tellings[i]->at_ns).text);
-        pen_move(pen, indent == words ? words : pen->column + 2);
+        pen_move(pen, indent == words ? words : pen->column + 1);
         result = put_sentence(pen, story, chosen->tellings[i], indent, width);
     }
     return result;

@@ -94,11 +94,9 @@ static void say_overhead(const struct variant_report *variant, bool ascii, FILE 
 {
     int64_t over_ns = variant->wall.median - variant->ideal_ns;
     if (over_ns >= 0)
-        fprintf(out, ", %s over what its work takes at least",
-                duration_text(over_ns, ascii).text);
+        fprintf(out, ", %s over the ideal", duration_text(over_ns, ascii).text);
     else
-        fprintf(out, ", %s less than its work was meant to take",
-                duration_text(-over_ns, ascii).text);
+        fprintf(out, ", %s under the ideal", duration_text(-over_ns, ascii).text);
 }
 
 static void say_time(const struct report *report, const struct variant_report *variant,

@@ -82,14 +82,15 @@ void legend_write(struct pen *pen, const struct scene *scene)
         if (pen->column > 0 && pen->column + ITEM_GAP + item_columns(&items[i]) > width)
             pen_newline(pen);
         pen_move(pen, pen->column > 0 ? pen->column + ITEM_GAP : left);
-        if (items[i].glyph != NULL) {
+        if (items[i].glyph != NULL)
             pen_put(pen, items[i].ink, items[i].glyph);
-            pen_move(pen, pen->column + 1);
-        }
-        if (pen->column + text_width(items[i].text) <= width)
-            pen_put(pen, INK_FAINT, items[i].text);
-        else
+        unsigned at = items[i].glyph != NULL ? pen->column + 1 : pen->column;
+        if (at + text_width(items[i].text) > width) {
             pen_wrap(pen, INK_FAINT, left, width, items[i].text);
+            continue;
+        }
+        pen_move(pen, at);
+        pen_put(pen, INK_FAINT, items[i].text);
     }
     if (pen->column > 0)
         pen_newline(pen);

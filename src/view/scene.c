@@ -71,6 +71,25 @@ static int choose_all_lanes(struct scene *scene, unsigned lines)
     return result;
 }
 
+/** A name that is cut keeps the number at its end: "uv wor… 2".  To free. */
+static char *cut_name(const char *name, unsigned most, const struct style *style)
+{
+    size_t number = strlen(name);
+    while (number > 0 && name[number - 1] >= '0' && name[number - 1] <= '9')
+        number--;
+    number -= number > 0 && name[number] != '\0' && name[number - 1] == ' ';
+    unsigned kept = text_width(name + number);
+    if (text_width(name) <= most || kept == 0 || kept >= most)
+        return safe_cut(name, most, style);
+    char *head = strndup(name, number), *cut = NULL;
+    char *shorter = head != NULL ? safe_cut(head, most - kept, style) : NULL;
+    if (shorter != NULL && asprintf(&cut, "%s%s", shorter, name + number) < 0)
+        cut = NULL;
+    free(shorter);
+    free(head);
+    return cut;
+}
+
 /** Names as they are printed, and the columns of the widest. */
 static int name_lanes(struct scene *scene, unsigned most, unsigned *widest)
 {
@@ -80,7 +99,7 @@ static int name_lanes(struct scene *scene, unsigned most, unsigned *widest)
         for (size_t j = 0; j < part->lane_count; j++) {
             const struct lane *lane = &part->run->timeline.lanes[part->lanes[j]];
             part->names[j] =
-                safe_cut(lane->name != NULL ? lane->name : "", most, scene->style);
+                cut_name(lane->name != NULL ? lane->name : "", most, scene->style);
             if (part->names[j] == NULL)
                 return UV_ENOMEM;
             unsigned columns = text_width(part->names[j]);

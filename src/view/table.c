@@ -20,6 +20,44 @@ bool is_noise(const struct report *report, size_t variant)
            spreads_overlap(&first->wall, &this->wall);
 }
 
+/** "fork", "fork and loop", "fork, spawn and loop". */
+static void put_noisy_names(const struct report *report, size_t count, FILE *out)
+{
+    for (size_t i = 0, put = 0; i < report->variant_count; i++) {
+        if (!is_noise(report, i))
+            continue;
+        put++;
+        fprintf(out, "%s%s",
+                put == 1      ? ""
+                : put < count ? ", "
+                              : " and ",
+                report->variants[i].variant->name);
+    }
+}
+
+char *noise_words(const struct report *report)
+{
+    char *text = NULL;
+    size_t bytes, count = 0;
+    for (size_t i = 0; i < report->variant_count; i++)
+        count += is_noise(report, i);
+    FILE *memory = open_memstream(&text, &bytes);
+    if (memory == NULL)
+        return NULL;
+    if (count > 0) {
+        fputs("noise: the wall times of ", memory);
+        put_noisy_names(report, count, memory);
+        fprintf(memory,
+                count == 1 ? " overlap those of %s, so the difference may be chance"
+                           : " overlap those of %s, so the differences may be chance",
+                report->variants[0].variant->name);
+    }
+    if (fclose(memory) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 /** Seconds to the millisecond: what is over an ideal is often as small. */
 static struct quantity wall_text(int64_t ns, bool ascii)
 {

@@ -85,6 +85,7 @@ static bool is_told_mark(const struct teller *t, const struct mark *mark)
     case EVENT_START:
     case EVENT_END:
     case EVENT_INIT:
+    case EVENT_VALUE: /* a figure for the verdict, which says it in words */
         return false;
     case EVENT_CREATE:
         return !story_is_of_many(t->story, mark->object);

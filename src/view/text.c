@@ -23,19 +23,27 @@
 #define PRINTED_LINES 20
 
 /** Say which differences may be none. */
-static void put_noise(struct pen *pen, const struct report *report)
+static int put_noise(struct pen *pen, const struct report *report)
 {
-    for (size_t i = 0; i < report->variant_count; i++) {
-        char line[256];
-        if (is_noise(report, i)) {
-            snprintf(
-                line, sizeof line,
-                "noise: the wall times of %s and of %s overlap, so their difference "
-                "may be chance",
-                report->variants[i].variant->name, report->variants[0].variant->name);
-            pen_wrap(pen, INK_FAINT, 0, READING_WIDTH, line);
-        }
-    }
+    char *words = noise_words(report);
+    if (words != NULL && *words != '\0')
+        pen_wrap(pen, INK_FAINT, 0, READING_WIDTH, words);
+    int result = words != NULL ? 0 : UV_ENOMEM;
+    free(words);
+    return result;
+}
+
+/** So many bytes of a line too long for its columns stand on the first of its lines: up
+ * to a blank, where that leaves no line half empty. */
+static size_t fold_at(const char *line, unsigned columns)
+{
+    size_t fits = text_fit(line, columns);
+    size_t at = fits > 0 ? fits : strlen(line);
+    if (line[at] == '\0' || line[at] == ' ')
+        return at;
+    while (at > fits / 2 && line[at - 1] != ' ')
+        at--;
+    return at > fits / 2 ? at : fits;
 }
 
 /** A line of what a demo printed; long ones are folded. */
@@ -52,13 +60,13 @@ static void put_printed_line(struct pen *pen, const char *line, size_t bytes)
         pen_move(pen, indent + 2);
         unsigned columns =
             pen->style->width > indent + 3 ? pen->style->width - indent - 2 : 1;
-        size_t fits = text_fit(rest, columns);
-        fits = fits > 0 ? fits : strlen(rest);
+        size_t fits = fold_at(rest, columns);
         char *piece = strndup(rest, fits);
         pen_put(pen, INK_PLAIN, piece != NULL ? piece : "");
         free(piece);
         pen_newline(pen);
         rest += fits;
+        rest += strspn(rest, " ");
     } while (*rest != '\0');
     free(safe);
     free(copy);
@@ -208,11 +216,12 @@ static int put_figures(struct pen *pen, const struct report *report)
 {
     pen_newline(pen);
     int result = table_write(pen, report, false);
-    if (result == 0) {
-        put_noise(pen, report);
+    if (result == 0)
+        result = put_noise(pen, report);
+    if (result == 0)
         result = costs_write(pen, report);
+    if (result == 0)
         charts_write(pen, report);
-    }
     return result == 0 ? histograms_write(pen, report) : result;
 }
 

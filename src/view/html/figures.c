@@ -98,14 +98,13 @@ static void put_notes_on_figures(struct page *page)
                      name, stuck_words(variant).text);
             page_element(page, "p class=\"note\"", line);
         }
-        if (is_noise(report, i)) {
-            snprintf(line, sizeof line,
-                     "noise: the wall times of %s and of %s overlap, so their "
-                     "difference may be chance",
-                     name, report->variants[0].variant->name);
-            page_element(page, "p class=\"note\"", line);
-        }
     }
+    char *noise = noise_words(report);
+    if (noise == NULL)
+        page->result = UV_ENOMEM;
+    else if (*noise != '\0')
+        page_element(page, "p class=\"note\"", noise);
+    free(noise);
 }
 
 static void put_cost(struct page *page, const struct spread *ps)

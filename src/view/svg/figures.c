@@ -100,14 +100,13 @@ static void put_notes_on_figures(struct sheet *sheet)
                      name, stuck_words(variant).text);
             sheet_paragraph(sheet, SHEET_MARGIN, READING_WIDTH, &note, line);
         }
-        if (is_noise(report, i)) {
-            snprintf(line, sizeof line,
-                     "noise: the wall times of %s and of %s overlap, so their "
-                     "difference may be chance",
-                     name, report->variants[0].variant->name);
-            sheet_paragraph(sheet, SHEET_MARGIN, READING_WIDTH, &note, line);
-        }
     }
+    char *noise = noise_words(report);
+    if (noise == NULL)
+        sheet->result = UV_ENOMEM;
+    else if (*noise != '\0')
+        sheet_paragraph(sheet, SHEET_MARGIN, READING_WIDTH, &note, noise);
+    free(noise);
 }
 
 static int write_costs(struct pen *pen, const struct report *report, size_t variant)
