@@ -28,7 +28,7 @@ static _Thread_local int64_t started_ns;
 static _Thread_local int64_t thread_id; /* 0: not asked yet, which takes 160 ns */
 
 /** What a task writes with whose callback this thread is in; NULL: in none. */
-static _Thread_local struct trace_writer *in_turn;
+_Thread_local struct trace_writer *instruments_turn;
 
 _Thread_local bool instruments_quiet;
 _Thread_local bool instruments_measuring;
@@ -145,8 +145,8 @@ void instruments_event_at(int64_t time_ns, enum event_kind kind,
 {
     write_at(time_ns, kind, site, object, value);
     /* A task that computes in a callback has no core when its loop has none. */
-    if (kind == EVENT_READY && in_turn != NULL)
-        write_on(in_turn, time_ns, kind, site, object, value);
+    if (kind == EVENT_READY && instruments_turn != NULL)
+        write_on(instruments_turn, time_ns, kind, site, object, value);
 }
 
 void instruments_event(enum event_kind kind, const struct site *site, uint64_t object,
@@ -155,16 +155,11 @@ void instruments_event(enum event_kind kind, const struct site *site, uint64_t o
     write_at(wall_ns(), kind, site, object, value);
 }
 
-void instruments_turn(struct trace_writer *task)
-{
-    in_turn = task;
-}
-
 void instruments_access(enum event_kind kind, const struct site *site,
                         const volatile void *variable, int64_t value)
 {
-    write_on(in_turn != NULL ? in_turn : instruments_writer(), wall_ns(), kind, site,
-             (uint64_t)(uintptr_t)variable, (uint64_t)value);
+    write_on(instruments_turn != NULL ? instruments_turn : instruments_writer(),
+             wall_ns(), kind, site, (uint64_t)(uintptr_t)variable, (uint64_t)value);
 }
 
 void instruments_doing(enum event_kind kind, uint64_t object)

@@ -42,7 +42,7 @@ void instruments_end_wait(enum event_kind kind, const struct site *site,
 
 /** The calling thread, which runs a loop, is in a callback of the task that writes so;
  * NULL: of none. */
-void instruments_turn(struct trace_writer *task);
+extern _Thread_local struct trace_writer *instruments_turn;
 
 /** It read or wrote a variable: on the lane of the task whose turn it is, if any. */
 void instruments_access(enum event_kind kind, const struct site *site,

@@ -10,8 +10,13 @@
 
 #include <sys/mman.h>
 
-/** The lane of each task, by its number; 0, which is the stage's own: it has none. */
-static uint32_t *the_lanes;
+/** What is kept of each task, by its number, where it is quickly at hand. */
+struct loop_task {
+    uint32_t lane; /**< 0, which is the stage's own: it has none */
+    int64_t due_ns;
+};
+
+static struct loop_task *the_tasks;
 static size_t task_count;
 
 /** What the task writes with whose turn it is, if any; the loop's thread alone does. */
@@ -23,19 +28,19 @@ static struct trace_writer turn;
  */
 static void make_room(size_t count)
 {
-    void *memory = mmap(NULL, count * sizeof *the_lanes, PROT_READ | PROT_WRITE,
+    void *memory = mmap(NULL, count * sizeof *the_tasks, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     if (memory == MAP_FAILED)
         return;
-    the_lanes = memory;
+    the_tasks = memory;
     task_count = count;
 }
 
 static void forget_turn(void)
 {
     turn.trace = NULL;
-    instruments_turn(NULL);
+    instruments_turn = NULL;
 }
 
 static void end_turn(void)
@@ -50,10 +55,10 @@ static void end_turn(void)
 static bool begin_turn(size_t number)
 {
     end_turn();
-    if (number >= task_count || the_lanes[number] == 0)
+    if (number >= task_count || the_tasks[number].lane == 0)
         return false;
-    trace_take_up(&turn, instruments_trace(), the_lanes[number]);
-    instruments_turn(&turn);
+    trace_take_up(&turn, instruments_trace(), the_tasks[number].lane);
+    instruments_turn = &turn;
     return true;
 }
 
@@ -64,7 +69,7 @@ void instruments_loop_task_begin(const struct site *site,
     uint32_t lane;
 
     end_turn();
-    if (the_lanes == NULL && instruments_trace() != NULL)
+    if (the_tasks == NULL && instruments_trace() != NULL)
         make_room(facts->count);
     if (facts->number >= task_count)
         return;
@@ -72,9 +77,7 @@ void instruments_loop_task_begin(const struct site *site,
     instruments_event_at(facts->start_ns, EVENT_CREATE, site, lane, 0);
     if (lane == LANE_NONE)
         return;
-    the_lanes[facts->number] = lane;
-    trace_leave(instruments_trace(), lane,
-                (struct trace_words){.first = (uintptr_t)facts->due_ns});
+    the_tasks[facts->number] = (struct loop_task){lane, facts->due_ns};
     trace_open(&turn, instruments_trace(), lane);
     turn.processor = loop->processor;
     trace_set_name(&turn, facts->name);
@@ -83,7 +86,7 @@ void instruments_loop_task_begin(const struct site *site,
         trace_write(&turn, facts->start_ns, EVENT_TASK_BEGIN,
                     instruments_site_number(site), facts->number, facts->work);
     trace_set_started(&turn, instruments_thread_id());
-    instruments_turn(&turn);
+    instruments_turn = &turn;
 }
 
 /* From when it was due until its callback is called, it is the loop that has no time.
@@ -94,7 +97,7 @@ void instruments_loop_task_run(size_t number, bool has_waited)
 
     if (!begin_turn(number))
         return;
-    due_ns = (int64_t)trace_take(instruments_trace(), turn.lane).first;
+    due_ns = the_tasks[number].due_ns;
     turn.processor = instruments_writer()->processor;
     if (now_ns > due_ns)
         trace_write(&turn, due_ns, EVENT_READY, SITE_NONE, 0,
@@ -106,10 +109,11 @@ void instruments_loop_task_run(size_t number, bool has_waited)
 /* Nobody goes on where it leaves off: that need not be kept. */
 void instruments_loop_task_end(size_t number)
 {
-    if (number >= task_count || the_lanes[number] == 0)
+    bool in_turn = turn.trace != NULL && number < task_count &&
+                   turn.lane == the_tasks[number].lane;
+
+    if (!in_turn && !begin_turn(number))
         return;
-    if (turn.trace == NULL || turn.lane != the_lanes[number])
-        begin_turn(number);
     trace_write(&turn, wall_ns(), EVENT_END, SITE_NONE, 0, 0);
     trace_set_ended(&turn, -1, -1, -1);
     forget_turn();
