@@ -48,8 +48,7 @@
  *     - classroom/predict.[ch]   (asks for predictions before)
  *     - classroom/class/class.[ch], session.[ch]   (conc class: what a class predicts)
  *     - classroom/class/votes.[ch]  (reads its votes)
- *     - classroom/class/sum.[ch]    (what they come to)
- *     - classroom/class/view.[ch], words.[ch]   (shows and says it)
+ *     - classroom/class/view.[ch]   (shows them)
  *     - classroom/class/key.[ch]    (waits for a key)
  *
  * - stage_run(): one variant, in a process of its own
@@ -114,6 +113,7 @@
  *     - view/costs.[ch]             (what one operation costs)
  *     - view/chart.[ch]             (time against a number)
  *     - view/histogram.[ch]         (in how many runs what came out)
+ *     - view/votes/sum.[ch], words.[ch]   (what a class's votes come to)
  *     - view/card_text.[ch]         (verdict and next of a card, in the style's
  *                                   characters)
  *     - view/pen.[ch]               (ink, which is colours, and columns)
@@ -139,10 +139,12 @@
  *     - view/drawing/drawing.[ch]   (pictures that are drawn: lanes, blocks, axis)
  *     - view/drawing/blocks.[ch], stretches.c   (as fine as can be seen)
  *     - view/drawing/stretch.[ch]   (spans that are one thing to a reader)
- *     - view/svg/svg.c, picture.c, figures.c, exhibits.c, chart.c, parts.h, frame.h
+ *     - view/svg/svg.c, picture.c, figures.c, exhibits.c, chart.c, votes.c, parts.h,
+ *       frame.h
  *     - view/svg/axis.c             (the axis, and how states look)
  *     - view/svg/sheet.[ch]         (text and its colours, from top to bottom)
- *     - view/html/html.c, pictures.c, figures.c, exhibits.c, words.c, page.[ch]
+ *     - view/html/html.c, pictures.c, figures.c, exhibits.c, votes.c, words.c,
+ *       page.[ch]
  *                                   (a page, with its script and style sheet)
  *     - view/html/data.c, texts.[ch]   (what its script draws)
  *     - view/markup.[ch]            (text in XML and HTML)
@@ -173,7 +175,7 @@
  * - saved_read(): a run that was saved, read back into a report
  *     - classroom/saved/saved.[ch]  (the file as a whole)
  *     - classroom/saved/parse.c, skip.[ch]   (JSON that may hold anything)
- *     - classroom/saved/options.c, timeline.c, exhibits.c
+ *     - classroom/saved/options.c, timeline.c, exhibits.c, votes.c
  *     - classroom/saved/values.[ch] (values, each checked), parts.h
  *     - classroom/replay/replay.c   (conc replay)
  *     - classroom/replay/live.c, step.c, loop.[ch], inner.h

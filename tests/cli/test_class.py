@@ -6,6 +6,7 @@ import os
 import random
 import re
 import signal
+import xml.etree.ElementTree
 
 import pytest
 import runs
@@ -180,6 +181,23 @@ def test_the_demos_own_options_are_taken(conc):
     assert result.status == 0
     assert "How many tickets will be sold in the end?" in result.out
     assert "one-step" not in result.out
+
+
+def test_a_slide_has_the_votes(conc, files):
+    result = conc("class", "threads", *QUICK, *files, "-o", "x.svg", "-o", "x.html")
+    assert result.status == 0
+    for name in "x.svg", "x.html":
+        text = (conc.directory / name).read_text()
+        if name == "x.svg":
+            assert xml.etree.ElementTree.fromstring(text).tag.endswith("svg")
+        for said in ("What the class said of threads", "first vote", "second vote",
+                     "about 20 ms", "measured: 2", "the median is 25 ms"):
+            assert said in text, (name, said)
+        for person in "ann", "ben", "cat", "eve", "fay":
+            assert not re.search(rf">{person}<", text)
+    alone = conc("threads", *QUICK, "-o", "y.svg")
+    assert alone.status == 0
+    assert "class said" not in (conc.directory / "y.svg").read_text()
 
 
 # ---- votes that mean harm

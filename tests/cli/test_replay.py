@@ -55,6 +55,27 @@ def test_the_text_and_the_json_are_those_of_the_run(conc, saved, args):
     assert without_outputs(as_json.out) == without_outputs(path.read_text())
 
 
+@pytest.mark.parametrize("demo, first, again", [
+    ("threads", "a,20ms,x\nb,30ms\n", "a,20ms\nc,20ms\n"),
+    ("race", "a,1\nb,2\n", None),
+    ("deadlock", "a,ends\nb,hangs\n", "a,hangs\nb,hangs\n"),
+])
+def test_a_class_is_shown_again(conc, demo, first, again):
+    (conc.directory / "first.txt").write_text(first)
+    (conc.directory / "again.txt").write_text(again or "")
+    result = conc("class", demo, "--ttl", "10ms", "20ms", "--votes", "first.txt",
+                  *(("--again", "again.txt") if again else ()), "-o", "run.json")
+    assert result.status == 0
+    replayed = conc("replay", "run.json")
+    end = replayed.out.split("What the class said of")[1]
+    said = result.out.split("What the class said of")[1]
+    # Who has moved is known by names, which are in no file.
+    assert said.startswith(end[:end.rindex(".")]) and " who voted both" not in end
+    as_json = conc("replay", "run.json", "--json").out
+    assert without_outputs(as_json) == without_outputs(
+        (conc.directory / "run.json").read_text())
+
+
 def test_the_way_of_showing_is_that_of_the_replay(conc, saved):
     path, _ = saved("threads", "0.05", "0.1")
     plain = conc("replay", str(path), "--plain").out
@@ -126,6 +147,15 @@ def lane(run):
     (lambda r: lane(r)["marks"][0].update(site=60000), "marks[0].site"),
     (lambda r: r["options"].update(work="odd"), "options.work"),
     (lambda r: r["tasks"][0].update(ttl_ns=1e99), "tasks[0].ttl_ns"),
+    (lambda r: r.update({"class": 3}), "class is not an object"),
+    (lambda r: r.update({"class": {"variant": "no", "votes": []}}), "class.variant is none"),
+    (lambda r: r.update({"class": {"variant": "threads", "votes": []}}),
+     "class.votes is empty"),
+    (lambda r: r.update({"class": {"variant": "threads", "votes": [{"value_ns": 1}, 7]}}),
+     "class.votes[1] is not an object"),
+    (lambda r: r.update({"class": {"variant": "threads", "votes": [{"value_ns": 1}],
+                                   "again": [{"value_ns": -1}]}}),
+     "class.again[0].value_ns is not a time"),
     (lambda r: r.update(schema="other/1"), "conc"),
 ], ids=lambda v: v if isinstance(v, str) else "")
 def test_what_makes_no_sense_is_refused_with_its_place(conc, saved, tmp_path, change, where):

@@ -7,7 +7,7 @@
  * nothing in what is printed that a terminal would obey.
  */
 
-#include "classroom/class/sum.h"
+#include "view/votes/sum.h"
 #include "classroom/class/view.h"
 #include "classroom/class/votes.h"
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "classroom/class/sum.h"
 #include "classroom/class/votes.h"
+#include "view/votes/sum.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -323,9 +323,11 @@ static void test_bins_are_round(void **state)
     check_bins(PREDICT_TIME, "a,2\nb,2\n", -1, "about 2 s:2");
     check_bins(PREDICT_TIME, "a,0\n", -1, "about 0 s:1");
     /* What was measured has its place, too: with those who said as much. */
-    check_bins(PREDICT_TIME, "a,2\n", SECOND,
-               "about 1 s:0, about 1.2 s:0, about 1.4 s:0, about 1.6 s:0, "
-               "about 1.8 s:0, about 2 s:1");
+    check_bins(
+        PREDICT_TIME, "a,2\n", SECOND,
+        "about 1 s:0, about 1.25 s:0, about 1.5 s:0, about 1.75 s:0, about 2 s:1");
+    check_bins(PREDICT_TIME, "a,7.5\nb,10\nc,15\nd,15\n", -1,
+               "about 7.5 s:1, about 10 s:1, about 12.5 s:0, about 15 s:2");
     check_bins(PREDICT_TIME, "a,2\nb,2.24\nc,1.75\nd,2.25\ne,4\n", 2 * SECOND - 1000,
                "about 2 s:3, about 2.5 s:1, about 3 s:0, about 3.5 s:0, about 4 s:1");
     check_bins(PREDICT_COUNT, "a,1\nb,2\nc,2\n", 1, "1:1, 2:2");

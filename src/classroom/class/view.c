@@ -2,12 +2,12 @@
 #include "classroom/class/view.h"
 
 #include "card.h"
-#include "classroom/class/sum.h"
-#include "classroom/class/words.h"
 #include "classroom/predict.h"
 #include "text/width.h"
 #include "view/histogram.h"
 #include "view/prediction.h"
+#include "view/votes/sum.h"
+#include "view/votes/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +22,7 @@
 struct drawing {
     struct pen *pen;
     const struct class_figures *figures;
-    size_t counts[2][CLASS_BINS_MAX]; /**< of each round and bin */
-    size_t most;
+    struct class_counts counts;
     size_t shown;  /**< which rounds: the first, or both beside each other */
     bool is_short; /**< of the mark only the arrow fits */
     bool is_told;  /**< in sentences: plain, or no room even for the numbers */
@@ -49,16 +48,7 @@ void class_put_question(struct pen *pen, const struct class_view *view)
     pen_wrap(pen, INK_PLAIN, 0, pen->style->width, predict_question(options));
 }
 
-/* Counting ------------------------------------------------------------------ */
-
-static void count_votes(struct drawing *d, size_t round, const struct votes *votes)
-{
-    for (size_t i = 0; votes != NULL && i < votes->count; i++) {
-        size_t bin = class_bin_of(&d->figures->bins, votes->at[i].value);
-        size_t count = ++d->counts[round][bin];
-        d->most = count > d->most ? count : d->most;
-    }
-}
+/* Laying out ---------------------------------------------------------------- */
 
 static struct quantity label_of(const struct drawing *d, size_t bin)
 {
@@ -89,7 +79,7 @@ static void lay_out(struct drawing *d)
         unsigned columns = text_width(label_of(d, bin).text);
         d->label = columns > d->label ? columns : d->label;
     }
-    d->number = text_width(count_text(d->most).text);
+    d->number = text_width(count_text(d->counts.most).text);
     unsigned rounds = d->figures->again != NULL ? 2 : 1;
     for (d->shown = rounds; d->bar == 0 && d->shown > 0; d->shown--) {
         d->is_short = false;
@@ -137,7 +127,7 @@ static const char *arrow(const struct drawing *d)
 static void put_measured(const struct drawing *d, size_t bin)
 {
     const struct class_figures *figures = d->figures;
-    if (figures->measured < 0 || class_bin_of(&figures->bins, figures->measured) != bin)
+    if (d->counts.measured != bin)
         return;
     pen_move(d->pen, d->pen->column + GAP);
     pen_put(d->pen, INK_STRONG, arrow(d));
@@ -164,10 +154,10 @@ static void put_bin(const struct drawing *d, size_t round, size_t bin)
     pen_move(pen, d->indent);
     pen_put(pen, INK_PLAIN, label_of(d, bin).text);
     for (size_t i = 0; i < d->shown; i++) {
-        size_t count = d->counts[round + i][bin];
+        size_t count = d->counts.at[round + i][bin];
         pen_move(pen, column_of(d, i));
         if (d->bar > 0)
-            histogram_bar(pen, count, d->most, d->bar);
+            histogram_bar(pen, count, d->counts.most, d->bar);
         pen_put(pen, count > 0 ? INK_PLAIN : INK_FAINT, count_text(count).text);
     }
     put_measured(d, bin);
@@ -190,12 +180,11 @@ static void say_bins(const struct drawing *d)
     pen_newline(d->pen);
     for (size_t bin = 0; bin < figures->bins.count; bin++) {
         char line[256], then[80] = "";
-        size_t count = d->counts[0][bin];
-        bool here = figures->measured >= 0 &&
-                    class_bin_of(&figures->bins, figures->measured) == bin;
+        size_t count = d->counts.at[0][bin];
+        bool here = d->counts.measured == bin;
         if (figures->again != NULL)
             snprintf(then, sizeof then, ", then %s",
-                     count_text(d->counts[1][bin]).text);
+                     count_text(d->counts.at[1][bin]).text);
         snprintf(line, sizeof line, "%s: %s vote%s%s%s%s%s", label_of(d, bin).text,
                  count_text(count).text, count == 1 ? "" : "s", then, here ? " (" : "",
                  here ? figures->mark.text : "", here ? ")" : "");
@@ -272,8 +261,7 @@ int class_put_votes(struct pen *pen, const struct class_view *view)
         class_figures_of(&figures, view->report, view->is_over, !pen->style->unicode);
     if (result != 0)
         return result;
-    count_votes(&d, 0, figures.first);
-    count_votes(&d, 1, figures.again);
+    class_count(&figures, &d.counts);
     lay_out(&d);
     d.is_told |= view->plain;
     if (d.is_told)

@@ -2,6 +2,7 @@
 #include "classroom/class/votes.h"
 
 #include "cli/options.h"
+#include "view/votes/sum.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -211,18 +212,6 @@ static int drop_repeated(struct parsing *parsing)
     }
     free(again);
     return 0;
-}
-
-static int compare_name(const void *name, const void *vote)
-{
-    return strcmp(name, ((const struct vote *)vote)->name);
-}
-
-const struct vote *vote_of(const struct votes *votes, const char *name)
-{
-    if (votes->count == 0)
-        return NULL;
-    return bsearch(name, votes->at, votes->count, sizeof *votes->at, compare_name);
 }
 
 int votes_parse(struct votes *votes, enum predicted kind, const char *text,

@@ -37,7 +37,4 @@ int votes_read(struct votes *votes, enum predicted kind, int fd,
 
 void votes_destroy(struct votes *votes);
 
-/** The vote under that name; NULL: there is none. */
-const struct vote *vote_of(const struct votes *votes, const char *name);
-
 #endif

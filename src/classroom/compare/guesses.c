@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/compare/guesses.h"
 
-#include "classroom/class/sum.h"
+#include "view/votes/sum.h"
 
 #include <stdlib.h>
 

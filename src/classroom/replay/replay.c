@@ -3,6 +3,7 @@
 
 #include "classroom/replay/inner.h"
 
+#include "classroom/class/view.h"
 #include "cli/diag.h"
 #include "cli/reading.h"
 #include "cli/tool.h"
@@ -150,6 +151,23 @@ static bool is_drawn(const struct options *shown)
     return style_can_move(STDOUT_FILENO);
 }
 
+/** What a class said of it, after its text, as when it was run. */
+static int show_class(const struct report *report)
+{
+    const struct options *options = report->options;
+    if (options->votes == NULL || !report->complete || writes_to_stdout(options))
+        return EXIT_SUCCESS;
+    struct style style = style_for(options, STDOUT_FILENO);
+    struct pen pen = pen_on(stdout, &style);
+    struct class_view view = {
+        .report = report, .plain = options->plain, .is_over = true};
+    class_put_question(&pen, &view);
+    if (class_put_votes(&pen, &view) == 0)
+        return EXIT_SUCCESS;
+    diag_for(replay_tool.name, "out of memory");
+    return EXIT_FAILURE;
+}
+
 static int replay(const struct request *request, const struct report *report,
                   struct outputs *outputs)
 {
@@ -165,7 +183,8 @@ static int replay(const struct request *request, const struct report *report,
         status = EXIT_FAILURE;
     if (status != 0)
         return status;
-    return outputs_write(outputs, report);
+    status = outputs_write(outputs, report);
+    return status == 0 ? show_class(report) : status;
 }
 
 static int replay_file(const struct request *request)

@@ -148,8 +148,7 @@ void saved_options(struct saved_reading *reading, const json_t *file)
     saved_leave(reading, before);
 }
 
-/** The index of a variant in the demo's table. */
-static size_t read_variant(struct saved_reading *reading, const json_t *object)
+size_t saved_variant(struct saved_reading *reading, const json_t *object)
 {
     const struct variant *variants = reading->saved->options.card->demo->variants;
     const char *name = saved_text(reading, object, "variant");
@@ -160,7 +159,7 @@ static size_t read_variant(struct saved_reading *reading, const json_t *object)
     return 0;
 }
 
-static int64_t read_predicted(struct saved_reading *reading, const json_t *object)
+int64_t saved_predicted(struct saved_reading *reading, const json_t *object)
 {
     switch (reading->saved->options.card->predicts) {
     case PREDICT_COUNT:
@@ -187,8 +186,8 @@ void saved_predictions(struct saved_reading *reading, const json_t *file)
         size_t before = saved_enter(reading, "prediction", (int64_t)i);
         const char *reason = saved_text_or_null(reading, object, "reason");
         options->predictions[options->prediction_count++] = (struct prediction){
-            .variant = read_variant(reading, object),
-            .value = read_predicted(reading, object),
+            .variant = saved_variant(reading, object),
+            .value = saved_predicted(reading, object),
             .reason = reason != NULL ? strdup(reason) : NULL,
         };
         saved_leave(reading, before);

@@ -28,6 +28,14 @@ void saved_timeline(struct saved_reading *reading, const json_t *run,
 void saved_deadlock(struct saved_reading *reading, const json_t *object,
                     struct run *run);
 
+/** The "variant" of a prediction, by its index in the demo's table; and its value, of
+ * the kind that the demo asks for. */
+size_t saved_variant(struct saved_reading *reading, const json_t *object);
+int64_t saved_predicted(struct saved_reading *reading, const json_t *object);
+
+/** What a class said, where it was asked. */
+void saved_votes(struct saved_reading *reading, const json_t *file);
+
 /** Costs, sweep, verdict, interleaving and histogram of a variant, with its runs known.
  */
 void saved_exhibits(struct saved_reading *reading, const json_t *object,

@@ -279,6 +279,8 @@ static void read_file(struct saved_reading *reading, const json_t *file)
         read_variants(reading, file);
     if (!reading->failed)
         saved_predictions(reading, file);
+    if (!reading->failed)
+        saved_votes(reading, file);
     read_next(reading, file);
 }
 
@@ -333,6 +335,8 @@ void saved_destroy(struct saved *saved)
     for (size_t i = 0; i < saved->options.prediction_count; i++)
         free(saved->options.predictions[i].reason);
     free(saved->options.predictions);
+    free(saved->votes.at);
+    free(saved->again.at);
     for (size_t i = 0; i < saved->site_count; i++)
         free((void *)(uintptr_t)saved->sites[i].file);
     free(saved->sites);

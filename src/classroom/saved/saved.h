@@ -41,6 +41,7 @@ json_t *saved_parse_figures_text(char *text, size_t length, struct saved_error *
 struct saved {
     struct report report; /**< its `options`, `argv` and sites are those below */
     struct options options;
+    struct votes votes, again; /**< of a class; their texts stand in `root` */
     struct site *sites;
     size_t site_count;
     void *strings; /**< what names stand in; owned */

@@ -71,6 +71,7 @@ static void put_body(struct page *page)
     html_pictures(page);
     html_exhibits(page);
     html_figures(page);
+    html_votes(page);
     html_verdict(page);
     html_events(page);
     html_circumstances(page);

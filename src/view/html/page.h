@@ -52,6 +52,7 @@ void page_paragraphs(struct page *page, const char *class, struct draft *draft);
 void html_pictures(struct page *page);
 void html_figures(struct page *page);
 void html_exhibits(struct page *page);
+void html_votes(struct page *page);
 void html_verdict(struct page *page);
 void html_events(struct page *page);
 void html_circumstances(struct page *page);

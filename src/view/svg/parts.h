@@ -27,6 +27,9 @@ void svg_chart(struct sheet *sheet, size_t variant, double left);
 /** What came out in how many runs. */
 void svg_histograms(struct sheet *sheet);
 
+/** What a class said, and what was measured among it. */
+void svg_votes(struct sheet *sheet);
+
 /** What the demo itself printed. */
 void svg_printed(struct sheet *sheet);
 

@@ -120,6 +120,7 @@ static void put_body(struct sheet *sheet, const struct drawing *drawing)
     svg_figures(sheet);
     svg_charts(sheet);
     svg_histograms(sheet);
+    svg_votes(sheet);
     svg_printed(sheet);
     svg_verdict(sheet);
     svg_foot(sheet);

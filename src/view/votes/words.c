@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/class/words.h"
+#include "view/votes/words.h"
 
 #include "view/prediction.h"
 
@@ -56,6 +56,20 @@ int class_figures_of(struct class_figures *figures, const struct report *report,
                                    figures->again != NULL ? &figures->again_sum : NULL,
                                    figures->measured);
     return result;
+}
+
+void class_count(const struct class_figures *figures, struct class_counts *counts)
+{
+    const struct votes *rounds[] = {figures->first, figures->again};
+    *counts = (struct class_counts){.most = 1, .measured = SIZE_MAX};
+    for (size_t round = 0; round < 2; round++)
+        for (size_t i = 0; rounds[round] != NULL && i < rounds[round]->count; i++) {
+            size_t bin = class_bin_of(&figures->bins, rounds[round]->at[i].value);
+            size_t count = ++counts->at[round][bin];
+            counts->most = count > counts->most ? count : counts->most;
+        }
+    if (figures->measured >= 0)
+        counts->measured = class_bin_of(&figures->bins, figures->measured);
 }
 
 /* Sentences ------------------------------------------------------------------ */
@@ -188,7 +202,7 @@ static void say_all(const struct class_figures *figures, bool ascii, FILE *out)
     if (figures->measured < 0)
         return;
     say_median(figures, ascii, out);
-    if (again)
+    if (again && figures->first->at[0].name != NULL)
         say_moves(figures, out);
 }
 

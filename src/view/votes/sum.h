@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What a class's votes come to: bins at round values, the middle, who moved.  Pure. */
 
-#ifndef CONC_CLASSROOM_CLASS_SUM_H
-#define CONC_CLASSROOM_CLASS_SUM_H
+#ifndef CONC_VIEW_VOTES_SUM_H
+#define CONC_VIEW_VOTES_SUM_H
 
 #include "card.h"
 #include "text/quantity.h"
@@ -48,6 +48,10 @@ size_t class_bin_of(const struct class_bins *bins, int64_t value);
 /** "about 1.5 s", "3", "100 to 199", "14.5 s and more", "hangs". */
 struct quantity class_bin_label(const struct class_bins *bins, size_t bin, bool ascii);
 
+/** The vote under that name; NULL: there is none. */
+const struct vote *vote_of(const struct votes *votes, const char *name);
+
+/** Both votes have their names. */
 struct class_moves class_moves_of(const struct votes *first, const struct votes *again,
                                   int64_t measured);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/class/sum.h"
+#include "view/votes/sum.h"
 
-#include "classroom/class/votes.h"
 #include "stage/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /** What is more than so many times the upper quartile is far out. */
 #define FAR_OUT 3
@@ -48,11 +48,13 @@ static int64_t greater(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/** The least of 1, 2, 5, 10, 20, ... that is no less. */
-static int64_t round_up(int64_t value)
+/** The least that is no less of 1, 2, 5, 10, 20, ...; of times, of 1, 2.5, 5, 10, 25,
+ * ...: people say 15 s, and that is nearer to none but itself. */
+static int64_t round_up(enum predicted kind, int64_t value)
 {
     for (int64_t decade = 1; decade < INT64_MAX / 100; decade *= 10) {
-        const int64_t steps[] = {decade, decade * 2, decade * 5};
+        int64_t second = kind == PREDICT_TIME ? decade * 5 / 2 : decade * 2;
+        const int64_t steps[] = {decade, second, decade * 5};
         for (size_t i = 0; i < 3; i++)
             if (steps[i] >= value)
                 return steps[i];
@@ -92,9 +94,9 @@ struct class_bins class_bins_for(enum predicted kind, const struct class_sum *fi
     least = least > most ? 0 : least;
     int64_t far = usual < INT64_MAX / FAR_OUT ? usual * FAR_OUT : INT64_MAX;
     int64_t end = most <= far ? most : far;
-    bins.step = round_up(greater(end / 10, kind == PREDICT_TIME ? NS_PER_US : 1));
+    bins.step = round_up(kind, greater(end / 10, kind == PREDICT_TIME ? NS_PER_US : 1));
     while (step_of(&bins, end) - step_of(&bins, least) >= BINS_WANTED)
-        bins.step = round_up(bins.step + 1);
+        bins.step = round_up(kind, bins.step + 1);
     bins.from = step_of(&bins, least) * bins.step;
     bins.count = (size_t)(step_of(&bins, end) - step_of(&bins, least)) + 1;
     bins.has_rest =
@@ -139,6 +141,18 @@ struct quantity class_bin_label(const struct class_bins *bins, size_t bin, bool 
     else
         snprintf(label.text, sizeof label.text, "%.24s to %.24s", low.text, high.text);
     return label;
+}
+
+static int compare_name(const void *name, const void *vote)
+{
+    return strcmp(name, ((const struct vote *)vote)->name);
+}
+
+const struct vote *vote_of(const struct votes *votes, const char *name)
+{
+    if (votes->count == 0)
+        return NULL;
+    return bsearch(name, votes->at, votes->count, sizeof *votes->at, compare_name);
 }
 
 static int64_t away(int64_t value, int64_t measured)
