@@ -82,7 +82,7 @@ static void say_bound(const struct report *report, FILE *out)
     begin_sentence(out);
     fprintf(out,
             "%s has %u worker%s for %s tasks, and a worker that waits does nothing "
-            "else: %s, at least %s.",
+            "else: it took %s, and could not have taken less than %s.",
             pool->variant->name, options->cores, options->cores == 1 ? "" : "s",
             count_text(options->tasks.count).text,
             duration_text(pool->wall.median, false).text,
@@ -157,7 +157,7 @@ static void say_starts(const struct report *report, FILE *out)
     if (is_ordered)
         fprintf(out, ", in this order in every run.");
     else
-        fprintf(out, "; in which order, %s runs on this machine do not tell.",
+        fprintf(out, "; %s runs on this machine do not tell their order.",
                 count_text(least).text);
 }
 
@@ -171,7 +171,7 @@ static const char *why_late(int64_t late_ns, int64_t longest_ns)
         return ": its timers count whole milliseconds";
     if (late_ns < 2 * NS_PER_MS + longest_ns / 1000)
         return ": its timers count whole milliseconds, and Linux lets it sleep up to "
-               "0.1 % longer";
+               "0.1% longer";
     return "";
 }
 
@@ -222,7 +222,7 @@ static void say_processes(const struct report *report, FILE *out)
                      "difference beyond the noise.");
     else if (finding == MORE)
         fprintf(out,
-                "Worker processes took %s more than worker threads, %.2g %% of "
+                "Worker processes took %s more than worker threads, %.2g%% of "
                 "the whole.",
                 duration_text(more_ns, false).text,
                 100 * (double)more_ns / (double)processes->wall.median);
@@ -248,15 +248,15 @@ static void say_cores(const struct report *report, FILE *out)
 
     if (faster.count > 0) {
         begin_sentence(out);
-        fprintf(out, "%u cores compute at once for ", report->options->cores);
         put_names(&faster, out);
-        fputc('.', out);
+        fprintf(out, " computed on %u cores at once.", report->options->cores);
     }
     if (unclear.count > 0) {
         begin_sentence(out);
-        fprintf(out, "Of ");
+        fprintf(out, "Whether ");
         put_names(&unclear, out);
-        fprintf(out, " these runs do not tell: their times spread too far.");
+        fprintf(out, " gained anything, these runs do not tell: their times spread too "
+                     "far.");
     }
 }
 

@@ -148,8 +148,8 @@ static void say_end(const struct report *report, const struct variant_report *va
     if (once)
         fprintf(out, "hen main returned at %s, ", at.text);
     else
-        fprintf(out, "n %zu runs main returned at %s (the median), and ",
-                variant->run_count, at.text);
+        fprintf(out, "n %s runs main returned at %s (the median), and ",
+                count_text(variant->run_count).text, at.text);
     if (outcome_of(variant, "threads_cut_off") == 0) {
         fputs("no thread happened to be cut off: ", out);
         return;
@@ -197,7 +197,7 @@ static void verdict_on_joining(const struct report *report,
         fputs("Where main did its own business first and then joined, ", out);
     say_lines(report, variant, out);
     if (!once)
-        fprintf(out, " in %zu runs", variant->run_count);
+        fprintf(out, " in %s runs", count_text(variant->run_count).text);
     fputc('.', out);
 }
 

@@ -19,11 +19,11 @@ static void next(const struct report *report, FILE *out)
         fprintf(out, "Too long?\t");
         same_times("fork", options, out);
         fprintf(out, " --speed 100");
+    } else if (variant_named(report, "no-wait") != NULL) {
+        fprintf(out, "Does computing need a core each?\tfork --ttl 1 2 --work cpu");
     } else if (variant_named(report, "unflushed") != NULL) {
         fprintf(out, "What if nobody waits for the children?\t"
                      "fork --ttl 1 2 --only no-wait");
-    } else if (variant_named(report, "no-wait") != NULL) {
-        fprintf(out, "Does computing need a core each?\tfork --ttl 1 2 --work cpu");
     } else if (options->work == WORK_WAIT && options->tasks.count > 1) {
         fprintf(out, "Why does a line that was printed once come out twice?\t"
                      "fork --ttl 0.5 --only unflushed");

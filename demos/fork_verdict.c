@@ -24,9 +24,10 @@ static void say_children(const struct timeline *timeline, size_t chosen, size_t 
 
     if (chosen > NAMED_CHILDREN) {
         if (chosen == count)
-            fprintf(out, "all %zu children", count);
+            fprintf(out, "all %s children", count_text(count).text);
         else
-            fprintf(out, "%zu of %zu children", chosen, count);
+            fprintf(out, "%s of %s children", count_text(chosen).text,
+                    count_text(count).text);
         return;
     }
     for (size_t i = 0; i < timeline->lane_count; i++)
@@ -73,8 +74,8 @@ static void say_signals(const struct timeline *timeline, FILE *out)
 static void say_killed(const struct timeline *timeline, const struct fork_facts *sum,
                        FILE *out)
 {
-    fprintf(out, "%zu of %zu children %s killed: ", sum->killed, sum->count,
-            sum->killed == 1 ? "was" : "were");
+    fprintf(out, "%s of %s children %s killed: ", count_text(sum->killed).text,
+            count_text(sum->count).text, sum->killed == 1 ? "was" : "were");
     say_signals(timeline, out);
     fprintf(out, ". That is what waitpid told instead of an exit status; the work was "
                  "not all done, so the time says nothing. ");
@@ -154,8 +155,8 @@ static void say_zombies(const struct variant_report *variant,
     else if (sum->zombies == sum->count)
         fprintf(out, "Each child that had ended was a zombie (state Z)");
     else
-        fprintf(out, "%zu of %zu children were seen as zombies (state Z)", sum->zombies,
-                sum->count);
+        fprintf(out, "%s of %s children were seen as zombies (state Z)",
+                count_text(sum->zombies).text, count_text(sum->count).text);
     fprintf(out, " until darthvader waited for it");
     if (sum->zombie_most != NULL &&
         sum->zombie_most_ns > (int64_t)(MUCH * (double)variant->wall.median))
@@ -211,7 +212,7 @@ static void verdict_on_unflushed(const struct variant_report *variant, FILE *out
     if (times != NULL)
         fprintf(out, ": ");
     if (times != NULL && came == (json_int_t)sum.count + 1)
-        fprintf(out, "%zu processes, so ", sum.count + 1);
+        fprintf(out, "%s processes, so ", count_text(sum.count + 1).text);
     if (times != NULL)
         fprintf(out, "the line came out %" JSON_INTEGER_FORMAT " time%s", came,
                 came == 1 ? "" : "s");

@@ -71,7 +71,8 @@ static void say_queue(const struct look *look)
                 time_of(facts->longest_ns).text);
         return;
     }
-    fprintf(look->out, " In the queue, a task waited for %s on average, %s for %s.",
+    fprintf(look->out,
+            " In the queue, a task waited for %s on average; %s waited longest, %s.",
             time_of(facts->queue_ns / (int64_t)facts->queued).text,
             look->options->tasks.at[facts->longest].name,
             time_of(facts->longest_ns).text);
@@ -189,8 +190,9 @@ static void verdict_on_uv(const struct look *look)
     begin(look);
     fprintf(look->out,
             ". No line of the program starts %s: libuv does, with the first request, "
-            "and they stay until the program ends.",
-            look->workers == 1 ? "its thread" : "their threads");
+            "and %s until the program ends.",
+            look->workers == 1 ? "its thread" : "their threads",
+            look->workers == 1 ? "it stays" : "they stay");
     say_failed(look);
 }
 

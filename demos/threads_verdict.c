@@ -19,16 +19,16 @@ static void say_late(const struct report *report, const struct variant_report *v
 
     if (wall_ns >= total_ns(tasks))
         fprintf(out,
-                "The waits are too short for it: starting and joining %zu threads took "
+                "The waits are too short for it: starting and joining %s threads took "
                 "longer than all of them, %s.",
-                tasks->count, duration_text(wall_ns, false).text);
+                count_text(tasks->count).text, duration_text(wall_ns, false).text);
     else
         fprintf(
             out,
             "The waits overlapped: %s, not their sum of %s. The longest alone is %s; "
-            "starting and joining %zu threads, and being late, took the other %s.",
+            "starting and joining %s threads, and being late, took the other %s.",
             duration_text(wall_ns, false).text, chosen_text(total_ns(tasks)).text,
-            chosen_text(longest_ttl_ns(tasks)).text, tasks->count,
+            chosen_text(longest_ttl_ns(tasks)).text, count_text(tasks->count).text,
             duration_text(wall_ns - longest_ttl_ns(tasks), false).text);
 }
 
@@ -76,7 +76,7 @@ static void say_time_on_cores(const struct report *report,
                 duration_text(variant->ideal_ns, false).text);
     else
         fprintf(out,
-                ". How much to compute was measured beforehand, and was %.0f %% off.",
+                ". How much to compute was measured beforehand, and was %.0f%% off.",
                 report->calibration_error * 100);
 }
 
@@ -91,7 +91,20 @@ static void say_possible(const struct variant_report *variant, FILE *out)
     else if (variant->speedup > variant->possible + 0.005)
         fprintf(out, ", the most that was possible, within measurement error.");
     else
-        fprintf(out, " of %.2f possible.", variant->possible);
+        fprintf(out, ", of %.2f possible.", variant->possible);
+}
+
+/** Slower than one after the other: why, where it was not that the machine was busy. */
+static void say_slower(const struct variant_report *variant,
+                       const struct variant_report *before, unsigned cores, FILE *out)
+{
+    bool is_busy =
+        starved_ns(&shown_run(variant)->timeline, cores) > variant->wall.median / 20;
+
+    fprintf(out, ", and yet it took %s, not %s%s.",
+            duration_text(variant->wall.median, false).text,
+            duration_text(before->wall.median, false).text,
+            is_busy ? "" : ": starting threads has a price too");
 }
 
 static void verdict_on_cores(const struct report *report,
@@ -105,9 +118,7 @@ static void verdict_on_cores(const struct report *report,
     if (before == NULL || variant->speedup <= 0)
         say_time_on_cores(report, variant, out);
     else if (variant->speedup < 1)
-        fprintf(out, ", and yet it took %s, not %s: starting threads has a price too.",
-                duration_text(variant->wall.median, false).text,
-                duration_text(before->wall.median, false).text);
+        say_slower(variant, before, options->cores, out);
     else {
         fprintf(out, ": %s instead of %s, %.2f times as fast",
                 duration_text(variant->wall.median, false).text,
@@ -130,11 +141,10 @@ static void say_orders(const struct report *report,
     if (report->options->repeat < 2 || orders < 2 ||
         !equal_ttls(&report->options->tasks))
         return;
-    fprintf(
-        out,
-        " In %zu runs the tasks ended in %zu different orders: the order of starting "
-        "does not decide it.",
-        variant->run_count, orders);
+    fprintf(out,
+            " In %s runs the tasks ended in %s different orders: the order of starting "
+            "does not decide it.",
+            count_text(variant->run_count).text, count_text(orders).text);
 }
 
 /** As many tasks as a sentence can name. */
@@ -152,7 +162,11 @@ static void say_cores(const struct lane *lane, FILE *out)
                 next = lane->processors[i];
         if (said == 0)
             fprintf(out, " on core%s", lane->processor_count > 1 ? "s" : "");
-        fprintf(out, "%s%" PRIu32, said > 0 ? ", " : " ", next);
+        fprintf(out, "%s%" PRIu32,
+                said == 0                          ? " "
+                : said + 1 < lane->processor_count ? ", "
+                                                   : " and ",
+                next);
         least = next + 1;
     }
 }
@@ -168,8 +182,8 @@ static void say_who(const struct report *report, const struct variant_report *va
         return;
     fprintf(out, " All in process %" PRId64 ":", timeline->lanes[0].os_id);
     for (size_t i = 1; i < timeline->lane_count; i++) {
-        fprintf(out, "%s %s was its thread %" PRId64, i > 1 ? "," : "",
-                timeline->lanes[i].name, timeline->lanes[i].os_id);
+        fprintf(out, "%s %s%s %" PRId64, i > 1 ? ";" : "", timeline->lanes[i].name,
+                i > 1 ? "" : " was thread", timeline->lanes[i].os_id);
         say_cores(&timeline->lanes[i], out);
     }
     fputc('.', out);
@@ -219,8 +233,8 @@ static void verdict_on_shared_arg(const struct report *report,
     if (tasks == 2)
         fprintf(out, "Both threads did the same task; the other one was never done.");
     else if (variant->run_count == 1 && never + 1 == tasks)
-        fprintf(out, "All %zu threads did the same task; the others were never done.",
-                tasks);
+        fprintf(out, "All %s threads did the same task; the others were never done.",
+                count_text(tasks).text);
     else
         fprintf(out,
                 "%s threads did %s of as many tasks, some more than once; %s %s never "

@@ -144,7 +144,9 @@ static bool say_starved(const struct report *report,
 
     if (starved <= variant->wall.median / 20)
         return false;
-    fprintf(out, " The machine was busy: other programs had a core that %s for %s.",
+    fprintf(out,
+            " The machine was busy: %s was ready, but other programs had the core, for "
+            "%s in all.",
             who, duration_text(starved, false).text);
     return true;
 }
@@ -157,8 +159,8 @@ void say_busy(const struct report *report, const struct variant_report *variant,
 
     if (quota > 0 && quota < report->options->cores)
         return; /* it was the cgroup that kept them from a core */
-    if (!say_starved(report, variant, "a task was ready for,", out) && before != NULL)
-        say_starved(report, before, "sequential was ready for,", out);
+    if (!say_starved(report, variant, "a task", out) && before != NULL)
+        say_starved(report, before, "sequential", out);
 }
 
 json_int_t outcome_of(const struct variant_report *variant, const char *key)

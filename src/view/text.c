@@ -61,7 +61,10 @@ static void put_printed_line(struct pen *pen, const char *line, size_t bytes)
         unsigned columns =
             pen->style->width > indent + 3 ? pen->style->width - indent - 2 : 1;
         size_t fits = fold_at(rest, columns);
-        char *piece = strndup(rest, fits);
+        size_t shown = fits;
+        while (rest[fits] != '\0' && shown > 1 && rest[shown - 1] == ' ')
+            shown--;
+        char *piece = strndup(rest, shown);
         pen_put(pen, INK_PLAIN, piece != NULL ? piece : "");
         free(piece);
         pen_newline(pen);

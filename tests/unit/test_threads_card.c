@@ -53,8 +53,8 @@ static void compares_with_what_was_possible(void **state)
         int64_t threads_us;
         const char *said;
     } cases[] = {
-        {125000, "1.60 times as fast of 2.00 possible."},
-        {100000, "2.00 times as fast of 2.00 possible."},
+        {125000, "1.60 times as fast, of 2.00 possible."},
+        {100000, "2.00 times as fast, of 2.00 possible."},
         {99000, "2.02 times as fast, the most that was possible, within measurement "
                 "error."},
         {80000, "2.50 times as fast, more than the 2.00 that were possible: something "
