@@ -300,7 +300,7 @@ def test_a_class_stands_there_by_its_median(conc, times):
     out = compared(conc, a, b, c).out
     assert re.search(r"^  b .* 30 ms \(5 votes\)$", out, re.MULTILINE)
     assert re.search(r"^  c .* 30 ms, then 20\.5 ms \(4 votes\)$", out, re.MULTILINE)
-    assert "votes: of a class; what stands before them is the median." in out
+    assert "predicted: of a class, the median of its votes." in out
     rows = compared(conc, a, b, c, "--json").json["demos"][0]["variants"][1]["rows"]
     assert [row["prediction"] for row in rows] == [
         None,
@@ -324,7 +324,7 @@ def test_a_class_on_ends_and_counts(conc):
     folder = conc.directory
     out = compared(conc, folder / "lock.json", folder / "race.json").out
     assert "stuck, and ended; predicted: it hangs (2 of 3 votes)" in out
-    assert "what stands before them is what most said." in out
+    assert "predicted: of a class, what most of its votes said." in out
     assert re.search(r"^  race .* 1, was 2 \(2 votes\)$", out, re.MULTILINE)
 
 

@@ -278,8 +278,9 @@ void compare_say_limits(const struct compared_demo *demo, FILE *out)
                 compare_label_of_all(all).text);
     const struct guess *guess = guess_of_class(demo);
     if (guess != NULL)
-        fprintf(out, "votes: of a class; what stands before them is %s.\n",
-                guess->what == PREDICT_END ? "what most said" : "the median");
+        fprintf(out, "predicted: of a class, %s.\n",
+                guess->what == PREDICT_END ? "what most of its votes said"
+                                           : "the median of its votes");
     if (has_sweep(demo))
         fputs(
             "Sweeps are not compared: \"conc replay FILE\" draws the one of a file.\n",
