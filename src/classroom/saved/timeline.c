@@ -10,6 +10,9 @@
 /** More lanes than a trace has room for are nothing that conc wrote. */
 #define LANE_ID_MAX INT64_C(16000000)
 
+/** Longer names of files are nothing that conc wrote. */
+#define SOURCE_BYTES_MAX 400
+
 /* Sites -------------------------------------------------------------------------- */
 
 /** "demos/threads.c:31", in its two parts. */
@@ -19,7 +22,7 @@ static void read_source(struct saved_reading *reading, const json_t *object,
     const char *source = saved_text(reading, object, "source");
     const char *colon = strrchr(source, ':');
     long line = colon != NULL ? strtol(colon + 1, NULL, 10) : 0;
-    if (line < 1 || line > INT_MAX) {
+    if (line < 1 || line > INT_MAX || strlen(source) > SOURCE_BYTES_MAX) {
         saved_fail(reading, "source", "names no file and line");
         return;
     }
@@ -45,11 +48,25 @@ static void read_site(struct saved_reading *reading, const json_t *object)
         saved->site_count = number + 1;
 }
 
+/** Sites are numbered as in the program, and only those that a run names are kept. */
+static size_t room_for(const json_t *sites, size_t count)
+{
+    json_int_t most = 0;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *site = json_array_get(sites, i);
+        json_int_t number = json_integer_value(json_object_get(site, "site"));
+        if (number > most && number < SITE_NONE)
+            most = number;
+    }
+    return (size_t)most + 1;
+}
+
 void saved_sites(struct saved_reading *reading, const json_t *file)
 {
     size_t count;
     const json_t *sites = saved_array(reading, file, "sites", &count);
-    reading->saved->sites = saved_room(reading, SITE_NONE, sizeof(struct site));
+    reading->saved->sites =
+        saved_room(reading, room_for(sites, count), sizeof(struct site));
     for (size_t i = 0; i < count && !reading->failed; i++) {
         size_t before = saved_enter(reading, "sites", (int64_t)i);
         read_site(reading, json_array_get(sites, i));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "exhibit.h"
 #include "view/json/exhibits.h"
 
 #include <stdlib.h>
@@ -40,6 +41,14 @@ static void use_deadlock(struct used *used, const struct deadlock *deadlock)
     }
 }
 
+/** What conc works out names what is in a timeline; what a file says may name more. */
+static void use_steps(struct used *used, const struct saved_words *words)
+{
+    const struct interleaving *shown = words != NULL ? words->interleaving : NULL;
+    for (size_t i = 0; shown != NULL && i < shown->step_count; i++)
+        use(used, shown->steps[i].site);
+}
+
 /** All timelines of a run of conc look their sites up in one table. */
 static const struct timeline *any_timeline(const struct report *report)
 {
@@ -70,6 +79,7 @@ int json_write_sites(struct json_writer *w, const struct report *report)
     if (used.is_used == NULL)
         return UV_ENOMEM;
     for (size_t i = 0; i < report->variant_count; i++) {
+        use_steps(&used, report->variants[i].saved);
         for (size_t j = 0; j < report->variants[i].run_count; j++) {
             use_timeline(&used, &report->variants[i].runs[j].timeline);
             use_deadlock(&used, report->variants[i].runs[j].deadlock);
