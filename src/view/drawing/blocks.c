@@ -179,6 +179,36 @@ static int64_t edge(const struct drawing *drawing, size_t column)
     return drawing->from_ns + length / columns * at + length % columns * at / columns;
 }
 
+/** When more is to be drawn of a lane, which has been until the column's end. */
+static int64_t next_ns(const struct pass *pass, const struct stroke *stroke)
+{
+    const struct lane *lane = stroke->lane;
+    if (stroke->next == lane->span_count)
+        return INT64_MAX;
+    const struct span *span = &lane->spans[stroke->next];
+    bool is_put = span->start_ns < pass->to_ns && !is_short(pass, span);
+    return is_put ? span->end_ns : span->start_ns;
+}
+
+/** The next column in which there is something to draw: most have nothing. */
+static size_t next_column(const struct pass *pass, size_t column)
+{
+    const struct drawing *drawing = pass->drawing;
+    size_t next = column + 1, step = 1;
+    int64_t at_ns = INT64_MAX;
+    for (size_t i = 0; i < pass->count; i++) {
+        int64_t ns = next_ns(pass, &pass->strokes[i]);
+        at_ns = ns < at_ns ? ns : at_ns;
+    }
+    for (; next + step < drawing->columns && edge(drawing, next + step) <= at_ns;
+         step *= 2)
+        next += step;
+    for (; step > 0; step /= 2)
+        if (next + step < drawing->columns && edge(drawing, next + step) <= at_ns)
+            next += step;
+    return next;
+}
+
 static void count_blocks(struct drawing *drawing, const struct drawn_part *part)
 {
     for (size_t i = 0; i < part->lane_count; i++) {
@@ -201,7 +231,8 @@ int blocks_draw(struct drawing *drawing, struct drawn_part *part)
     }
     /* Columns differ by 1 ns. */
     pass.grain_ns = (drawing->to_ns - drawing->from_ns) / (int64_t)drawing->columns + 1;
-    for (size_t column = 0; column < drawing->columns && result == 0; column++) {
+    for (size_t column = 0; column < drawing->columns && result == 0;
+         column = next_column(&pass, column)) {
         pass.from_ns = edge(drawing, column);
         pass.to_ns = edge(drawing, column + 1);
         result = draw_column(&pass);
