@@ -78,8 +78,18 @@ static enum cli_action read_option(struct reading *reading, const char *argument
     return spec.take(reading, &spec, value);
 }
 
+/** `--predict threads=2`: its value is optional, and so stands after "=". */
+static bool is_prediction(const struct reading *reading, const char *argument)
+{
+    return strchr(argument, '=') && reading->at > 2 &&
+           strcmp(reading->argv[reading->at - 2], "--predict") == 0;
+}
+
 static enum cli_action read_position(struct reading *reading, const char *argument)
 {
+    if (is_prediction(reading, argument))
+        return bad(reading, "--predict and its value are one word: --predict=%s",
+                   shown(argument, strlen(argument)).text);
     if (reading->ttl_source == TTL_OPTION)
         return bad(reading, "%s: --ttl has its times already; give all in one place",
                    shown(argument, strlen(argument)).text);

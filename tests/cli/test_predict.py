@@ -183,6 +183,24 @@ def test_the_end_of_the_input_ends_the_questions(conc):
     assert "you: 1 s" in terminal.text and "one-by-one: start" not in terminal.text
 
 
+def test_a_value_apart_from_its_option_is_explained(conc):
+    result = conc("threads", "--predict", "threads=2", "--reason", "so")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.count("\n") == 1 and '--predict="threads=2"' in result.err
+
+
+def test_what_is_asked_does_not_give_the_answer_away(conc):
+    terminal = conc.terminal("race", "--count", "10", "--predict", "--only",
+                             "sequential,unsafe", lines=60)
+    terminal.wait_for("show at the end?")
+    asked = " ".join(terminal.text.split())
+    assert "A counter is 0, and each of 2 tasks adds 1, 10 times." in asked
+    assert "unsafe: look, work, act" in asked and "UNSAFE" not in asked
+    terminal.send("18\nsome are lost\n")
+    assert terminal.finish() == 0 and "You said 18 for unsafe" in " ".join(
+        terminal.text.split())
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it(conc, number):
     kept = conc.directory / "kept.json"

@@ -103,7 +103,7 @@ def test_steps_without_a_terminal_are_lines(conc, saved):
     assert out.endswith(text)
     steps = out[:-len(text)]
     assert re.search(r"^threads$", steps, re.MULTILINE)
-    assert re.search(r"^\S+ \S+  main waits here until luke ends", steps, re.MULTILINE)
+    assert re.search(r"^ *\S+ \S+  main waits here until luke ends", steps, re.MULTILINE)
 
 
 @pytest.mark.parametrize("args, what", [

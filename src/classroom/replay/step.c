@@ -6,6 +6,7 @@
 #include "card.h"
 #include "classroom/replay/loop.h"
 #include "text/quantity.h"
+#include "text/width.h"
 #include "view/explain.h"
 #include "view/moment.h"
 #include "view/pen.h"
@@ -76,10 +77,22 @@ static struct quantity time_of(const struct steps *steps, const struct place *pl
 /* As lines ----------------------------------------------------------------------------
  */
 
+static unsigned widest_time(const struct steps *steps, bool ascii)
+{
+    unsigned widest = 0;
+    for (size_t i = 0; i < steps->count; i++) {
+        struct place place = find(steps, i);
+        unsigned width = text_width(time_of(steps, &place, ascii).text);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
 int replay_list(const struct report *report, bool ascii, FILE *out)
 {
     struct steps steps;
     int result = create_steps(&steps, report);
+    unsigned column = result == 0 ? widest_time(&steps, ascii) : 0;
     size_t variant = SIZE_MAX;
     for (size_t i = 0; i < steps.count && result == 0; i++) {
         struct place place = find(&steps, i);
@@ -87,7 +100,8 @@ int replay_list(const struct report *report, bool ascii, FILE *out)
             fprintf(out, "%s%s\n", i > 0 ? "\n" : "",
                     report->variants[place.variant].variant->name);
         variant = place.variant;
-        fprintf(out, "%s  ", time_of(&steps, &place, ascii).text);
+        struct quantity time = time_of(&steps, &place, ascii);
+        fprintf(out, "%*s%s  ", (int)(column - text_width(time.text)), "", time.text);
         explain(&steps, &place, ascii, out);
         fputc('\n', out);
     }
