@@ -5,6 +5,8 @@
  * what is printed that a terminal would obey.
  */
 
+#include "fuzz.h"
+
 #include "classroom/compare/view.h"
 
 #include <stdlib.h>
@@ -12,40 +14,12 @@
 
 #define FILES_MAX 4
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void insist(bool holds, const char *claim)
-{
-    if (holds)
-        return;
-    fprintf(stderr, "not so: %s\n", claim);
-    abort();
-}
-
-#define INSIST(claim) insist(claim, #claim)
-
-/** Newlines are all that a terminal is to see besides characters. */
-static void check_text(const char *text, size_t length, const char *allowed)
-{
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        INSIST((byte >= ' ' && byte != 0x7f) || strchr(allowed, byte) != NULL);
-        INSIST(byte != 0);
-        /* U+0080 to U+009F are controls too. */
-        INSIST(byte != 0xc2 || (unsigned char)text[i + 1] >= 0xa0);
-    }
-}
-
 static void check_writer(const struct comparison *comparison, compare_writer *writer,
                          const struct style *style, const char *allowed)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    INSIST(out != NULL && writer(comparison, style, out) == 0);
-    INSIST(fclose(out) == 0);
-    check_text(text, length, allowed);
-    free(text);
+    FILE *out = fuzz_sink(allowed);
+    INSIST(writer(comparison, style, out) == 0);
+    fuzz_sink_end(out);
 }
 
 static void check_entry(const struct entry *entry)
@@ -85,14 +59,6 @@ static void write_it(const struct comparison *comparison, unsigned choice)
     check_writer(comparison, ways[way].write, &style, ways[way].allowed);
 }
 
-static unsigned sum_of(const uint8_t *data, size_t size)
-{
-    unsigned sum = 5381;
-    for (size_t i = 0; i < size; i++)
-        sum = sum * 33 + data[i];
-    return sum / 7;
-}
-
 /** To leave lanes out must not make a file worse. */
 static void check_parsing(const char *text, size_t length)
 {
@@ -115,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct comparison comparison = {.ascii = size % 2 == 1};
     const char *text = (const char *)data;
     size_t left = size, count = 0;
-    unsigned choice = sum_of(data, size);
+    unsigned choice = fuzz_sum(data, size);
     while (left > 0 && count < FILES_MAX) {
         const char *end = memchr(text, 0xff, left);
         size_t length = end != NULL ? (size_t)(end - text) : left;
@@ -136,13 +102,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     compare_destroy(&comparison);
     return 0;
 }
-
-#ifdef FUZZ_FROM_STDIN
-/** One input from standard input: for AFL++, and to look at a finding. */
-int main(void)
-{
-    static uint8_t data[1 << 16];
-    size_t size = fread(data, 1, sizeof data, stdin);
-    return LLVMFuzzerTestOneInput(data, size);
-}
-#endif

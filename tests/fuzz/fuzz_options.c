@@ -6,6 +6,8 @@
  * crash, and options within their ranges or one safe line.
  */
 
+#include "fuzz.h"
+
 #include "cli/options.h"
 #include "stage/cores.h"
 
@@ -14,8 +16,6 @@
 #include <sys/mman.h>
 
 #define MAX_ARGUMENTS 64
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
@@ -73,26 +73,16 @@ static const struct card card = {
     .objects = no_hazard_in_a_crowd,
 };
 
-/** The real standard error, and what stands in its place while a line is read. */
-static int real_stderr = -1, said = -1;
-
-static void insist(bool holds, const char *claim)
-{
-    if (holds)
-        return;
-    dprintf(real_stderr, "not so: %s\n", claim);
-    abort();
-}
-
-#define INSIST(claim) insist(claim, #claim)
+/** What stands in standard error's place while a line is read. */
+static int said = -1;
 
 static void set_up(void)
 {
     said = memfd_create("said", MFD_CLOEXEC);
-    real_stderr = dup(STDERR_FILENO);
-    if (said < 0 || real_stderr < 0)
+    fuzz_stderr = dup(STDERR_FILENO);
+    if (said < 0 || fuzz_stderr < 0)
         abort();
-    REPORT_TO(real_stderr);
+    REPORT_TO(fuzz_stderr);
 }
 
 static void check_line(void)
@@ -215,7 +205,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     dup2(said, STDERR_FILENO);
     enum cli_action action = options_parse(&options, &card, argc, argv);
-    dup2(real_stderr, STDERR_FILENO);
+    dup2(fuzz_stderr, STDERR_FILENO);
     off_t length = lseek(said, 0, SEEK_CUR);
     if (action == CLI_BAD)
         check_line();
@@ -235,13 +225,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     return 0;
 }
-
-#ifdef FUZZ_FROM_STDIN
-/** One input from standard input: for AFL++, and to look at a finding. */
-int main(void)
-{
-    static uint8_t data[1 << 16];
-    size_t size = fread(data, 1, sizeof data, stdin);
-    return LLVMFuzzerTestOneInput(data, size);
-}
-#endif
