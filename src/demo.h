@@ -25,7 +25,8 @@
  *   5. Its place in the course: in man/conc.1 under "Commands" and, in the alphabet's
  *      order, SEE ALSO; in README.md a row, and how many demos there are, above; in
  *      man/conc-patterns.7 under SEE ALSO, and a row of WHAT PYTHON CALLS IT or an
- *      example of it; and "Read next" in the lesson before.
+ *      example of it; in src/classroom/source/python.c what the calls that no lesson
+ *      had before are in Python; and "Read next" in the lesson before.
  *   6. tests/cli/test_foo.py: what its outcome must be; test_daemon.py there is one to
  *      look at.  A variant that gets stuck needs a line in STUCK in
  *      tests/faults/test_every_demo.py.
@@ -34,7 +35,8 @@
  * says what is missing where:
  *
  *     ninja -C build conc tests/unit/test_card && build/tests/unit/test_card
- *     /usr/bin/python3 -m pytest -q tests/cli/test_manual.py tests/cli/test_foo.py
+ *     cd tests/cli
+ *     /usr/bin/python3 -m pytest -q test_manual.py test_source.py test_foo.py
  *
  * `./dev test` does all that, and runs the faults (interrupts, limits, full disks) over
  * the new demo as over all others.
