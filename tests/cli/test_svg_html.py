@@ -218,6 +218,49 @@ def test_a_page_allows_its_own_script_and_style_alone(conc):
         assert rules[rule] == f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
+class Row:
+    """Numbers from left to right, as the script of a page reads them."""
+
+    def __init__(self, text):
+        self.numbers = iter(int(number) for number in text.split(" ")) if text else iter(())
+
+    def next(self):
+        return next(self.numbers)
+
+    def pairs(self):
+        return [(self.next(), self.next()) for _ in range(self.next())]
+
+    def level(self, data, start):
+        """Stretches, and blocks as (end, state, spans, label, source, sentence)."""
+        stretches, blocks, at = self.pairs(), [], start
+        for length in self.numbers:
+            look = self.next()
+            spans = self.next() if look < 0 else 1
+            state, label, what = map(int, data["looks"][look if look >= 0 else -1 - look]
+                                     .split(" "))
+            at += length
+            label = data["texts"][label] if label >= 0 else ""
+            source, sentence = (data["texts"][what] if what >= 0 else "\n").split("\n")
+            blocks.append((at, data["states"][state], spans, label, source,
+                           sentence.replace("\x02", label)))
+        return stretches, blocks
+
+
+def folded_lanes(data, fold):
+    """Lanes as (name, kind, start, cut, totals, blocks)."""
+    name, start = "", 0
+    for row in fold["lanes"]:
+        new, numbers = row.split("\n")
+        name = new or re.sub(r"\d+$", lambda digits: str(int(digits[0]) + 1), name)
+        row = Row(numbers)
+        kind, start = row.next(), start + row.next()
+        cut, totals = row.next(), data["texts"][row.next()]
+        assert all(0 <= text < len(data["texts"]) for _, text in row.pairs())
+        stretches, blocks = row.level(data, start)
+        assert all(block < len(blocks) for block, _ in stretches)
+        yield name, ["process", "thread", "task"][kind], start, cut, totals, blocks
+
+
 @pytest.mark.parametrize("args", DEMOS, ids=" ".join)
 def test_what_a_page_draws_makes_sense(conc, args):
     page = Page(write(conc, "html", *args))
@@ -229,17 +272,15 @@ def test_what_a_page_draws_makes_sense(conc, args):
     for lane, canvas in zip(data["lanes"], lanes):
         assert canvas["aria-label"].startswith(lane["name"] + ", ")
         assert len(lane["levels"]) == len(data["columns"])
-        for level in lane["levels"]:
-            assert len({len(column) for column in level.values()}) == 1
-            ends = level["end"]
+        for row in lane["levels"]:
+            stretches, blocks = Row(row).level(data, lane["start"])
+            assert all(block < len(blocks) and text < len(data["texts"])
+                       for block, text in stretches)
+            ends = [block[0] for block in blocks]
             assert all(a < b for a, b in itertools.pairwise(ends))
             assert not ends or ends[-1] == lane["end"]
-            assert all(0 <= state < len(data["states"]) for state in level["state"])
-            for column in ("label", "source", "sentence"):
-                assert all(-1 <= text < len(data["texts"]) for text in level[column])
-        for text in lane["levels"][-1]["sentence"]:
-            assert text < 0 or data["texts"][text].startswith((lane["name"], "thread ",
-                                                               "process "))
+        for *_, spans, _, _, sentence in blocks:
+            assert spans > 1 or sentence.startswith((" ", "thread ", "process "))
 
 
 def test_the_finest_level_is_the_run_itself(conc):
@@ -250,12 +291,59 @@ def test_the_finest_level_is_the_run_itself(conc):
              for lane in variant["runs"][0]["lanes"]]
     assert len(lanes) == len(data["lanes"])
     for lane, drawn in zip(lanes, data["lanes"]):
-        finest = drawn["levels"][-1]
-        assert finest["end"] == [span["end_ns"] for span in lane["spans"]]
-        assert [data["states"][state] for state in finest["state"]] == [
-            span["state"] for span in lane["spans"]]
-        assert [data["texts"][text] if text >= 0 else None for text in finest["source"]] == [
-            span["source"] for span in lane["spans"]]
+        _, blocks = Row(drawn["levels"][-1]).level(data, drawn["start"])
+        assert [(end, state, source or None) for end, state, _, _, source, _ in blocks] == [
+            (span["end_ns"], span["state"], span["source"]) for span in lane["spans"]]
+
+
+# ---- lanes that are folded
+
+
+def test_folded_lanes_are_in_the_page(conc):
+    run, path = conc.directory / "run.json", conc.directory / "run.html"
+    assert conc("threads", "--tasks", "60", "--ttl", "10ms", "--only", "threads",
+                "-o", str(run), "-o", str(path)).status == 0
+    page = Page(path.read_text(encoding="utf-8"))
+    (fold,) = page.data["folds"]
+    (variant,) = json.loads(run.read_text())["variants"]
+    lanes = variant["runs"][0]["lanes"]
+    assert len(page.data["lanes"]) + len(fold["lanes"]) == len(lanes) == 61
+    assert len(fold["lanes"]) == 50
+    hidden = lanes[fold["after"]:fold["after"] + len(fold["lanes"])]
+    assert page.data["foldsAreExact"]
+    for lane, (name, kind, start, cut, _, blocks) in zip(
+            hidden, folded_lanes(page.data, fold)):
+        assert (name, kind, start, cut) == (lane["name"], lane["kind"], lane["start_ns"],
+                                            lane["cut"])
+        assert [(end, state) for end, state, *_ in blocks] == [
+            (span["end_ns"], span["state"]) for span in lane["spans"]]
+    assert {"class": "fold"} in page.all("details")
+    assert "50 more: " in " ".join(page.text)
+    box = next(one for one in page.all("div") if one.get("class") == "lanes")
+    assert box["tabindex"] == "0" and box["aria-label"] == "50 lanes that were folded"
+    assert "no room" not in " ".join(page.text)
+
+
+def test_a_page_says_which_lanes_it_has_no_room_for(conc):
+    page = Page(write(conc, "html", "async", "--tasks", "30000", "--ttl", "50ms",
+                      "--only", "loop"))
+    (fold,) = page.data["folds"]
+    said = re.search("The first ([0-9,]+) of them; there is no room in this page for the "
+                     "other ([0-9,]+)[.]", " ".join(page.text))
+    held, others = (int(number.replace(",", "")) for number in said.groups())
+    assert held == len(fold["lanes"]) > 1000
+    assert held + others + len(page.data["lanes"]) == 30001
+    names = [name for name, *_ in folded_lanes(page.data, fold)]
+    assert names[-1] == f"task{fold['after'] + held - 1}"
+
+
+def test_folds_of_several_variants(conc):
+    data = Page(write(conc, "html", "async", "--tasks", "40", "--ttl", "5ms", "--limit",
+                      "500ms")).data
+    assert len(data["folds"]) > 1
+    assert all(fold["lanes"] for fold in data["folds"])
+    assert [fold["after"] for fold in data["folds"]] == sorted(
+        {fold["after"] for fold in data["folds"]})
 
 
 def test_names_of_any_kind_are_text_in_a_page(conc):
@@ -271,7 +359,7 @@ def test_names_of_any_kind_are_text_in_a_page(conc):
         "html", "head", "meta", "title", "style", "body", "header", "main", "section", "h1",
         "h2", "h3", "p", "div", "span", "canvas", "button", "output", "details", "summary",
         "kbd", "code", "noscript", "ul", "li", "ol", "dl", "dt", "dd", "table", "caption",
-        "thead", "tbody", "tr", "th", "td", "script", "pre"}
+        "thead", "tbody", "tr", "th", "td", "script", "pre", "bdi"}
 
 
 def test_a_window_is_where_a_page_begins(conc):

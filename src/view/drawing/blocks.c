@@ -38,12 +38,12 @@ static struct block *add_block(struct drawn_lane *drawn)
     return &drawn->blocks[drawn->block_count++];
 }
 
-static int put_span(const struct pass *pass, struct stroke *stroke, size_t index)
+static int add_span(const struct drawing *drawing, const struct lane *lane,
+                    struct drawn_lane *drawn, size_t index)
 {
-    const struct drawing *drawing = pass->drawing;
-    const struct span *span = &stroke->lane->spans[index];
+    const struct span *span = &lane->spans[index];
     int64_t from = drawing->from_ns, to = drawing->to_ns;
-    struct block *block = add_block(stroke->drawn);
+    struct block *block = add_block(drawn);
     if (block == NULL)
         return UV_ENOMEM;
     *block = (struct block){
@@ -54,6 +54,11 @@ static int put_span(const struct pass *pass, struct stroke *stroke, size_t index
         .spans = 1,
     };
     return 0;
+}
+
+static int put_span(const struct pass *pass, const struct stroke *stroke, size_t index)
+{
+    return add_span(pass->drawing, stroke->lane, stroke->drawn, index);
 }
 
 static bool is_short(const struct pass *pass, const struct span *span)
@@ -240,5 +245,22 @@ int blocks_draw(struct drawing *drawing, struct drawn_part *part)
     count_blocks(drawing, part);
     free(pass.turns);
     free(pass.strokes);
+    return result;
+}
+
+int blocks_copy(struct drawing *drawing, struct drawn_part *part)
+{
+    int result = 0;
+    for (size_t i = 0; i < part->lane_count; i++) {
+        struct drawn_lane *drawn = &part->lanes[i];
+        const struct lane *lane = &part->run->timeline.lanes[drawn->lane];
+        for (size_t k = lane_spans_over(lane, drawing->from_ns);
+             k < lane->span_count && lane->spans[k].start_ns < drawing->to_ns &&
+             result == 0;
+             k++)
+            if (lane->spans[k].end_ns > lane->spans[k].start_ns)
+                result = add_span(drawing, lane, drawn, k);
+    }
+    count_blocks(drawing, part);
     return result;
 }

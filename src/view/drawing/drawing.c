@@ -55,17 +55,21 @@ char *prediction_words(const struct report *report, size_t variant, bool ascii)
     return words;
 }
 
-static int choose_lanes(struct drawn_part *part)
+/** `folded`: how many of those that are not shown; NULL: those that are. */
+static int choose_lanes(struct drawn_part *part, const size_t *folded)
 {
     size_t count = part->run != NULL ? part->run->timeline.lane_count : 0;
     part->fold =
         fold_lanes(count, count <= LANES_NOT_WORTH_FOLDING ? count : LANES_SHOWN);
-    part->lane_count = part->fold.first + part->fold.last;
+    part->lane_count = folded != NULL ? *folded : part->fold.first + part->fold.last;
     part->lanes = calloc(part->lane_count + 1, sizeof *part->lanes);
     if (part->lanes == NULL)
         return UV_ENOMEM;
     for (size_t i = 0; i < part->lane_count; i++)
-        part->lanes[i].lane = i < part->fold.first ? i : i + part->fold.hidden;
+        if (folded != NULL)
+            part->lanes[i].lane = part->fold.first + i;
+        else
+            part->lanes[i].lane = i < part->fold.first ? i : i + part->fold.hidden;
     return 0;
 }
 
@@ -116,23 +120,29 @@ static void forget_blocks(struct drawing *drawing)
             drawing->parts[i].lanes[j].block_count = 0;
 }
 
-static int draw(struct drawing *drawing, size_t blocks_max)
+static int draw_parts(struct drawing *drawing, bool exact)
 {
-    do {
-        forget_blocks(drawing);
-        drawing->block_count = 0;
-        drawing->is_exact = true;
-        for (size_t i = 0; i < drawing->report->variant_count; i++) {
-            if (drawing->parts[i].run == NULL)
-                continue;
-            int result = blocks_draw(drawing, &drawing->parts[i]);
-            if (result != 0)
-                return result;
-        }
-        if (drawing->block_count <= blocks_max || drawing->columns == 1)
-            return 0;
+    int result = 0;
+    forget_blocks(drawing);
+    drawing->block_count = 0;
+    drawing->is_exact = true;
+    for (size_t i = 0; i < drawing->report->variant_count && result == 0; i++) {
+        struct drawn_part *part = &drawing->parts[i];
+        if (part->run != NULL)
+            result = exact ? blocks_copy(drawing, part) : blocks_draw(drawing, part);
+    }
+    return result;
+}
+
+static int draw(struct drawing *drawing, const struct drawing_wish *wish)
+{
+    int result = draw_parts(drawing, wish->exact);
+    while (result == 0 && !wish->exact && drawing->block_count > wish->blocks_max &&
+           drawing->columns > 1) {
         drawing->columns /= 2;
-    } while (true);
+        result = draw_parts(drawing, false);
+    }
+    return result;
 }
 
 static int draw_stretches(struct drawing *drawing)
@@ -210,11 +220,12 @@ int drawing_create(struct drawing *drawing, const struct report *report,
     int result = drawing->parts != NULL ? 0 : UV_ENOMEM;
     for (size_t i = 0; i < report->variant_count && result == 0; i++) {
         drawing->parts[i].run = drawn_run(&report->variants[i]);
-        result = choose_lanes(&drawing->parts[i]);
+        result = choose_lanes(&drawing->parts[i],
+                              wish->folded != NULL ? &wish->folded[i] : NULL);
     }
     if (result == 0) {
         make_axis(drawing, wish->whole);
-        result = draw(drawing, wish->blocks_max);
+        result = draw(drawing, wish);
     }
     if (result == 0)
         result = draw_stretches(drawing);

@@ -64,6 +64,9 @@ struct drawing_wish {
     bool whole;     /**< all of it, whatever window was asked for */
     size_t columns; /**< 1 and more; halved until there are no more blocks than: */
     size_t blocks_max;
+    bool exact;           /**< each span a block instead, however many those are */
+    const size_t *folded; /**< NULL: the lanes that are shown; else, for each of the
+                               variants, how many of the first of those that are not */
 };
 
 /** @return 0 and the caller ends it with drawing_destroy(); or UV_ENOMEM. */

@@ -1,32 +1,23 @@
 // SPDX-License-Identifier: MIT
 /**
- * What the script of a page draws, as JSON: lanes in levels, each drawn twice as finely
- * as the one before, up to the spans themselves, or to what a page can hold.
+ * What the script of a page draws, as JSON: lanes in levels, each drawn more finely
+ * than the one before, up to the spans themselves, or to what a page can hold.
  */
 
+#include "view/html/data.h"
 #include "view/drawing/stretch.h"
-#include "view/explain.h"
-#include "view/html/page.h"
-#include "view/html/texts.h"
-#include "view/json/writer.h"
 #include "view/markup.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVELS_MAX  24
 #define COLUMNS_MAX 1000000
-#define LABEL_BYTES 512
-
-struct data {
-    struct json_writer w;
-    const struct report *report;
-    bool ascii;
-    struct drawing levels[LEVELS_MAX]; /**< the coarsest first */
-    size_t level_count;
-    struct texts texts;
-    int result;
-};
+/** Levels are coarser than this where the spans themselves follow. */
+#define COLUMNS_BEFORE_EXACT 12800
+#define LABEL_BYTES          512
+/** Of all texts; explanations are left out where there would be more. */
+#define TEXTS_BYTES_MAX 250000
 
 /** The last level is dropped for one that is hardly richer than those before both. */
 static void replace_last(struct data *data)
@@ -40,130 +31,230 @@ static void replace_last(struct data *data)
     data->level_count = last;
 }
 
+/** @return whether it is as fine as wished: not where it would have had too many
+ * blocks. One that is no finer than the last is none. */
+static bool draw_level(struct data *data, const struct drawing_wish *wish)
+{
+    struct drawing *level = &data->levels[data->level_count];
+    size_t before = data->level_count > 0 ? level[-1].columns : 0;
+    data->result = drawing_create(level, data->report, wish);
+    if (data->result != 0)
+        return false;
+    bool is_fine = level->columns == wish->columns;
+    if (level->columns <= before) {
+        drawing_destroy(level);
+        return false;
+    }
+    data->level_count++;
+    replace_last(data);
+    return is_fine;
+}
+
+/** Whether each span of the lanes that are shown can be a block. */
+static bool fits_exactly(const struct drawing *level)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < level->report->variant_count; i++) {
+        const struct drawn_part *part = &level->parts[i];
+        for (size_t k = 0; k < part->lane_count; k++)
+            count += part->run->timeline.lanes[part->lanes[k].lane].span_count;
+    }
+    return count <= HTML_BLOCKS_MAX;
+}
+
 static void draw_levels(struct data *data)
 {
     struct drawing_wish wish = {
         .whole = true, .columns = HTML_COLUMNS, .blocks_max = HTML_BLOCKS_MAX};
-    while (data->level_count < LEVELS_MAX) {
-        struct drawing *level = &data->levels[data->level_count];
-        data->result = drawing_create(level, data->report, &wish);
-        if (data->result != 0)
+    if (!draw_level(data, &wish))
+        return;
+    const struct drawing *coarsest = &data->levels[0];
+    size_t length = (size_t)(coarsest->to_ns - coarsest->from_ns);
+    bool exact = fits_exactly(coarsest);
+    size_t most = exact ? COLUMNS_BEFORE_EXACT : COLUMNS_MAX;
+    do {
+        if (data->levels[data->level_count - 1].is_exact)
             return;
-        if (data->level_count > 0 && level->columns < wish.columns) {
-            drawing_destroy(level); /* there were too many: it is the one before */
-            return;
-        }
-        data->level_count++;
-        bool is_last = level->is_exact || wish.columns > COLUMNS_MAX ||
-                       level->to_ns - level->from_ns < (int64_t)wish.columns;
-        replace_last(data);
-        if (is_last)
-            return;
-        wish.columns *= 2;
-    }
+        wish.columns *= HTML_FINER;
+    } while (wish.columns <= most && wish.columns < length && draw_level(data, &wish));
+    wish.exact = true;
+    wish.columns = length;
+    if (data->result == 0 && exact)
+        draw_level(data, &wish);
 }
 
-/** The number of a text that is made safe first. */
-static int64_t number_of(struct data *data, const char *text)
+static char *safe(struct data *data, const char *text)
 {
     struct style style = {.width = 80, .unicode = !data->ascii};
-    char *safe = safe_copy(text, &style);
-    if (safe == NULL) {
+    char *copy = safe_copy(text, &style);
+    if (copy == NULL)
         data->result = UV_ENOMEM;
-        return -1;
-    }
-    int64_t number = texts_number(&data->texts, safe, &data->result);
-    free(safe);
+    return copy;
+}
+
+int64_t data_text(struct data *data, const char *text)
+{
+    char *copy = safe(data, text);
+    int64_t number =
+        copy != NULL ? texts_number(&data->texts, copy, &data->result) : -1;
+    free(copy);
     return number;
 }
 
-static int64_t sentence_number(struct data *data, const struct story *story,
-                               size_t lane, const struct span *span)
+/** Take each `part` of a text out and put DATA_LABEL there. */
+static void shorten(char *text, const char *part)
+{
+    size_t length = strlen(part);
+    char *to = text;
+    while (length > 0 && *text != '\0')
+        if (strncmp(text, part, length) == 0) {
+            *to++ = DATA_LABEL;
+            text += length;
+        } else {
+            *to++ = *text++;
+        }
+    if (length > 0)
+        *to = '\0';
+}
+
+static int64_t sentence_number(struct data *data, const char *source, char *sentence,
+                               const char *name, const char *label)
+{
+    size_t length = strlen(name);
+    char *joined = NULL;
+    if (length > 0 && strncmp(sentence, name, length) == 0 && sentence[length] == ' ')
+        sentence += length;
+    if (data->texts.bytes > TEXTS_BYTES_MAX) {
+        data->untold = true;
+        sentence[0] = '\0';
+    }
+    shorten(sentence, label);
+    if (asprintf(&joined, "%s\n%s", source, sentence) < 0) {
+        data->result = UV_ENOMEM;
+        return -1;
+    }
+    int64_t number = texts_number(&data->texts, joined, &data->result);
+    free(joined);
+    return number;
+}
+
+/** @return the explanation, which the caller frees; NULL when memory ran out. */
+static char *explained(struct data *data, const struct story *story, size_t lane,
+                       const struct span *span)
 {
     char *text = NULL;
     size_t bytes;
     FILE *memory = open_memstream(&text, &bytes);
-    int64_t number = -1;
-    if (memory == NULL) {
-        data->result = UV_ENOMEM;
-        return -1;
+    if (memory != NULL) {
+        explain_span(story, lane, span, data->ascii, memory);
+        if (fclose(memory) == 0 && text != NULL)
+            return text;
     }
-    explain_span(story, lane, span, data->ascii, memory);
-    if (fclose(memory) == 0 && text != NULL)
-        number = texts_number(&data->texts, text, &data->result);
-    else
-        data->result = UV_ENOMEM;
     free(text);
-    return number;
+    data->result = UV_ENOMEM;
+    return NULL;
 }
 
-enum column {
-    COLUMN_END,
-    COLUMN_STATE,
-    COLUMN_SPANS,
-    COLUMN_LABEL,
-    COLUMN_SOURCE,
-    COLUMN_SENTENCE,
-    COLUMNS
-};
+static int64_t look_number(struct data *data, enum state state, int64_t label,
+                           int64_t what)
+{
+    char text[80];
+    snprintf(text, sizeof text, "%d %" PRId64 " %" PRId64, (int)state, label, what);
+    return texts_number(&data->looks, text, &data->result);
+}
 
-/** What stands in a column of a block.  Of many spans there is no one thing to say. */
-static int64_t value_of(struct data *data, const struct story *story, size_t lane,
-                        const struct block *block, enum column column)
+/** Of a block that is one span. */
+static int64_t look_of(struct data *data, const struct story *story,
+                       const struct drawn_lane *drawn, const char *name,
+                       const struct block *block)
 {
     const struct timeline *timeline = story->timeline;
-    const struct span *span = &timeline->lanes[lane].spans[block->span];
-    char label[LABEL_BYTES];
-    if (column == COLUMN_END)
-        return block->end_ns;
-    if (column == COLUMN_STATE)
-        return (int64_t)block->state;
-    if (column == COLUMN_SPANS)
-        return (int64_t)block->spans;
-    if (block->spans > 1)
-        return -1;
-    if (column == COLUMN_SENTENCE)
-        return sentence_number(data, story, lane, span);
-    if (column == COLUMN_LABEL)
-        span_label(timeline, span, label, sizeof label);
-    else
-        site_label(timeline, span->site, label, sizeof label);
-    return number_of(data, label);
-}
-
-static void write_level(struct data *data, const struct story *story,
-                        const struct drawn_lane *drawn)
-{
-    static const char *const names[COLUMNS] = {"end",   "state",  "spans",
-                                               "label", "source", "sentence"};
-    jw_object(&data->w, JW_LINE);
-    for (int column = 0; column < COLUMNS; column++) {
-        jw_key(&data->w, names[column]);
-        jw_array(&data->w, JW_LINE);
-        for (size_t i = 0; i < drawn->block_count && data->result == 0; i++)
-            jw_int(&data->w, value_of(data, story, drawn->lane, &drawn->blocks[i],
-                                      (enum column)column));
-        jw_close(&data->w);
+    const struct span *span = &timeline->lanes[drawn->lane].spans[block->span];
+    int64_t number = -1, what = -1;
+    char raw[LABEL_BYTES];
+    span_label(timeline, span, raw, sizeof raw);
+    char *label = safe(data, raw);
+    site_label(timeline, span->site, raw, sizeof raw);
+    char *source = safe(data, raw);
+    char *sentence = explained(data, story, drawn->lane, span);
+    if (label != NULL && source != NULL && sentence != NULL) {
+        bool is_name = strcmp(label, name) == 0;
+        number = is_name ? -1 : texts_number(&data->texts, label, &data->result);
+        what = sentence_number(data, source, sentence, name, is_name ? "" : label);
     }
-    jw_close(&data->w);
+    free(sentence);
+    free(source);
+    free(label);
+    return look_number(data, block->state, number, what);
 }
 
-static void write_stretches(struct data *data, const struct timeline *timeline,
-                            const struct drawn_lane *drawn)
+void data_put_blocks(struct data *data, const struct story *story,
+                     const struct drawn_lane *drawn, const char *name, FILE *out)
+{
+    for (size_t i = 0; i < drawn->block_count && data->result == 0; i++) {
+        const struct block *block = &drawn->blocks[i];
+        fprintf(out, " %" PRId64, block->end_ns - block->start_ns);
+        if (block->spans == 1)
+            fprintf(out, " %" PRId64, look_of(data, story, drawn, name, block));
+        else
+            fprintf(out, " %" PRId64 " %zu",
+                    -1 - look_number(data, block->state, -1, -1), block->spans);
+    }
+}
+
+/** The first block that begins at that time or later. */
+static size_t block_from(const struct drawn_lane *drawn, size_t from, int64_t at_ns)
+{
+    while (from + 1 < drawn->block_count && drawn->blocks[from].start_ns < at_ns)
+        from++;
+    return from;
+}
+
+void data_put_stretches(struct data *data, const struct timeline *timeline,
+                        const struct drawn_lane *drawn, FILE *out)
 {
     const struct lane *lane = &timeline->lanes[drawn->lane];
     char label[96];
-    jw_key(&data->w, "stretches");
-    jw_array(&data->w, JW_LINE);
-    for (size_t i = 0; i < drawn->stretch_count; i++) {
+    size_t count = drawn->stretch_count, block = 0;
+    if (count == 1 &&
+        !stretch_label(timeline, lane, &lane->spans[drawn->stretches[0].span], label,
+                       sizeof label))
+        count = 0;
+    fprintf(out, " %zu", count);
+    for (size_t i = 0; i < count; i++) {
         const struct stretch *stretch = &drawn->stretches[i];
         stretch_label(timeline, lane, &lane->spans[stretch->span], label, sizeof label);
-        jw_array(&data->w, JW_LINE);
-        jw_int(&data->w, stretch->start_ns);
-        jw_int(&data->w, stretch->end_ns);
-        jw_int(&data->w, number_of(data, label));
-        jw_close(&data->w);
+        block = block_from(drawn, block, stretch->start_ns);
+        fprintf(out, " %zu %" PRId64, block, data_text(data, label));
     }
+}
+
+/** A level, as a row of numbers. */
+static void write_level(struct data *data, const struct story *story,
+                        const struct drawn_lane *drawn, const char *name)
+{
+    char *row = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&row, &bytes);
+    if (memory != NULL) {
+        data_put_stretches(data, story->timeline, drawn, memory);
+        data_put_blocks(data, story, drawn, name, memory);
+        if (fclose(memory) != 0 || row == NULL)
+            data->result = UV_ENOMEM;
+        else
+            jw_string(&data->w, row + 1);
+    } else {
+        data->result = UV_ENOMEM;
+    }
+    free(row);
+}
+
+static void write_texts(struct data *data, const char *key, const struct texts *texts)
+{
+    jw_key(&data->w, key);
+    jw_array(&data->w, JW_LINES);
+    for (size_t i = 0; i < texts->count; i++)
+        jw_string(&data->w, texts->at[i]);
     jw_close(&data->w);
 }
 
@@ -179,7 +270,7 @@ static void write_beats(struct data *data, const struct timeline *timeline,
             continue;
         jw_array(&data->w, JW_LINE);
         jw_int(&data->w, mark->at_ns);
-        jw_int(&data->w, number_of(data, mark_name(timeline, mark)));
+        jw_int(&data->w, data_text(data, mark_name(timeline, mark)));
         jw_close(&data->w);
     }
     jw_close(&data->w);
@@ -193,10 +284,7 @@ static void write_lane(struct data *data, const struct story *story, size_t vari
     const struct drawn_part *part = &finest->parts[variant];
     const struct drawn_lane *drawn = &part->lanes[index];
     const struct lane *lane = &part->run->timeline.lanes[drawn->lane];
-    struct style style = {.width = 80, .unicode = !data->ascii};
-    char *name = safe_copy(lane->name, &style);
-    if (name == NULL)
-        data->result = UV_ENOMEM;
+    char *name = safe(data, lane->name);
     jw_object(&data->w, JW_LINES);
     jw_key_string(&data->w, "name", name);
     jw_key_int(&data->w, "start", lane->start_ns);
@@ -205,11 +293,10 @@ static void write_lane(struct data *data, const struct story *story, size_t vari
     jw_key_int(&data->w, "predicted", predicted_time_ns(data->report, variant));
     write_beats(data, &part->run->timeline,
                 &data->levels[0].parts[variant].lanes[index]);
-    write_stretches(data, &part->run->timeline, drawn);
     jw_key(&data->w, "levels");
     jw_array(&data->w, JW_LINES);
     for (size_t i = 0; i < data->level_count && data->result == 0; i++)
-        write_level(data, story, &data->levels[i].parts[variant].lanes[index]);
+        write_level(data, story, &data->levels[i].parts[variant].lanes[index], name);
     jw_close(&data->w);
     jw_close(&data->w);
     free(name);
@@ -246,7 +333,7 @@ static void write_window(struct data *data)
     jw_close(&data->w);
 }
 
-static void write_data(struct data *data)
+static void write_data(struct data *data, struct page_data *made)
 {
     struct json_writer *w = &data->w;
     jw_object(w, JW_LINES);
@@ -265,44 +352,55 @@ static void write_data(struct data *data)
     jw_close(w);
     jw_key_bool(w, "exact", data->levels[data->level_count - 1].is_exact);
     write_lanes(data);
-    jw_key(w, "texts");
-    jw_array(w, JW_LINES);
-    for (size_t i = 0; i < data->texts.count; i++)
-        jw_string(w, data->texts.at[i]);
-    jw_close(w);
+    data_write_folds(data, made);
+    jw_key_bool(w, "untold", data->untold);
+    write_texts(data, "looks", &data->looks);
+    write_texts(data, "texts", &data->texts);
     jw_close(w);
 }
 
-/** By way of memory, since what a script element must not hold is escaped then. */
-static int write_escaped(struct data *data, FILE *out)
+static void write_json(struct data *data, struct page_data *made)
 {
-    char *json = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&json, &bytes);
-    if (memory == NULL)
-        return UV_ENOMEM;
+    FILE *memory = open_memstream(&made->json, &made->bytes);
+    if (memory == NULL) {
+        data->result = UV_ENOMEM;
+        return;
+    }
     json_writer_init(&data->w, memory);
-    write_data(data);
+    write_data(data, made);
     if (fclose(memory) != 0)
         data->result = UV_ENOMEM;
-    if (data->result == 0)
-        markup_json(out, json, bytes);
-    free(json);
-    return data->result;
 }
 
-int html_data(const struct report *report, FILE *out)
+int html_data(const struct report *report, struct page_data *made)
 {
     struct data *data = calloc(1, sizeof *data);
-    if (data == NULL)
+    *made = (struct page_data){
+        .folded = calloc(report->variant_count + 1, sizeof *made->folded)};
+    if (data == NULL || made->folded == NULL) {
+        free(data);
+        html_data_destroy(made);
         return UV_ENOMEM;
+    }
     data->report = report;
     data->ascii = report->options->ascii;
     draw_levels(data);
-    int result = data->result == 0 ? write_escaped(data, out) : data->result;
+    if (data->result == 0)
+        write_json(data, made);
+    int result = data->result;
     for (size_t i = 0; i < data->level_count; i++)
         drawing_destroy(&data->levels[i]);
+    texts_destroy(&data->looks);
     texts_destroy(&data->texts);
     free(data);
+    if (result != 0)
+        html_data_destroy(made);
     return result;
+}
+
+void html_data_destroy(struct page_data *made)
+{
+    free(made->folded);
+    free(made->json);
+    *made = (struct page_data){.json = NULL};
 }

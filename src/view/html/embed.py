@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Writes the style sheet and the script of a page into a C file.
 
-    embed.py page.css page.js OUTPUT
+    embed.py page.css SCRIPT... OUTPUT
+
+The scripts become one, in a function of their own.
 
 What it writes is declared in src/view/html/page.h: the texts, and the hashes by which a
 page's Content-Security-Policy lets them, and nothing else, be used.
@@ -19,16 +21,23 @@ def rows(data):
         yield "    " + ", ".join(str(byte) for byte in data[at:at + 24]) + ",\n"
 
 
+def checked(path):
+    text = path.read_bytes()
+    if not text.isascii() or b"\0" in text:
+        sys.exit(f"{path}: not plain ASCII")
+    if b"</" in text or b"<!--" in text:
+        sys.exit(f"{path}: holds what would end its element")
+    return text
+
+
 def main():
-    *inputs, output = (pathlib.Path(name) for name in sys.argv[1:])
+    sheet, *scripts, output = (pathlib.Path(name) for name in sys.argv[1:])
+    script = b"\n".join(checked(path) for path in scripts)
+    texts = {"html_style": checked(sheet),
+             "html_script": b"(function () {\n'use strict';\n\n" + script + b"})();\n"}
     with output.open("w") as out:
         out.write('#include "view/html/page.h"\n')
-        for name, path in zip(("html_style", "html_script"), inputs):
-            text = path.read_bytes()
-            if not text.isascii() or b"\0" in text:
-                sys.exit(f"{path}: not plain ASCII")
-            if b"</" in text or b"<!--" in text:
-                sys.exit(f"{path}: holds what would end its element")
+        for name, text in texts.items():
             digest = base64.b64encode(hashlib.sha256(text).digest()).decode()
             out.write(f'\nconst char {name}_hash[] = "sha256-{digest}";\n')
             out.write(f"const char {name}[] = {{\n")

@@ -84,7 +84,7 @@ static void put_interleaving(struct page *page, size_t number)
     page_put(page,
              "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
     page_text(page, title != NULL ? title : "");
-    page_put(page, "\">\n<table>\n");
+    page_put(page, "\">\n<table class=\"steps\">\n");
     page_element(page, "caption", title != NULL ? title : "");
     free(title);
     page_put(page, "<thead><tr>");

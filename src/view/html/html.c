@@ -7,6 +7,7 @@
 
 #include "card.h"
 #include "view/html/page.h"
+#include "view/markup.h"
 #include "view/words.h"
 
 #include <stdlib.h>
@@ -21,6 +22,25 @@ static void put_tasks(struct page *page)
     put_task_words(page->report->options, page->ascii, out);
     char *text = page_close_draft(page, &draft);
     page_text(page, text != NULL ? text : "");
+    free(text);
+}
+
+/** Names from right to left and from left to right do not change places. */
+static void put_isolated_tasks(struct page *page)
+{
+    struct draft draft;
+    FILE *out = page_open_draft(page, &draft);
+    if (out == NULL)
+        return;
+    put_task_words(page->report->options, page->ascii, out);
+    char *text = page_close_draft(page, &draft), *rest = text, *piece;
+    page_put(page, "<p>");
+    while (text != NULL && (piece = strsep(&rest, ",")) != NULL) {
+        page_put(page, "<bdi>");
+        page_text(page, piece);
+        page_put(page, rest != NULL ? "</bdi>," : "</bdi>");
+    }
+    page_put(page, "</p>\n");
     free(text);
 }
 
@@ -52,9 +72,8 @@ static void put_title_of(struct page *page)
     struct draft draft;
     page_put(page, "<header>\n<h1>conc ");
     page_text(page, page->report->card->demo->name);
-    page_put(page, "</h1>\n<p>");
-    put_tasks(page);
-    page_put(page, "</p>\n");
+    page_put(page, "</h1>\n");
+    put_isolated_tasks(page);
     FILE *out = page_open_draft(page, &draft);
     if (out != NULL) {
         put_notes(page->report, true, page->ascii, out);
@@ -76,8 +95,7 @@ static void put_body(struct page *page)
     html_events(page);
     html_circumstances(page);
     page_put(page, "</main>\n<script type=\"application/json\" id=\"conc-data\">");
-    if (page->result == 0)
-        page->result = html_data(page->report, page->out);
+    markup_json(page->out, page->data->json, page->data->bytes);
     page_put(page, "</script>\n<script>");
     page_put(page, html_script);
     page_put(page, "</script>\n</body>\n</html>\n");
@@ -93,12 +111,19 @@ int html_write(const struct report *report, const struct style *style, FILE *out
                                                        .blocks_max = HTML_BLOCKS_MAX});
     if (result != 0)
         return result;
-    struct page page = {.out = out,
-                        .report = report,
-                        .drawing = &drawing,
-                        .ascii = report->options->ascii};
-    put_head(&page);
-    put_body(&page);
+    struct page_data data;
+    result = html_data(report, &data);
+    if (result == 0) {
+        struct page page = {.out = out,
+                            .report = report,
+                            .drawing = &drawing,
+                            .data = &data,
+                            .ascii = report->options->ascii};
+        put_head(&page);
+        put_body(&page);
+        result = page.result;
+        html_data_destroy(&data);
+    }
     drawing_destroy(&drawing);
-    return page.result;
+    return result;
 }

@@ -11,13 +11,22 @@
 extern const char html_style[], html_style_hash[];
 extern const char html_script[], html_script_hash[];
 
+/** What the script of a page draws. */
+struct page_data {
+    char *json;
+    size_t bytes;
+    size_t *folded; /**< of each variant: how many of its folded lanes are there */
+    struct legend legend; /**< of those lanes */
+};
+
 /** A page on its way. */
 struct page {
     FILE *out;
     const struct report *report;
     const struct drawing *drawing; /**< the coarsest */
-    bool ascii;                    /**< of texts from the run */
-    int result;                    /**< 0, or UV_ENOMEM from then on */
+    const struct page_data *data;
+    bool ascii; /**< of texts from the run */
+    int result; /**< 0, or UV_ENOMEM from then on */
 };
 
 /** Write it as it is: markup of our own. */
@@ -57,12 +66,18 @@ void html_verdict(struct page *page);
 void html_events(struct page *page);
 void html_circumstances(struct page *page);
 
-/** The data that the script draws.  @return 0 or UV_ENOMEM. */
-int html_data(const struct report *report, FILE *out);
+/** @return 0 and the caller ends it with html_data_destroy(); or UV_ENOMEM. */
+int html_data(const struct report *report, struct page_data *made);
+void html_data_destroy(struct page_data *made);
 
-/** Columns of the coarsest level; each further one has twice as many. */
+/** What each state took in a lane, where it is worth a word: "run 1.00 s, wait 2.00 s".
+ */
+void html_totals(const struct lane *lane, bool ascii, FILE *out);
+
+/** Columns of the coarsest level, and how many times as many each further one has. */
 #define HTML_COLUMNS 200
+#define HTML_FINER   4
 /** Blocks that the finest level may have. */
-#define HTML_BLOCKS_MAX 20000
+#define HTML_BLOCKS_MAX 14000
 
 #endif

@@ -22,6 +22,7 @@ static const char tools[] =
 static const char keys[] =
     "<details class=\"keys\"><summary>Keys and pointer</summary>\n"
     "<p id=\"keys\">Tab goes to the lanes. There <kbd>&#8593;</kbd> <kbd>&#8595;</kbd> "
+    "(<kbd>Page up</kbd> <kbd>Page down</kbd>: ten on) "
     "choose a lane, <kbd>&#8592;</kbd> <kbd>&#8594;</kbd> a piece of it, "
     "<kbd>Home</kbd> <kbd>End</kbd> its first and last; <kbd>+</kbd> <kbd>-</kbd> "
     "zoom, "
@@ -54,7 +55,7 @@ static void put_heading(struct page *page, size_t number, const struct run *run)
     page_put(page, "</span></h3>\n");
 }
 
-static void put_totals(const struct lane *lane, bool ascii, FILE *out)
+void html_totals(const struct lane *lane, bool ascii, FILE *out)
 {
     int64_t life = lane->end_ns - lane->start_ns;
     const char *between = "";
@@ -75,9 +76,10 @@ static void put_lane(struct page *page, const struct lane *lane)
     FILE *out = page_open_draft(page, &draft);
     if (out == NULL)
         return;
-    put_totals(lane, page->ascii, out);
+    html_totals(lane, page->ascii, out);
     char *totals = page_close_draft(page, &draft);
-    page_put(page, "<div class=\"lane\"><span class=\"name\" aria-hidden=\"true\">");
+    page_put(page, "<div class=\"lane\"><span class=\"name\" dir=\"auto\" "
+                   "aria-hidden=\"true\">");
     page_text(page, lane->name);
     page_put(page,
              "</span><canvas tabindex=\"0\" role=\"img\" aria-describedby=\"keys\" "
@@ -91,13 +93,26 @@ static void put_lane(struct page *page, const struct lane *lane)
     free(totals);
 }
 
-static void put_fold(struct page *page, const struct drawn_part *part)
+/** The script fills the box when it is opened. */
+static void put_fold(struct page *page, size_t number)
 {
-    page_format(page, "<p class=\"fold\">%s ", page->ascii ? "..." : "…");
+    const struct drawn_part *part = &page->drawing->parts[number];
+    size_t held = page->data->folded[number], hidden = part->fold.hidden;
+    page_format(page, "<details class=\"fold\"><summary>%s ",
+                page->ascii ? "..." : "…");
     page_text(page, fold_words(&part->run->timeline, &part->fold,
                                part->run->ending == ENDING_RUNNING, 400, page->ascii)
                         .text);
-    page_put(page, "</p>\n");
+    page_put(page, "</summary>\n");
+    if (held < hidden)
+        page_format(page,
+                    "<p class=\"note\">The first %s of them; there is no room in this "
+                    "page for the other %s.</p>\n",
+                    count_text(held).text, count_text(hidden - held).text);
+    page_format(page,
+                "<div class=\"lanes\" tabindex=\"0\" role=\"group\" "
+                "aria-label=\"%s lane%s that were folded\"></div>\n</details>\n",
+                count_text(held).text, held == 1 ? "" : "s");
 }
 
 /** Things to know of a run before reading its picture. */
@@ -163,55 +178,71 @@ static void put_part(struct page *page, size_t number)
         return;
     }
     put_heading(page, number, part->run);
-    page_format(page, "<div role=\"application\" aria-labelledby=\"variant-%zu\">\n",
-                number);
+    page_format(
+        page,
+        "<div class=\"part\" role=\"application\" aria-labelledby=\"variant-%zu\">\n",
+        number);
     for (size_t i = 0; i < part->lane_count; i++) {
         if (i == part->fold.first && part->fold.hidden > 0)
-            put_fold(page, part);
+            put_fold(page, number);
         put_lane(page, &part->run->timeline.lanes[part->lanes[i].lane]);
     }
     if (part->fold.hidden > 0 && part->fold.last == 0)
-        put_fold(page, part);
+        put_fold(page, number);
     page_put(page, "</div>\n");
     put_remarks(page, &page->report->variants[number], part->run);
     put_prediction(page, number);
 }
 
-static void put_sign(struct page *page, const char *sign, const char *words)
+/** `later`: it occurs in lanes that are not shown yet. */
+static void put_sign(struct page *page, const char *sign, const char *words, bool later)
 {
-    page_format(page, "<li><canvas data-sign=\"%s\" aria-hidden=\"true\"></canvas>",
-                sign);
+    page_format(page, "<li%s><canvas data-sign=\"%s\" aria-hidden=\"true\"></canvas>",
+                later ? " hidden" : "", sign);
     page_text(page, words);
     page_put(page, "</li>\n");
 }
 
 static void put_legend(struct page *page)
 {
-    const struct legend *legend = &page->drawing->legend;
+    const struct legend *legend = &page->drawing->legend, *other = &page->data->legend;
     page_put(page, "<ul class=\"legend\" aria-label=\"States\">\n");
-    for (int state = 0; state < STATE_COUNT; state++)
-        if (legend->state[state])
-            put_sign(page, state_name((enum state)state),
-                     legend_words(legend, (enum state)state));
-    if (legend->beat)
-        put_sign(page, "beat", legend->beat_name);
-    if (legend->cut)
-        put_sign(page, "cut", "cut off");
+    for (int i = 0; i < STATE_COUNT; i++)
+        if (legend->state[i] || other->state[i])
+            put_sign(page, state_name((enum state)i),
+                     legend_words(legend->state[i] ? legend : other, (enum state)i),
+                     !legend->state[i]);
+    if (legend->beat || other->beat)
+        put_sign(page, "beat", (legend->beat ? legend : other)->beat_name,
+                 !legend->beat);
+    if (legend->cut || other->cut)
+        put_sign(page, "cut", "cut off", !legend->cut);
     page_put(page, "</ul>\n");
+}
+
+static bool has_lanes(const struct page *page)
+{
+    for (size_t i = 0; i < page->report->variant_count; i++)
+        if (page->drawing->parts[i].run != NULL)
+            return true;
+    return false;
 }
 
 void html_pictures(struct page *page)
 {
     page_put(page, "<section aria-labelledby=\"picture\">\n"
                    "<h2 id=\"picture\">Picture</h2>\n");
+    page_put(page, has_lanes(page) ? "<div>\n" : "<div hidden>\n");
     page_put(page, without_script);
     page_put(page, tools);
     page_put(page, keys);
-    page_put(page, "<div id=\"chart\">\n");
+    page_put(page, "</div>\n<div id=\"chart\">\n");
     for (size_t i = 0; i < page->report->variant_count; i++)
         put_part(page, i);
-    page_put(page, "<div class=\"axis\" aria-hidden=\"true\"><canvas></canvas></div>\n"
-                   "<div id=\"tip\" hidden></div>\n"
+    page_format(page,
+                "<div class=\"axis\" aria-hidden=\"true\"%s><canvas></canvas></div>\n",
+                has_lanes(page) ? "" : " hidden");
+    page_put(page, "<div id=\"tip\" hidden></div>\n"
                    "</div>\n"
                    "<p id=\"live\" class=\"unseen\" aria-live=\"polite\"></p>\n");
     put_legend(page);

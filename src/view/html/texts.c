@@ -60,6 +60,7 @@ int64_t texts_number(struct texts *texts, const char *text, int *result)
             return -1;
         }
         texts->at[texts->count++] = copy;
+        texts->bytes += strlen(copy);
         *slot = (uint32_t)texts->count;
     }
     return (int64_t)*slot - 1;

@@ -10,6 +10,7 @@
 struct texts {
     char **at; /**< owned */
     size_t count, capacity;
+    size_t bytes;    /**< of all */
     uint32_t *slots; /**< by hash: number + 1; 0: free */
     size_t slot_count;
 };

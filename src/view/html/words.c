@@ -108,6 +108,11 @@ static void put_story(struct page *page, const struct variant_report *variant,
 
 void html_events(struct page *page)
 {
+    size_t drawn = 0;
+    for (size_t i = 0; i < page->report->variant_count; i++)
+        drawn += drawn_run(&page->report->variants[i]) != NULL;
+    if (drawn == 0)
+        return;
     page_put(page, "<section aria-labelledby=\"events\">\n"
                    "<h2 id=\"events\">Event by event</h2>\n");
     for (size_t i = 0; i < page->report->variant_count && page->result == 0; i++) {
@@ -162,6 +167,22 @@ static void put_options(struct page *page)
     put_pair(page, "of this demo", text);
 }
 
+/** Its words kept whole, where they fit on a line. */
+static void put_command(struct page *page, const char *command)
+{
+    char *copy = strdup(command), *rest = copy, *word;
+    page_put(page, "<dt>command</dt>\n<dd class=\"command\">");
+    if (copy == NULL)
+        page->result = UV_ENOMEM;
+    while (copy != NULL && (word = strsep(&rest, " ")) != NULL) {
+        page_put(page, word == copy ? "<span>" : " <span>");
+        page_text(page, word);
+        page_put(page, "</span>");
+    }
+    page_put(page, "</dd>\n");
+    free(copy);
+}
+
 void html_circumstances(struct page *page)
 {
     const struct report *report = page->report;
@@ -169,9 +190,8 @@ void html_circumstances(struct page *page)
     if (command == NULL)
         page->result = UV_ENOMEM;
     page_put(page, "<section aria-labelledby=\"circumstances\">\n"
-                   "<h2 id=\"circumstances\">How it was measured</h2>\n<dl>\n"
-                   "<dt>command</dt>\n");
-    page_element(page, "dd class=\"command\"", command != NULL ? command : "");
+                   "<h2 id=\"circumstances\">How it was measured</h2>\n<dl>\n");
+    put_command(page, command != NULL ? command : "");
     put_pair(page, "started", report->started);
     put_pair(page, "conc", CONC_VERSION);
     put_machine(page);
