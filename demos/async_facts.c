@@ -169,7 +169,7 @@ struct thread_list first_list(const struct run *run)
 struct thread_list last_list(const struct run *run)
 {
     struct thread_list list = first_list(run);
-    const char *end = run->printed + run->printed_bytes;
+    const char *end = run->printed != NULL ? run->printed + run->printed_bytes : NULL;
 
     while (list.count > 0 && list.end < end)
         list = list_at(list.end, end);
