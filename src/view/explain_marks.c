@@ -159,11 +159,18 @@ static void explain_meaning(const struct speech *s, const struct mark *mark)
     }
 }
 
-/** The end of a wait, which say_mark() knows only where there was none. */
+/** The end of a wait, of which say_mark() knows nothing: it speaks of what had ended
+ * before. */
 static bool was_waited_for(const struct speech *s, const struct mark *mark)
 {
-    return mark->kind == EVENT_JOIN_END &&
-           span_that_ends(s->lane, mark->at_ns, EVENT_JOIN_BEGIN) != NULL;
+    const struct span *wait =
+        mark->kind == EVENT_JOIN_END
+            ? span_that_ends(s->lane, mark->at_ns, EVENT_JOIN_BEGIN)
+            : NULL;
+    const struct lane *joined = timeline_lane(s->timeline, mark->object);
+    bool had_ended = wait != NULL && joined != NULL && !joined->cut &&
+                     lane_own_end_ns(joined) <= wait->start_ns;
+    return wait != NULL && !had_ended;
 }
 
 void explain_the_mark(const struct speech *s, const struct mark *mark)

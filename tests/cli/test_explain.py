@@ -176,3 +176,16 @@ def test_it_says_whose_update_is_lost(conc):
     assert first != second and value == same == "1"
     assert gone == "whatever stood there is gone"
     assert over == f"over the 1 that {first} wrote since {second} had read it"
+
+
+def test_it_says_that_a_child_which_has_ended_is_asked_for_its_status(conc):
+    out = conc("fork", "0.05", "--only", "fork", "--plain", "--explain").out
+    assert ("darthvader waits for luke, which had ended already: waitpid returns at once, "
+            "with its status") in out
+    assert out.count("goes on: luke has ended") == 1
+
+
+def test_what_a_lesson_keeps_for_its_verdict_is_no_event(conc):
+    run = conc("fork", "0.05", "--only", "fork", "--plain", "--explain", "-o", "run.json")
+    assert "parent_value" in conc("replay", "run.json", "--json").out
+    assert "parent_value" not in run.out

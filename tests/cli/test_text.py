@@ -425,3 +425,22 @@ def test_what_is_left_of_a_window_beyond_the_end(conc):
     assert conc("threads", "0.02", "0.04", "--from", "5").status == 0
     assert conc("threads", "0.02", "0.04", "--from", "5", "--to", "86400").status == 0
     assert conc("threads", "0.02", "0.04", "--to", "0.000000001").status == 0
+
+
+def test_what_was_printed_is_folded_between_words(conc):
+    words = re.compile(r"fork\(\) returned \d+: I am \w+, pid \d+, child of \d+")
+    for width in (24, 40, 60):
+        out = conc("fork", "0.01", "--only", "fork", "--width", str(width)).out
+        printed = " ".join(re.findall(r"^  │ (.*)$", out, re.MULTILINE))
+        assert len(words.findall(printed)) == 2, printed
+
+
+def test_lanes_that_are_cut_keep_their_number(conc):
+    out = conc("pool", "0.01", "0.01", "--only", "uv", "--workers", "2", "--width", "30").out
+    assert re.search(r"^  uv…? ?\w*… 1 ", out, re.MULTILINE) and "… 2 " in out, out
+
+
+def test_all_that_may_be_chance_stands_in_one_sentence(conc):
+    out = conc("join", "0.01", "--repeat", "2", "--only", "join,one-by-one,other-order",
+               "--width", "200").out
+    assert out.count("\nnoise: ") == min(1, out.count("   noise\n")), out
