@@ -2,6 +2,7 @@
 #include "report.h"
 #include "card.h"
 
+#include <string.h>
 #include <uv.h>
 
 static int add_arrays(json_t *sum, json_t *one)
@@ -217,6 +218,18 @@ int report_sum(struct report *report, size_t number)
     if (result == 0)
         set_speedup(report, variant);
     return result;
+}
+
+const struct prediction *report_prediction(const struct report *report,
+                                           const struct variant_report *variant)
+{
+    const struct options *options = report->options;
+    const struct variant *variants = report->card->demo->variants;
+    for (size_t i = 0; i < options->prediction_count; i++)
+        if (strcmp(variants[options->predictions[i].variant].name,
+                   variant->variant->name) == 0)
+            return &options->predictions[i];
+    return NULL;
 }
 
 static void destroy_run(struct run *run)

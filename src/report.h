@@ -148,6 +148,10 @@ void report_thin(struct report *report, size_t variant);
  */
 int report_sum(struct report *report, size_t variant);
 
+/** What was predicted of a variant before it ran; NULL: nothing. */
+const struct prediction *report_prediction(const struct report *report,
+                                           const struct variant_report *variant);
+
 /** The shortest time that a variant's work allows; the card may know more than shape.
  */
 int64_t report_ideal_ns(const struct card *card, const struct options *options,

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <langinfo.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,8 +45,7 @@ line_of(const char *command, const char *format, va_list arguments)
     return line;
 }
 
-__attribute__((format(printf, 2, 0))) static void
-say(const char *command, const char *format, va_list arguments)
+void vdiag_for(const char *command, const char *format, va_list arguments)
 {
     int saved = errno;
     char *line = line_of(command, format, arguments);
@@ -61,7 +59,7 @@ void diag(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(NULL, format, arguments);
+    vdiag_for(NULL, format, arguments);
     va_end(arguments);
 }
 
@@ -69,6 +67,6 @@ void diag_for(const char *command, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(command, format, arguments);
+    vdiag_for(command, format, arguments);
     va_end(arguments);
 }

@@ -11,12 +11,10 @@
 
 int tool_bad(const struct tool *tool, const char *format, ...)
 {
-    char line[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    vdiag_for(tool->name, format, arguments);
     va_end(arguments);
-    diag_for(tool->name, "%s", line);
     return 2;
 }
 

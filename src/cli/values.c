@@ -46,12 +46,10 @@ void add_word(struct words *words, const char *word, size_t length)
 
 enum cli_action bad(const struct reading *reading, const char *format, ...)
 {
-    char line[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    vdiag_for(reading->command, format, arguments);
     va_end(arguments);
-    diag_for(reading->command, "%s", line);
     return CLI_BAD;
 }
 

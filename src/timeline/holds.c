@@ -79,16 +79,15 @@ int build_holds(struct timeline *timeline)
     return 0;
 }
 
-/** The first hold of that lock that begins after `at_ns`. */
-static size_t first_after(const struct timeline *timeline, uint64_t object,
-                          int64_t at_ns)
+size_t timeline_first_hold(const struct timeline *timeline, uint64_t object,
+                           int64_t from_ns)
 {
     size_t low = 0, high = timeline->hold_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct held_lock *hold = &timeline->holds[middle];
         if (hold->object < object ||
-            (hold->object == object && hold->start_ns <= at_ns))
+            (hold->object == object && hold->start_ns < from_ns))
             low = middle + 1;
         else
             high = middle;
@@ -104,7 +103,7 @@ const struct held_lock *timeline_holder(const struct timeline *timeline,
 {
     if (wait->cause != EVENT_LOCK_BEGIN)
         return NULL;
-    size_t after = first_after(timeline, wait->object, wait->start_ns);
+    size_t after = timeline_first_hold(timeline, wait->object, wait->start_ns + 1);
     for (size_t i = after; i > 0 && after - i < LOOK_BACK; i--) {
         const struct held_lock *hold = &timeline->holds[i - 1];
         if (hold->object != wait->object)
@@ -120,7 +119,7 @@ const struct held_lock *timeline_hold(const struct timeline *timeline,
 {
     if (!begins_hold(mark))
         return NULL;
-    size_t after = first_after(timeline, mark->object, mark->at_ns);
+    size_t after = timeline_first_hold(timeline, mark->object, mark->at_ns + 1);
     for (size_t i = after; i > 0; i--) {
         const struct held_lock *hold = &timeline->holds[i - 1];
         if (hold->object != mark->object || hold->start_ns != mark->at_ns)

@@ -199,6 +199,11 @@ void timeline_object_name(const struct timeline *timeline, uint64_t address,
 /** The lane with that id; NULL when there is none (lanes[] has gaps where none ran). */
 const struct lane *timeline_lane(const struct timeline *timeline, uint64_t id);
 
+/** Which hold of that lock is the first that begins at `from_ns` or later: its index,
+ * or that of another lock's hold, or `hold_count`. */
+size_t timeline_first_hold(const struct timeline *timeline, uint64_t object,
+                           int64_t from_ns);
+
 /**
  * Who held the lock that a span waits for, when the waiting began; NULL: it waits for
  * something else, or that is not known.

@@ -260,23 +260,13 @@ static int put_run(struct csv *csv, const struct run *run)
 
 /* Rows ----------------------------------------------------------------------------- */
 
-static const struct prediction *prediction_of_variant(const struct report *report,
-                                                      const struct variant *variant)
-{
-    const struct options *options = report->options;
-    for (size_t i = 0; i < options->prediction_count; i++)
-        if (&report->card->demo->variants[options->predictions[i].variant] == variant)
-            return &options->predictions[i];
-    return NULL;
-}
-
 static int put_variant(struct csv *csv, size_t number)
 {
     char *verdict = card_verdict(csv->report, number, false);
     int result = verdict != NULL ? 0 : UV_ENOMEM;
     csv->variant = &csv->report->variants[number];
     csv->verdict = verdict;
-    csv->prediction = prediction_of_variant(csv->report, csv->variant->variant);
+    csv->prediction = report_prediction(csv->report, csv->variant);
     for (size_t i = 0; i < csv->variant->run_count && result == 0; i++)
         result = put_run(csv, &csv->variant->runs[i]);
     free(verdict);

@@ -18,27 +18,10 @@ const struct span *span_that_ends(const struct lane *lane, int64_t at_ns,
     return NULL;
 }
 
-/** The first hold of that lock that begins at that time or later; `hold_count`: none.
- */
-static size_t first_from(const struct timeline *timeline, uint64_t object,
-                         int64_t at_ns)
-{
-    size_t low = 0, high = timeline->hold_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct held_lock *hold = &timeline->holds[middle];
-        if (hold->object < object || (hold->object == object && hold->start_ns < at_ns))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 const struct held_lock *lock_handover(const struct timeline *timeline,
                                       const struct mark *unlock)
 {
-    size_t next = first_from(timeline, unlock->object, unlock->at_ns);
+    size_t next = timeline_first_hold(timeline, unlock->object, unlock->at_ns);
     if (next == timeline->hold_count || timeline->holds[next].object != unlock->object)
         return NULL;
     const struct held_lock *hold = &timeline->holds[next];

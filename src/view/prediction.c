@@ -11,19 +11,6 @@
 #define REASON_COLUMNS 160
 #define REASON_BYTES   2048
 
-static const struct prediction *predicted_of(const struct report *report,
-                                             const struct variant_report *variant)
-{
-    const struct options *options = report->options;
-    const struct variant *variants = report->card->demo->variants;
-    for (size_t i = 0; i < options->prediction_count; i++) {
-        const char *name = variants[options->predictions[i].variant].name;
-        if (strcmp(name, variant->variant->name) == 0)
-            return &options->predictions[i];
-    }
-    return NULL;
-}
-
 bool predictions_are_below_axis(const struct report *report)
 {
     const char *first = report->card->demo->variants[0].name;
@@ -164,7 +151,7 @@ void say_predictions(const struct report *report, const struct style *style, FIL
     bool ascii = !style->unicode, any = false;
     for (size_t i = 0; i < report->variant_count; i++) {
         const struct variant_report *variant = &report->variants[i];
-        const struct prediction *prediction = predicted_of(report, variant);
+        const struct prediction *prediction = report_prediction(report, variant);
         if (prediction == NULL)
             continue;
         const char *name = variant->variant->name;
@@ -326,7 +313,7 @@ static char *quoted(const char *reason, const struct style *style)
 void prediction_put(struct pen *pen, const struct scene *scene,
                     const struct variant_report *variant)
 {
-    const struct prediction *prediction = predicted_of(scene->report, variant);
+    const struct prediction *prediction = report_prediction(scene->report, variant);
     if (prediction == NULL)
         return;
     enum predicted kind = scene->report->card->predicts;

@@ -21,27 +21,18 @@
 /** A prediction farther out than so many times the longest run is not on the axis. */
 #define FARTHEST_PREDICTION 3
 
-const struct prediction *prediction_of(const struct report *report, size_t variant)
-{
-    const struct options *options = report->options;
-    const struct variant *variants = report->card->demo->variants;
-    const char *name = report->variants[variant].variant->name;
-    for (size_t i = 0; i < options->prediction_count; i++)
-        if (strcmp(variants[options->predictions[i].variant].name, name) == 0)
-            return &options->predictions[i];
-    return NULL;
-}
-
 int64_t predicted_time_ns(const struct report *report, size_t variant)
 {
-    const struct prediction *prediction = prediction_of(report, variant);
+    const struct prediction *prediction =
+        report_prediction(report, &report->variants[variant]);
     bool is_time = prediction != NULL && report->card->predicts == PREDICT_TIME;
     return is_time ? prediction->value : -1;
 }
 
 char *prediction_words(const struct report *report, size_t variant, bool ascii)
 {
-    const struct prediction *prediction = prediction_of(report, variant);
+    const struct prediction *prediction =
+        report_prediction(report, &report->variants[variant]);
     struct style style = {.width = 80, .unicode = !ascii};
     const char *given = prediction->reason != NULL ? prediction->reason : "";
     char *words = NULL, *reason = safe_cut(given, REASON_COLUMNS, &style);

@@ -83,9 +83,6 @@ bool drawing_shows(const struct drawing *drawing, const struct mark *mark);
 /** A time of the picture that was predicted; -1: none, or it is no time. */
 int64_t predicted_time_ns(const struct report *report, size_t variant);
 
-/** What was predicted of a variant; NULL: nothing. */
-const struct prediction *prediction_of(const struct report *report, size_t variant);
-
 /**
  * "threads, you: 11 s, "one after the other, nearly"", of what was predicted.  @return
  * a text that the caller frees, safe to print; NULL when memory ran out.

@@ -148,7 +148,7 @@ static void put_remarks(struct page *page, const struct variant_report *variant,
 
 static void put_prediction(struct page *page, size_t number)
 {
-    if (prediction_of(page->report, number) == NULL)
+    if (report_prediction(page->report, &page->report->variants[number]) == NULL)
         return;
     char *words = prediction_words(page->report, number, page->ascii);
     if (words == NULL)

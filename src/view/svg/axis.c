@@ -137,7 +137,7 @@ void svg_predictions(const struct frame *frame)
 {
     const struct report *report = frame->sheet->report;
     for (size_t i = 0; i < report->variant_count; i++)
-        if (prediction_of(report, i) != NULL)
+        if (report_prediction(report, &report->variants[i]) != NULL)
             put_prediction(frame, i);
 }
 
