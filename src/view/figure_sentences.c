@@ -77,9 +77,13 @@ static void say_comparison(const struct report *report,
     double speedup = variant->speedup, possible = variant->possible;
     fprintf(out, ", %s %s: ", first->variant->name,
             duration_text(first->wall.median, ascii).text);
-    if (is_noise(first, variant))
+    if (is_noise(first, variant)) {
         fputs("a difference within the noise of these runs", out);
-    else if (speedup >= 1.05)
+        if (possible >= 1.05)
+            fprintf(out, "; %s times as fast was possible", times(possible).text);
+        return;
+    }
+    if (speedup >= 1.05)
         fprintf(out, "%s times as fast", times(speedup).text);
     else if (speedup > 0.95)
         fputs("about as fast", out);
