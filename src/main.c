@@ -144,9 +144,9 @@
  *     - view/svg/axis.c             (the axis, and how states look)
  *     - view/svg/sheet.[ch]         (text and its colours, from top to bottom)
  *     - view/html/html.c, pictures.c, figures.c, exhibits.c, votes.c, words.c,
- *       page.[ch]
- *                                   (a page, with its script and style sheet)
- *     - view/html/data.c, texts.[ch]   (what its script draws)
+ *       page.[ch]                   (a page)
+ *     - view/html/page.css, script/ (its colours, and what moves on it; embed.py)
+ *     - view/html/data.[ch], folded.c, texts.[ch]   (what its script draws)
  *     - view/markup.[ch]            (text in XML and HTML)
  *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
