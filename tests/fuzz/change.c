@@ -211,7 +211,7 @@ static json_int_t shifted(const struct shift *shift, json_int_t at)
     case AT_LEAST:
         return at > shift->from ? at : shift->from;
     case LONGER:
-        return at < INT64_MAX / 4096 ? at * (shift->by % 1000 + 2) : at;
+        return at > 0 && at < INT64_MAX / 4096 ? at * (shift->by % 1000 + 2) : at;
     default:
         return at / (shift->by % 1000 + 2);
     }
