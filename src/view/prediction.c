@@ -146,6 +146,14 @@ static void say_outcome(const struct report *report,
         say_no_end(report, variant, ascii, out);
 }
 
+/** A time needs no question to be understood, and neither does a hang; a count does. */
+static void say_question(const struct report *report, FILE *out)
+{
+    const struct card *card = report->card;
+    if (card->predicts == PREDICT_COUNT && card->count_question != NULL)
+        fprintf(out, "%s ", card->count_question(report->options));
+}
+
 void say_predictions(const struct report *report, const struct style *style, FILE *out)
 {
     bool ascii = !style->unicode, any = false;
@@ -157,6 +165,8 @@ void say_predictions(const struct report *report, const struct style *style, FIL
         const char *name = variant->variant->name;
         struct quantity said =
             predicted_text(report->card->predicts, prediction->value, ascii);
+        if (!any)
+            say_question(report, out);
         if (report->card->predicts == PREDICT_END)
             fprintf(out, "%sYou said of %s that %s; ", any ? " " : "", name, said.text);
         else
