@@ -27,9 +27,49 @@ RUNS = [
     ["async", "--tasks", "100", "--ttl", "10ms", "--limit", "500ms"],
 ]
 
+# With all that can be opened open.
 AXE_SCRIPT = """
-axe.run(document).then((found) => report(found.violations.map((violation) =>
-    [violation.id, violation.nodes.map((node) => node.html.slice(0, 200))])));
+for (const details of document.querySelectorAll('details'))
+    details.open = true;
+setTimeout(async () => {
+    const found = await axe.run(document);
+    report(found.violations.map((violation) =>
+        [violation.id, violation.nodes.map((node) => node.html.slice(0, 200))]));
+}, 500);
+"""
+
+# From the lane above a fold into it, along it, and out again.
+FOLD_SCRIPT = """
+(async function () {
+    const said = [], fold = document.querySelector('details.fold');
+    const soon = () => new Promise((resume) => setTimeout(resume, 100));
+    const note = (what) => said.push({what, live: live.textContent,
+        focus: document.activeElement.getAttribute('aria-label') || '',
+        rows: fold.querySelectorAll('.lane').length,
+        tabbable: document.querySelectorAll('.lane canvas[tabindex="0"]').length});
+    const live = document.getElementById('live');
+    fold.previousElementSibling.querySelector('canvas').focus();
+    note('closed');
+    fold.open = true;
+    await soon();
+    note('open');
+    for (const key of KEYS) {
+        document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
+            {key, bubbles: true, cancelable: true}));
+        await soon();
+        note(key);
+    }
+    fold.querySelector('.lanes').scrollTop = 1e9;
+    await soon();
+    const last = fold.querySelector('.rows').lastElementChild;
+    const drawn = last.querySelector('canvas');
+    const pixels = drawn.getContext('2d').getImageData(0, 0, drawn.width, drawn.height);
+    note('end');
+    fold.open = false;
+    await soon();
+    note('closed again');
+    report({said, last: last.textContent, pixels: pixels.data.some((value) => value > 0)});
+})();
 """
 
 # Presses keys on what has the focus, and says what the page says after each.
@@ -151,3 +191,21 @@ def test_keys_and_pointer(conc):
     assert "main" in said["hover"]["tip"]
     assert said["Ctrl+wheel"]["shown"] != said["hover"]["shown"]
     assert "wheel left" in said
+
+
+def test_folded_lanes_are_opened(conc):
+    page = write_page(conc, ["threads", "--tasks", "500", "--ttl", "20ms", "--only",
+                             "threads"])
+    keys = ["ArrowDown", "ArrowRight", "PageDown", "PageUp", "ArrowUp"]
+    told = ask(page, 1280, f"const KEYS = {json.dumps(keys)};", FOLD_SCRIPT)
+    said = {one["what"]: one for one in told["said"]}
+    assert said["closed"]["rows"] == 0 and 10 < said["open"]["rows"] < 60
+    assert said["ArrowDown"]["focus"].startswith(
+        "chewbacca, thread, 1 of 490 that were folded: ")
+    assert re.match(r"2 of \d+\. chewbacca: ", said["ArrowRight"]["live"])
+    assert "11 of 490" in said["PageDown"]["focus"]
+    assert "1 of 490" in said["PageUp"]["focus"]
+    assert said["ArrowUp"]["focus"] == said["closed"]["focus"] != ""
+    assert all(one["tabbable"] == 1 and one["rows"] < 60 for one in told["said"])
+    assert told["last"].startswith("task495") and told["pixels"]
+    assert said["closed again"]["rows"] == 0

@@ -4,12 +4,37 @@
 #include "view/histogram.h"
 #include "view/html/page.h"
 #include "view/interleaving.h"
+#include "view/svg/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /** Lines of what a demo printed that are shown from its beginning. */
 #define PRINTED_LINES 20
+
+/** As the svg view draws it; what it says is said in the sentences below it, too. */
+static void put_boxes(struct page *page, size_t number)
+{
+    struct draft draft;
+    FILE *out = page_open_draft(page, &draft);
+    if (out == NULL)
+        return;
+    struct sheet sheet = {
+        .out = out, .y = 1, .ascii = page->ascii, .report = page->report};
+    double right = svg_cycle(&sheet, number);
+    double left = SHEET_MARGIN, width = right - left + 1, height = sheet.y + 1;
+    char *drawn = page_close_draft(page, &draft);
+    if (sheet.result != 0)
+        page->result = sheet.result;
+    page_format(page,
+                "<figure>\n<svg class=\"boxes\" width=\"%.0f\" height=\"%.0f\" "
+                "viewBox=\"%.0f 0 %.0f %.0f\" aria-hidden=\"true\" "
+                "font-family=\"sans-serif\">\n",
+                width, height, left, width, height);
+    page_put(page, drawn != NULL ? drawn : "");
+    page_put(page, "</svg>\n</figure>\n");
+    free(drawn);
+}
 
 static void put_cycle(struct page *page, size_t number)
 {
@@ -25,8 +50,10 @@ static void put_cycle(struct page *page, size_t number)
     page_text(page, page->report->variants[number].variant->name);
     page_put(page, ": ");
     page_text(page, title != NULL ? title : "");
-    page_put(page, "</h3>\n<ul>\n");
+    page_put(page, "</h3>\n");
     free(title);
+    put_boxes(page, number);
+    page_put(page, "<ul>\n");
     struct fold fold = cycle_fold(run);
     for (size_t i = 0; i < run->deadlock->count; i++) {
         bool is_hidden = i >= fold.first && i < fold.first + fold.hidden;

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "text/quantity.h"
 #include "text/width.h"
-#include "view/cycle.h"
 #include "view/histogram.h"
 #include "view/interleaving.h"
 #include "view/svg/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/** Columns of a block: as many as fit on the sheet in its size. */
-#define BLOCK_COLUMNS 118
 
 #define ROW_HEIGHT 27.0
 #define GAP        24.0
@@ -173,7 +169,7 @@ static void put_interleaving(struct sheet *sheet, size_t variant)
 void svg_exhibits(struct sheet *sheet)
 {
     for (size_t i = 0; i < sheet->report->variant_count; i++)
-        sheet_block(sheet, BLOCK_COLUMNS, cycle_write, i);
+        svg_titled_cycle(sheet, i);
     for (size_t i = 0; i < sheet->report->variant_count; i++)
         put_interleaving(sheet, i);
 }

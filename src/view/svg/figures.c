@@ -2,7 +2,6 @@
 #include "text/width.h"
 #include "view/card_text.h"
 #include "view/command_line.h"
-#include "view/costs.h"
 #include "view/prediction.h"
 #include "view/svg/parts.h"
 #include "view/table.h"
@@ -10,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW_HEIGHT    28.0
-#define COLUMN_GAP    34.0
-#define BLOCK_COLUMNS 118
+#define ROW_HEIGHT 28.0
+#define COLUMN_GAP 34.0
 
 /** Sentences in lines longer than this are hard to read. */
 #define READING_WIDTH 900.0
@@ -109,12 +107,6 @@ static void put_notes_on_figures(struct sheet *sheet)
     free(noise);
 }
 
-static int write_costs(struct pen *pen, const struct report *report, size_t variant)
-{
-    (void)variant;
-    return costs_write(pen, report);
-}
-
 void svg_figures(struct sheet *sheet)
 {
     const struct report *report = sheet->report;
@@ -137,8 +129,8 @@ void svg_figures(struct sheet *sheet)
     for (size_t i = 0; i < report->variant_count; i++)
         put_row(sheet, &grid, &grid.rows[i]);
     put_notes_on_figures(sheet);
-    sheet_block(sheet, BLOCK_COLUMNS, write_costs, 0);
     free(grid.rows);
+    svg_costs(sheet);
 }
 
 /** The question, and under it the command. */

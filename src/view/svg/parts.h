@@ -12,11 +12,19 @@ void svg_patterns(struct sheet *sheet);
 /** All variants on one axis, the axis, what was predicted, and the legend. */
 void svg_pictures(struct sheet *sheet, const struct drawing *drawing);
 
+/** Who waits for whom, where the drawn run of a variant ended in a deadlock.  @return
+ * where it ends at the right; 0: there is none. */
+double svg_cycle(struct sheet *sheet, size_t variant);
+/** The same under its title. */
+void svg_titled_cycle(struct sheet *sheet, size_t variant);
+
 /** Deadlocks and interleavings. */
 void svg_exhibits(struct sheet *sheet);
 
 /** The table of figures, and what operations cost. */
 void svg_figures(struct sheet *sheet);
+
+void svg_costs(struct sheet *sheet);
 
 /** A chart for each variant that was swept. */
 void svg_charts(struct sheet *sheet);

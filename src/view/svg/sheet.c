@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define LINE_HEIGHT 1.35
-#define BOLDER      1.12
 
 void sheet_number(struct sheet *sheet, double value)
 {
@@ -69,21 +68,29 @@ void sheet_line(struct sheet *sheet, double x, const struct face *face,
     sheet_text(sheet, x, sheet->y - face->size * 0.25, face, text);
 }
 
-/** How wide a character is, in sizes: by DejaVu Sans, which is among the widest. */
-static double character_width(const char *at, size_t bytes)
+/** Of ASCII from " " to "~", in hundredths of the size: those of DejaVu Sans and of its
+ * bold, which are among the widest. */
+static const unsigned char widths[] = {
+    32, 41, 46, 84, 64, 96, 78, 28, 40, 40, 50, 84, 32, 37,  32, 34, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 34, 34, 84, 84, 84, 54, 100, 69, 69, 70, 78, 64,
+    58, 78, 76, 30, 30, 66, 56, 87, 75, 79, 61, 79, 70, 64,  62, 74, 69, 99, 69,
+    62, 69, 40, 34, 40, 84, 50, 50, 62, 64, 55, 64, 62, 36,  64, 64, 28, 28, 58,
+    28, 98, 64, 62, 64, 64, 42, 53, 40, 64, 60, 82, 60, 60,  53, 64, 34, 64, 84};
+static const unsigned char bold_widths[] = {
+    35, 46,  53, 84, 70, 101, 88, 31,  46, 46, 53, 84, 38, 42,  38, 37, 70, 70,  70,
+    70, 70,  70, 70, 70, 70,  70, 40,  40, 84, 84, 84, 59, 100, 78, 77, 74, 84,  69,
+    69, 83,  84, 38, 38, 78,  64, 100, 84, 86, 74, 86, 78, 73,  69, 82, 78, 111, 78,
+    73, 73,  46, 37, 46, 84,  50, 50,  68, 72, 60, 72, 68, 44,  72, 72, 35, 35,  67,
+    35, 105, 72, 69, 72, 72,  50, 60,  48, 72, 66, 93, 65, 66,  59, 72, 37, 72,  84};
+
+/** How wide a character is, in sizes. */
+static double character_width(const char *at, size_t bytes, bool bold)
 {
-    if (bytes > 1 || (unsigned char)*at >= 0x80) {
-        char copy[64];
-        snprintf(copy, sizeof copy, "%.*s", (int)bytes, at);
-        return text_width(copy) >= 2 ? 1.1 : 0.7;
-    }
-    if (strchr(" ilj|!.,:;'", *at) != NULL)
-        return 0.34;
-    if (strchr("frtI()[]/-\"", *at) != NULL)
-        return 0.43;
-    if (strchr("mwMW%@", *at) != NULL)
-        return 1.0;
-    return *at >= 'A' && *at <= 'Z' ? 0.74 : 0.63;
+    if (*at >= ' ' && *at <= '~')
+        return (bold ? bold_widths : widths)[*at - ' '] / 100.0;
+    char copy[64];
+    snprintf(copy, sizeof copy, "%.*s", (int)bytes, at);
+    return text_width(copy) >= 2 ? 1.1 : bold ? 0.88 : 0.84;
 }
 
 static size_t character_bytes(const char *at)
@@ -99,9 +106,9 @@ double text_pixels(const char *text, double size, bool bold)
     double sum = 0;
     for (size_t bytes; *text != '\0'; text += bytes) {
         bytes = character_bytes(text);
-        sum += character_width(text, bytes);
+        sum += character_width(text, bytes, bold);
     }
-    return sum * size * (bold ? BOLDER : 1);
+    return sum * size;
 }
 
 char *text_cut_to_pixels(const char *text, double pixels, double size, bool ascii)
@@ -115,7 +122,7 @@ char *text_cut_to_pixels(const char *text, double pixels, double size, bool asci
     double sum = 0;
     for (size_t at = 0, bytes; at < length; at += bytes) {
         bytes = character_bytes(safe + at);
-        sum += character_width(safe + at, bytes) * size;
+        sum += character_width(safe + at, bytes, false) * size;
         if (sum > room) {
             safe[at] = '\0';
             break;
@@ -130,8 +137,8 @@ char *text_cut_to_pixels(const char *text, double pixels, double size, bool asci
 static double width_in(const struct face *face, const char *at, size_t bytes)
 {
     if (face->mono)
-        return 0.605 * face->size * (character_width(at, bytes) > 1 ? 2 : 1);
-    return character_width(at, bytes) * face->size * (face->bold ? BOLDER : 1);
+        return 0.605 * face->size * (character_width(at, bytes, false) > 1 ? 2 : 1);
+    return character_width(at, bytes, face->bold) * face->size;
 }
 
 /** Whether a line may end here; not between a figure and its unit. */
@@ -177,50 +184,6 @@ void sheet_paragraph(struct sheet *sheet, double x, double width,
         if (*text == '\n')
             text++;
     }
-}
-
-/** The lines of a block, the first one as its title, the empty ones as room. */
-static void put_lines(struct sheet *sheet, const char *text)
-{
-    const struct face plain = {.size = SIZE_SMALL, .paint = PAINT_TEXT, .mono = true};
-    const struct face title = {.size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
-    bool is_titled = false;
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-        char *line = strndup(text, length);
-        sheet->y += is_titled ? plain.size * 1.17 : plain.size * 1.6;
-        if (line == NULL)
-            sheet->result = UV_ENOMEM;
-        else if (length > 0)
-            sheet_text(sheet, SHEET_MARGIN, sheet->y - plain.size * 0.2,
-                       is_titled ? &plain : &title, line);
-        is_titled |= length > 0;
-        free(line);
-        text += length + (text[length] == '\n');
-    }
-}
-
-void sheet_block(struct sheet *sheet, unsigned columns,
-                 int (*write)(struct pen *pen, const struct report *report,
-                              size_t variant),
-                 size_t variant)
-{
-    struct style style = {.width = columns, .unicode = !sheet->ascii};
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    int result = UV_ENOMEM;
-    if (memory != NULL) {
-        struct pen pen = pen_on(memory, &style);
-        result = write(&pen, sheet->report, variant);
-        if (fclose(memory) != 0)
-            result = UV_ENOMEM;
-    }
-    if (result == 0 && text != NULL)
-        put_lines(sheet, text);
-    else
-        sheet->result = UV_ENOMEM;
-    free(text);
 }
 
 void sheet_heading(struct sheet *sheet, const char *text)

@@ -63,12 +63,6 @@ void sheet_line(struct sheet *sheet, double x, const struct face *face,
 void sheet_paragraph(struct sheet *sheet, double x, double width,
                      const struct face *face, const char *text);
 
-/** Columns as they stand on a terminal: what `write` puts on `width` columns. */
-void sheet_block(struct sheet *sheet, unsigned columns,
-                 int (*write)(struct pen *pen, const struct report *report,
-                              size_t variant),
-                 size_t variant);
-
 /** Leave some room. */
 void sheet_skip(struct sheet *sheet, double height);
 

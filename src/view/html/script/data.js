@@ -121,7 +121,7 @@ Array.from(document.querySelectorAll('.part > .lane canvas')).forEach((canvas, i
 });
 
 let view = {from: data.window[0], to: data.window[1]};
-let chosen = null; /* by keyboard or pointer: {lane, at} */
+let chosen = null; /* by keyboard or pointer: {lane, at, isHover} */
 let current = lanes[0]; /* that Tab comes to */
 let theme = null;
 let isWaiting = false;

@@ -3,6 +3,14 @@
 
 const pointers = new Map();
 let dragged = null; /* {x, from, to} where it began */
+let rested = {x: -1, y: -1}; /* where the pointer was */
+
+/** When lanes move under a pointer that rests, browsers say so too: it asks nothing. */
+function hasMoved({clientX, clientY}) {
+    const moved = rested.x !== clientX || rested.y !== clientY;
+    rested = {x: clientX, y: clientY};
+    return moved;
+}
 
 function timeAt(canvas, clientX) {
     const box = canvas.getBoundingClientRect();
@@ -10,7 +18,9 @@ function timeAt(canvas, clientX) {
 }
 
 function onMove(event) {
-    const canvas = event.currentTarget, lane = laneOf.get(canvas);
+    const canvas = event.currentTarget;
+    if (!hasMoved(event))
+        return;
     if (pointers.has(event.pointerId)) {
         const before = Array.from(pointers.values());
         pointers.set(event.pointerId, event.clientX);
@@ -21,7 +31,13 @@ function onMove(event) {
             drag(canvas, event.clientX);
         return;
     }
-    chosen = {lane, at: timeAt(canvas, event.clientX)};
+    ask(canvas, event.clientX);
+}
+
+/** What is there. */
+function ask(canvas, clientX) {
+    const lane = laneOf.get(canvas);
+    chosen = {lane, at: timeAt(canvas, clientX), isHover: true};
     if (chosen.at < lane.start || chosen.at > lane.end)
         hideTip();
     else
@@ -56,11 +72,11 @@ function onUp(event) {
     pointers.delete(event.pointerId);
     dragged = null;
     if (isTap && event.type === 'pointerup')
-        onMove(event);
+        ask(event.currentTarget, event.clientX);
 }
 
 function onLeave() {
-    if (pointers.size === 0) {
+    if (pointers.size === 0 && chosen !== null && chosen.isHover) {
         chosen = null;
         hideTip();
         redraw();
