@@ -26,7 +26,7 @@ static struct words object_words(const struct timeline *timeline, enum event_kin
     return words;
 }
 
-struct words held_words(const struct timeline *timeline, const struct hold *hold)
+static struct words held_words(const struct timeline *timeline, const struct hold *hold)
 {
     return object_words(timeline, EVENT_LOCK_END, hold->object, hold->site,
                         hold->since_ns);

@@ -15,7 +15,6 @@ struct words {
 };
 
 struct words lane_words(const struct timeline *timeline, uint64_t id);
-struct words held_words(const struct timeline *timeline, const struct hold *hold);
 struct words wanted_words(const struct timeline *timeline,
                           const struct wait_link *link);
 

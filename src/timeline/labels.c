@@ -77,33 +77,33 @@ static void name_of_text(const char *text, const struct made_object *object,
                  (unsigned)object->number + 1);
 }
 
-static void name_of_object(const struct timeline *timeline, uint64_t address,
-                           int64_t at_ns, uint16_t site, char *label, size_t size)
+static void name_of_object(const struct timeline *timeline, const struct mark *about,
+                           char *label, size_t size)
 {
-    const struct made_object *object = object_at(timeline, address, at_ns);
-    const struct site *source = site_at(timeline, object != NULL ? object->site : site);
+    const struct made_object *object = object_at(timeline, about->object, about->at_ns);
+    const struct site *source =
+        site_at(timeline, object != NULL ? object->site : about->site);
     if (source != NULL && source->text != NULL)
         name_of_text(source->text, object, label, size);
 }
 
 /** What an event's `object` is called; "" where nobody knows. */
-static void name_of(const struct timeline *timeline, enum event_kind kind,
-                    uint64_t object, int64_t at_ns, uint16_t site, char *label,
-                    size_t size)
+static void name_of(const struct timeline *timeline, const struct mark *about,
+                    char *label, size_t size)
 {
     const struct lane *lane;
     label[0] = '\0';
-    switch (kind_rule(kind)->referent) {
+    switch (kind_rule(about->kind)->referent) {
     case REFERS_LANE:
-        lane = timeline_lane(timeline, object);
+        lane = timeline_lane(timeline, about->object);
         snprintf(label, size, "%s", lane != NULL ? lane->name : "");
         break;
     case REFERS_TASK:
-        if (object < timeline->task_count)
-            snprintf(label, size, "%s", timeline->tasks[object].name);
+        if (about->object < timeline->task_count)
+            snprintf(label, size, "%s", timeline->tasks[about->object].name);
         break;
     case REFERS_OBJECT:
-        name_of_object(timeline, object, at_ns, site, label, size);
+        name_of_object(timeline, about, label, size);
         break;
     case REFERS_NONE:
         break;
@@ -125,13 +125,13 @@ static void drop_part(char *label)
         label[at - 1] = '\0';
 }
 
-void timeline_object_name(const struct timeline *timeline, uint64_t address,
-                          int64_t at_ns, uint16_t site, char *label, size_t size)
+void timeline_object_name(const struct timeline *timeline, const struct mark *about,
+                          char *label, size_t size)
 {
     if (size == 0)
         return;
     label[0] = '\0';
-    name_of_object(timeline, address, at_ns, site, label, size);
+    name_of_object(timeline, about, label, size);
     drop_part(label);
 }
 
@@ -140,7 +140,7 @@ void mark_object(const struct timeline *timeline, const struct mark *mark, char 
 {
     if (size == 0)
         return;
-    name_of(timeline, mark->kind, mark->object, mark->at_ns, mark->site, label, size);
+    name_of(timeline, mark, label, size);
     drop_part(label);
 }
 
@@ -174,13 +174,16 @@ static const char *verb_of(const struct timeline *timeline, const struct span *s
 void span_label(const struct timeline *timeline, const struct span *span, char *label,
                 size_t size)
 {
+    const struct mark begin = {.kind = span->cause,
+                               .object = span->object,
+                               .at_ns = span->start_ns,
+                               .site = span->site};
     if (size == 0)
         return;
     label[0] = '\0';
     if (span->cause == EVENT_NONE)
         return;
-    name_of(timeline, span->cause, span->object, span->start_ns, span->site, label,
-            size);
+    name_of(timeline, &begin, label, size);
     if (span->cause != EVENT_TASK_BEGIN) {
         char name[256];
         snprintf(name, sizeof name, "%s", label);

@@ -189,12 +189,12 @@ void mark_object(const struct timeline *timeline, const struct mark *mark, char 
                  size_t size);
 
 /**
- * What the object that stood at `address` at that time is called: "left", "forks[2]";
- * one that nobody saw being made by the argument at `site`; "" where that tells
- * nothing.
+ * What the object is called that stood at that address at that time, of a mark of
+ * whatever kind: "left", "forks[2]"; one that nobody saw being made by the argument at
+ * the mark's site; "" where that tells nothing.
  */
-void timeline_object_name(const struct timeline *timeline, uint64_t address,
-                          int64_t at_ns, uint16_t site, char *label, size_t size);
+void timeline_object_name(const struct timeline *timeline, const struct mark *about,
+                          char *label, size_t size);
 
 /** The lane with that id; NULL when there is none (lanes[] has gaps where none ran). */
 const struct lane *timeline_lane(const struct timeline *timeline, uint64_t id);

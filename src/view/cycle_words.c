@@ -48,11 +48,13 @@ static void copy_lane(char *to, const struct timeline *timeline, uint64_t id,
     copy_safe(to, lane != NULL ? lane->name : "", "another", ascii);
 }
 
-static void copy_lock(char *to, const struct timeline *timeline, uint64_t address,
-                      int64_t at_ns, uint16_t site, bool ascii)
+static void copy_lock(char *to, const struct timeline *timeline,
+                      const struct hold *lock, bool ascii)
 {
+    const struct mark about = {
+        .object = lock->object, .at_ns = lock->since_ns, .site = lock->site};
     char name[NAME_BYTES];
-    timeline_object_name(timeline, address, at_ns, site, name, sizeof name);
+    timeline_object_name(timeline, &about, name, sizeof name);
     copy_safe(to, name, "something", ascii);
 }
 
@@ -69,11 +71,13 @@ static const char *verb_of(const struct timeline *timeline,
 static void put_wants(const struct timeline *timeline, const struct wait_link *from,
                       bool ascii, struct cycle_link *link)
 {
+    const struct hold wanted = {.object = from->wants,
+                                .since_ns = from->wants_since_ns,
+                                .site = from->wants_site};
     if (from->doing == EVENT_JOIN_BEGIN)
         copy_lane(link->wants, timeline, from->wants, ascii);
     else
-        copy_lock(link->wants, timeline, from->wants, from->wants_since_ns,
-                  from->wants_site, ascii);
+        copy_lock(link->wants, timeline, &wanted, ascii);
     site_label(timeline, from->wants_site, link->wants_source,
                sizeof link->wants_source);
     snprintf(link->wants_since, sizeof link->wants_since, "%s",
@@ -90,8 +94,7 @@ void cycle_link_words(const struct run *run, size_t i, bool ascii,
     *link = (struct cycle_link){.verb = verb_of(timeline, from)};
     copy_lane(link->name, timeline, from->lane, ascii);
     if (holds->object != 0) {
-        copy_lock(link->holds, timeline, holds->object, holds->since_ns, holds->site,
-                  ascii);
+        copy_lock(link->holds, timeline, holds, ascii);
         site_label(timeline, holds->site, link->holds_source,
                    sizeof link->holds_source);
         snprintf(link->holds_since, sizeof link->holds_since, "%s",

@@ -21,10 +21,11 @@ static void key_lane(struct json_writer *w, const char *key,
 static void key_object(struct json_writer *w, const char *key,
                        const struct timeline *timeline, const struct hold *lock)
 {
+    const struct mark about = {
+        .object = lock->object, .at_ns = lock->since_ns, .site = lock->site};
     char name[LABEL_BYTES] = "";
     if (lock->object != 0)
-        timeline_object_name(timeline, lock->object, lock->since_ns, lock->site, name,
-                             sizeof name);
+        timeline_object_name(timeline, &about, name, sizeof name);
     key_string_or_null(w, key, name);
 }
 
