@@ -15,7 +15,7 @@ extern const struct card pool_card;
 extern const struct card async_card;
 extern const struct card all_card;
 
-/* A tool stands where its name says, or in src/classroom/. */
+/* A tool stands in src/classroom/NAME/NAME.c, or src/cli/NAME.c. */
 extern const struct tool class_tool;
 extern const struct tool compare_tool;
 extern const struct tool completion_tool;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** What is one thing to a reader (view/stretch.h). */
+/** What is one thing to a reader (view/drawing/stretch.h). */
 struct stretch {
     const struct span *first;
     int64_t end_ns;

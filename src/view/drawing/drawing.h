@@ -24,7 +24,7 @@ struct block {
     size_t spans; /**< how many those are; 1: it is that one, from end to end */
 };
 
-/** Spans that are one thing to a reader (view/stretch.h). */
+/** Spans that are one thing to a reader (view/drawing/stretch.h). */
 struct stretch {
     int64_t start_ns, end_ns;
     size_t span; /**< its first */
