@@ -24,7 +24,7 @@
  *     - cli/variants.c        (which variants)
  *     - cli/predictions.c     (what is predicted of them)
  *     - cli/resolve.c         (what options mean together)
- *     - cli/reading.h         (what these share)
+ *     - cli/reading.h         (what these share; how many tasks there may be)
  *     - cli/tool.[ch]         (the same for commands that are no demos)
  *     - cli/help.[ch]         (help, from the same tables)
  *     - cli/help_options.c, help_layout.c, help_inner.h   (options there; columns)
@@ -52,7 +52,8 @@
  *     - classroom/class/key.[ch]    (waits for a key)
  *
  * - stage_run(): one variant, in a process of its own
- *     - stage/stage.[ch]            (opens, runs and closes stages)
+ *     - stage/stage.[ch]            (opens, runs and closes stages; how much memory
+ *                                   the log of events may have)
  *     - stage/stage_watch.c         (the watcher's loop: limits, looks for deadlocks)
  *     - stage/stage_signals.c       (its signals: Ctrl-C, Ctrl-Z, resizing)
  *     - stage/stage_inner.h         (what these share)
