@@ -140,8 +140,8 @@
  *     - view/drawing/drawing.[ch]   (pictures that are drawn: lanes, blocks, axis)
  *     - view/drawing/blocks.[ch], stretches.c   (as fine as can be seen)
  *     - view/drawing/stretch.[ch]   (spans that are one thing to a reader)
- *     - view/svg/svg.c, picture.c, figures.c, exhibits.c, chart.c, votes.c, parts.h,
- *       frame.h
+ *     - view/svg/svg.c, picture.c, figures.c, exhibits.c, cycle.c, chart.c, costs.c,
+ *       votes.c, parts.h, frame.h
  *     - view/svg/axis.c             (the axis, and how states look)
  *     - view/svg/sheet.[ch]         (text and its colours, from top to bottom)
  *     - view/html/html.c, pictures.c, figures.c, exhibits.c, votes.c, words.c,

@@ -104,7 +104,7 @@ static void where_it_is_narrow_there_are_lines(void **state)
 
     (void)state;
     assert_non_null(strstr(text, "4 workers, wait:"));
-    assert_non_null(strstr(text, "4 workers, cpu:"));
+    assert_non_null(strstr(text, "4 workers, compute:"));
     free(text);
 }
 

@@ -111,14 +111,14 @@ static void lay_out(struct cycle *cycle)
             char *const *cells = box->cells[row];
             if (is_alone(cells))
                 alone = longer(alone, cells[WHAT], &text_face);
-            for (int cell = 0; cell < CELLS && !is_alone(cells); cell++)
+            for (enum link_cell cell = 0; cell < CELLS && !is_alone(cells); cell++)
                 widths[cell] = longer(widths[cell], cells[cell], face_of(cell));
         }
     }
     cycle->left = SHEET_MARGIN + (cycle->is_round ? RAIL + 10 : 0);
     cycle->name = cycle->left + BOX_PAD;
     double at = cycle->name + name;
-    for (int cell = 0; cell < CELLS; cell++) {
+    for (enum link_cell cell = 0; cell < CELLS; cell++) {
         cycle->at[cell] = at + COLUMN_GAP;
         at += widths[cell] > 0 ? COLUMN_GAP + widths[cell] : 0;
     }
@@ -142,7 +142,7 @@ static void put_box(const struct cycle *cycle, const struct box *box)
     if (box->name != NULL)
         sheet_text(sheet, cycle->name, y + 23, &title_face, box->name);
     for (size_t row = 0; row < box->rows; row++)
-        for (int cell = 0; cell < CELLS; cell++)
+        for (enum link_cell cell = 0; cell < CELLS; cell++)
             if (box->cells[row][cell] != NULL && box->cells[row][cell][0] != '\0')
                 sheet_text(sheet, cycle->at[cell], y + 23 + ROW_HEIGHT * (double)row,
                            face_of(cell), box->cells[row][cell]);
@@ -230,7 +230,7 @@ static void free_boxes(struct cycle *cycle)
 {
     for (size_t i = 0; i < cycle->count; i++) {
         for (size_t row = 0; row < ROWS_MOST; row++)
-            for (int cell = 0; cell < CELLS; cell++)
+            for (enum link_cell cell = 0; cell < CELLS; cell++)
                 free(cycle->boxes[i].cells[row][cell]);
         free(cycle->boxes[i].name);
     }
