@@ -59,8 +59,10 @@ FOLD_SCRIPT = """
         await soon();
         note(key);
     }
-    fold.querySelector('.lanes').scrollTop = 1e9;
-    await soon();
+    const box = fold.querySelector('.lanes');
+    box.scrollTop = 1e9;
+    box.dispatchEvent(new Event('scroll')); /* no frame is due where time is not real */
+    window.dispatchEvent(new Event('beforeprint')); /* draws at once */
     const last = fold.querySelector('.rows').lastElementChild;
     const drawn = last.querySelector('canvas');
     const pixels = drawn.getContext('2d').getImageData(0, 0, drawn.width, drawn.height);

@@ -36,7 +36,7 @@ const KINDS = ['process', 'thread', 'task'];
 const SHORTEST_NS = 1000; /* that the whole width shows */
 const PIECE_PX = 4;
 const STEP = 1.5; /* of the zoom */
-const BEFORE_PX = 1, AFTER_PX = 8;
+const BEFORE_PX = 8, AFTER_PX = 8;
 const HEIGHTS = {run: 20, ready: 12, wait: 4, blocked: 20, idle: 4, zombie: 12};
 
 /** Reads a row of numbers from left to right. */

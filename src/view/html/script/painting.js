@@ -65,7 +65,7 @@ function prepare(canvas) {
     return {pen, width, height};
 }
 
-/** Pixels for a time, with room for half a cross at the end. */
+/** Pixels for a time, with room for half a cross at both ends. */
 function placeIn(width) {
     const scale = (width - BEFORE_PX - AFTER_PX) / (view.to - view.from);
     return (at) => BEFORE_PX + (at - view.from) * scale;
@@ -109,17 +109,17 @@ function stretchAt(level, at) {
     return firstAfter(at, level.stretches.length, (i) => level.stretches[i][1]);
 }
 
-function drawBlocks(area, lane, level) {
+function drawBlocks(area, level) {
     const {pen, width, height} = area;
-    const x = placeIn(width);
+    const x = placeIn(width), left = x(view.from), right = x(view.to);
     for (let i = blockAt(level, view.from); i < level.end.length; i++) {
         const state = level.state[i];
-        const from = Math.max(-2, x(startOf(level, i)));
+        const from = Math.max(left, x(startOf(level, i)));
         while (i + 1 < level.end.length && level.state[i + 1] === state)
             i++;
-        const to = Math.min(width + 2, x(level.end[i]));
+        const to = Math.min(right, x(level.end[i]));
         const name = data.states[state];
-        if (from > width)
+        if (from >= right)
             return;
         pen.fillStyle = theme.fill[name];
         pen.fillRect(from, (height - HEIGHTS[name]) / 2, to - from, HEIGHTS[name]);
@@ -133,19 +133,24 @@ function line(pen, x, from, to) {
     pen.stroke();
 }
 
+function isShown(at) {
+    return at >= view.from && at <= view.to;
+}
+
 function drawEdges(area, lane, level) {
     const {pen, width, height} = area;
     const x = placeIn(width), top = (height - 20) / 2;
     pen.strokeStyle = theme.color('text');
     pen.lineWidth = 2;
-    line(pen, x(lane.start), top, top + 20);
+    if (isShown(lane.start))
+        line(pen, x(lane.start), top, top + 20);
     for (let i = Math.max(1, stretchAt(level, view.from));
          i < level.stretches.length && level.stretches[i][0] <= view.to; i++) {
         const from = x(level.stretches[i][0]);
-        if (x(level.stretches[i][1]) - from >= 8)
+        if (isShown(level.stretches[i][0]) && x(level.stretches[i][1]) - from >= 8)
             line(pen, from, top, top + 20);
     }
-    if (!lane.cut)
+    if (!lane.cut && isShown(lane.end))
         line(pen, x(lane.end), top, top + 20);
 }
 
@@ -158,8 +163,8 @@ function drawLabels(area, lane, level) {
     for (let i = stretchAt(level, view.from); i < level.stretches.length; i++) {
         const [start, end, text] = level.stretches[i];
         const label = data.texts[text] || '';
-        const right = Math.min(x(end), width);
-        let from = Math.max(x(start), 0) + 8;
+        const right = x(Math.min(end, view.to));
+        let from = x(Math.max(start, view.from)) + 8;
         if (start > view.to)
             return;
         if (label === '' || right - from < 30)
@@ -181,18 +186,17 @@ function drawMarks(area, lane) {
     const {pen, width, height} = area;
     const x = placeIn(width);
     for (const [at] of lane.beats) {
-        const dot = x(at);
-        if (dot < -5 || dot > width + 5)
+        if (!isShown(at))
             continue;
         pen.beginPath();
-        pen.arc(dot, height / 2, 4.5, 0, 7);
+        pen.arc(x(at), height / 2, 4.5, 0, 7);
         pen.fillStyle = theme.color('text');
         pen.fill();
         pen.strokeStyle = theme.color('ground');
         pen.lineWidth = 1.5;
         pen.stroke();
     }
-    if (lane.cut)
+    if (lane.cut && isShown(lane.end))
         drawCross(pen, x(lane.end), height / 2);
 }
 
@@ -214,7 +218,7 @@ function drawGrid(area, list, predicted) {
     pen.lineWidth = 1;
     for (const tick of list)
         line(pen, Math.round(x(tick.at)) + 0.5, 0, height);
-    if (predicted >= 0) {
+    if (predicted >= 0 && isShown(predicted)) {
         pen.strokeStyle = theme.color('guess');
         pen.lineWidth = 2.5;
         pen.setLineDash([7, 5]);
@@ -228,8 +232,8 @@ function drawChosen(area, lane, level) {
     const x = placeIn(width), index = blockAt(level, chosen.at);
     if (index >= level.end.length)
         return;
-    const from = Math.max(0, x(startOf(level, index)) - 2);
-    const to = Math.min(width, x(level.end[index]) + 2);
+    const from = x(Math.max(view.from, startOf(level, index))) - 2;
+    const to = x(Math.min(view.to, level.end[index])) + 2;
     pen.strokeStyle = theme.color('focus');
     pen.lineWidth = 3;
     pen.strokeRect(from + 1.5, 2, Math.max(3, to - from - 3), height - 4);
@@ -246,7 +250,7 @@ function drawLane(lane, list) {
     delete canvas.dataset.stale;
     const area = prepare(canvas), level = levelFor(lane, area.width);
     drawGrid(area, list, lane.predicted);
-    drawBlocks(area, lane, level);
+    drawBlocks(area, level);
     drawEdges(area, lane, level);
     drawLabels(area, lane, level);
     drawMarks(area, lane);
@@ -282,7 +286,7 @@ function drawAxis() {
     const predicted = lanes.map((lane) => lane.predicted).filter((at) => at >= 0);
     const top = predicted.length > 0 ? 13 : 1;
     drawTicks(area, top, marks);
-    for (const at of predicted)
+    for (const at of predicted.filter(isShown))
         drawTriangle(area.pen, placeIn(area.width)(at), top);
     return marks.list;
 }
