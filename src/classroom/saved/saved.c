@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** What a run may have lost: the sum of as many runs as fit in a file is a number. */
+#define LOST_MAX (INT64_MAX >> 24)
+
 /** "signal 11", "exit 3": what stands before the number. */
 static bool takes_number(const char *text, const char *word, int *number)
 {
@@ -58,7 +61,7 @@ static void read_printed(struct saved_reading *reading, const json_t *object,
 {
     const json_t *printed = json_object_get(object, "printed");
     run->printed_lost =
-        (uint64_t)saved_int(reading, object, "printed_lost", 0, INT64_MAX);
+        (uint64_t)saved_int(reading, object, "printed_lost", 0, LOST_MAX);
     if (printed == NULL || json_is_null(printed))
         return;
     if (!json_is_string(printed)) {
@@ -90,7 +93,7 @@ static void read_run(struct saved_reading *reading, const json_t *object,
     run->timeline.wall_ns = run->wall_ns;
     run->timeline.complete = run->ending == ENDING_RETURN;
     run->timeline.dropped_events =
-        (uint64_t)saved_int(reading, object, "dropped_events", 0, INT64_MAX);
+        (uint64_t)saved_int(reading, object, "dropped_events", 0, LOST_MAX);
     saved_timeline(reading, object, &run->timeline);
     saved_deadlock(reading, object, run);
     if (!reading->failed && (run->ending == ENDING_DEADLOCK) != (run->deadlock != NULL))
