@@ -138,6 +138,8 @@ def lane(run):
     (lambda r: r["variants"][1].update(wall_ns=-1), "variants[1].wall_ns"),
     (lambda r: r["variants"][1].update(shown=9), "variants[1].shown"),
     (lambda r: r["variants"][1]["runs"][0].update(ended_by="magic"), "ended_by"),
+    (lambda r: r["variants"][1]["runs"][0].update(dropped_events=2**63 - 1), "dropped_events"),
+    (lambda r: r["sites"][0].update(source="x" * 401 + ":1"), "sites[0].source"),
     (lambda r: lane(r).update(name="a\nb"), "lanes[1].name"),
     (lambda r: lane(r).update(parent=7), "lanes[1].parent"),
     (lambda r: lane(r)["spans"][0].update(start_ns=5), "spans[0].start_ns"),
