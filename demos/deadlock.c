@@ -226,7 +226,8 @@ static void run(const struct tasks *tasks, void (*how)(struct job *job))
     else
         make_two(locks);
     for (size_t i = 0; i < tasks->count; i++) {
-        jobs[i] = (struct job){.task = &tasks->at[i], .how = how, .dice = (unsigned)i};
+        jobs[i] = (struct job){
+            .task = &tasks->at[i], .how = how, .dice = random_seed(&tasks->at[i])};
         jobs[i].first = &locks[i % lock_count];
         jobs[i].second = &locks[(i + 1) % lock_count];
         jobs[i].next = &jobs[(i + 1) % tasks->count];

@@ -53,7 +53,8 @@
  *
  *   - for work(), work_part() and pause_ns() a sleep, or some work;
  *   - for must(), must_posix(), must_pthread() an `if`; for must_alloc() calloc();
- *   - for option() a constant, for note() dprintf();
+ *   - for option() a constant, for random_seed() the task's number;
+ *   - for note() dprintf();
  *   - for stage_file() a file opened with O_APPEND;
  *   - for gap_wait() sem_timedwait(3) with 20 ms: it makes certain what is luck
  *     otherwise;
@@ -268,6 +269,10 @@ void note(const char *key, int64_t value);
  * untraced locks is not seen; the time limit ends it.
  */
 void quiet(bool is_quiet);
+
+/** Where a task's random numbers begin, for rand_r(3): elsewhere for each task, and for
+ * each --seed; where all else is equal, they are the same again. */
+unsigned random_seed(const struct task *task);
 
 /** The value of one of the demo's own options: "--timeout" in ns, a number, 0 or 1. */
 int64_t option(const char *name);

@@ -166,6 +166,13 @@ void quiet(bool is_quiet)
     instruments_quiet = is_quiet;
 }
 
+/* Far apart, so that no task of one seed has the numbers of another's. */
+unsigned random_seed(const struct task *task)
+{
+    return (unsigned)the_staging->options->seed * UINT32_C(2654435761) +
+           (unsigned)task->number;
+}
+
 int64_t option(const char *name)
 {
     const struct options *options = the_staging->options;

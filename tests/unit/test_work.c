@@ -595,6 +595,25 @@ static void memory_is_zeroed(void **state)
     free(none);
 }
 
+static void random_numbers_begin_elsewhere(void **state)
+{
+    static struct options options;
+    struct staging seeded = {.tasks = &tasks, .options = &options};
+    unsigned first[2];
+
+    (void)state;
+    lesson_begin(&seeded);
+    for (options.seed = 1; options.seed <= 2; options.seed++) {
+        struct task luke = {.number = 0}, leia = {.number = 1};
+
+        first[options.seed - 1] = random_seed(&luke);
+        assert_int_equal(random_seed(&luke), first[options.seed - 1]);
+        assert_int_not_equal(random_seed(&leia), first[options.seed - 1]);
+    }
+    assert_int_not_equal(first[0], first[1]);
+    lesson_begin(&staging);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -615,6 +634,7 @@ int main(void)
         cmocka_unit_test_setup(parts_out_of_order_end_the_stage, begin_staging),
         cmocka_unit_test_setup(of_many_refused_one_has_its_say, begin_staging),
         cmocka_unit_test_setup(memory_is_zeroed, begin_staging),
+        cmocka_unit_test_setup(random_numbers_begin_elsewhere, begin_staging),
         /* Last: ThreadSanitizer allows no threads in children once there were some. */
         cmocka_unit_test_setup(two_on_one_core_tell_when_they_were_ready,
                                begin_staging),
