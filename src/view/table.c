@@ -27,11 +27,9 @@ static void put_noisy_names(const struct report *report, size_t count, FILE *out
         if (!is_noise(report, i))
             continue;
         put++;
-        fprintf(out, "%s%s",
-                put == 1      ? ""
-                : put < count ? ", "
-                              : " and ",
-                report->variants[i].variant->name);
+        if (put > 1)
+            fputs(put < count ? ", " : " and ", out);
+        fputs(report->variants[i].variant->name, out);
     }
 }
 
