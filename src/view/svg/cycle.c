@@ -42,7 +42,7 @@ static const struct face title_face = {
 static const struct face text_face = {.size = SIZE_TEXT, .paint = PAINT_TEXT};
 static const struct face note_face = {.size = SIZE_SMALL, .paint = PAINT_NOTE};
 
-static const struct face *face_of(int cell)
+static const struct face *face_of(enum link_cell cell)
 {
     return cell == WHAT ? &text_face : &note_face;
 }
