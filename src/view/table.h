@@ -40,8 +40,8 @@ int table_write(struct pen *pen, const struct report *report, bool alone);
 /** Whether a variant's times cannot be told from the first one's. */
 bool is_noise(const struct report *report, size_t variant);
 
-/** A sentence about all variants of which that is so.  @return to free(); "" where there
- * is none; NULL: no memory. */
+/** A sentence about all variants of which that is so.  @return to free(); "" where
+ * there is none; NULL: no memory. */
 char *noise_words(const struct report *report);
 
 #endif

@@ -245,7 +245,7 @@ void data_write_folds(struct data *data, struct page_data *made)
         folds->counts = counts;
         choose(folds);
         data->result = drawing_create(&folds->drawing, data->report, &folds->wish);
-        if (data->result == 0) {
+        if (data->result == 0 && folds->drawing.parts != NULL) {
             write_folds(folds);
             made->legend = folds->drawing.legend;
             drawing_destroy(&folds->drawing);

@@ -74,7 +74,8 @@ static void write_site(struct json_writer *w, size_t number, const struct site *
 int json_write_sites(struct json_writer *w, const struct report *report)
 {
     const struct timeline *any = any_timeline(report);
-    struct used used = {.count = any != NULL ? any->site_count : 0};
+    const size_t count = any != NULL ? any->site_count : 0;
+    struct used used = {.count = count};
     used.is_used = calloc(used.count + 1, sizeof *used.is_used);
     if (used.is_used == NULL)
         return UV_ENOMEM;
@@ -87,7 +88,7 @@ int json_write_sites(struct json_writer *w, const struct report *report)
     }
     jw_key(w, "sites");
     jw_array(w, JW_LINES);
-    for (size_t i = 0; i < used.count; i++)
+    for (size_t i = 0; i < count; i++)
         if (used.is_used[i])
             write_site(w, i, &any->sites[i]);
     jw_close(w);
