@@ -59,7 +59,9 @@ static double log2_of(double value)
 
 double chart_place(double value, double low, double high)
 {
-    return high > low && value > 0 ? log2_of(value / low) / log2_of(high / low) : 0;
+    if (low <= 0 || high <= low || value <= low)
+        return 0;
+    return value < high ? log2_of(value / low) / log2_of(high / low) : 1;
 }
 
 static unsigned nearest(double value)
@@ -115,6 +117,7 @@ static void lay_out(struct chart *chart, const struct variant_report *variant,
         halvings++;
     chart->rows = 2 * halvings + 1;
     chart->bottom_ns = chart->top_ns >> halvings;
+    chart->bottom_ns = chart->bottom_ns > 0 ? chart->bottom_ns : 1;
     /* The axis, its last number, and what it counts stand beside. */
     unsigned beside = LEFT + 2 + NUMBER + label;
     unsigned room = width > beside ? width - beside : 1;
@@ -127,7 +130,6 @@ static void lay_out(struct chart *chart, const struct variant_report *variant,
 static void put_dot(struct chart *chart, const struct sweep_point *point)
 {
     unsigned row = row_of(chart, point->wall.median);
-    row = row < chart->rows ? row : chart->rows - 1;
     enum dot *cell = &chart->cells[row][column_of(chart, point->number)];
     enum dot dot = point->work == WORK_CPU ? DOT_CPU : DOT_WAIT;
     *cell = *cell == DOT_NONE || *cell == DOT_CORES || *cell == dot ? dot : DOT_BOTH;

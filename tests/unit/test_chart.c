@@ -108,12 +108,23 @@ static void where_it_is_narrow_there_are_lines(void **state)
     free(text);
 }
 
+static void a_place_is_never_beside_the_scale(void **state)
+{
+    (void)state;
+    assert_true(chart_place(4, 2, 8) > 0.49 && chart_place(4, 2, 8) < 0.51);
+    assert_true(chart_place(2, 2, 8) == 0 && chart_place(8, 2, 8) == 1);
+    assert_true(chart_place(1, 2, 8) == 0 && chart_place(9, 2, 8) == 1);
+    assert_true(chart_place(3, 0, 8) == 0 && chart_place(0, 0, 8) == 0);
+    assert_true(chart_place(2, 2, 2) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_line_is_wider_than_it_may_be),
         cmocka_unit_test(it_is_as_it_should_be),
         cmocka_unit_test(where_it_is_narrow_there_are_lines),
+        cmocka_unit_test(a_place_is_never_beside_the_scale),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,6 @@ static double y_of(const struct plot *plot, int64_t ns)
 {
     double part =
         chart_place((double)ns, (double)plot->bottom_ns, (double)plot->top_ns);
-    part = part < 0 ? 0 : part > 1 ? 1 : part;
     return plot->top + plot->height * (1 - part);
 }
 
