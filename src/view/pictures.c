@@ -133,17 +133,10 @@ static void put_remarks(struct pen *pen, const struct scene *scene,
         free(line);
         free(words);
     }
-    if (run->disturbed) {
-        pen_wrap(pen, INK_FAINT, indent, width,
-                 "stopped and continued meanwhile: its times are not to be compared");
-    }
-    if (run->timeline.dropped_events > 0) {
-        char line[160];
-        snprintf(line, sizeof line,
-                 "%s events did not fit in the trace and are not drawn",
-                 count_text(run->timeline.dropped_events).text);
-        pen_wrap(pen, INK_FAINT, indent, width, line);
-    }
+    const struct sentence notes[] = {disturbed_words(run), dropped_words(run)};
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+        if (notes[i].text[0] != '\0')
+            pen_wrap(pen, INK_FAINT, indent, width, notes[i].text);
 }
 
 /** So few cells tell nothing of what happens in them; of a deadlock not who waits. */

@@ -137,13 +137,9 @@ static struct sentence instead_of_figures(const struct report *report, size_t in
 static void put_stuck(struct pen *pen, const struct report *report)
 {
     for (size_t i = 0; i < report->variant_count; i++) {
-        const struct variant_report *variant = &report->variants[i];
-        if (variant->comparable == 0 || stuck_runs(variant) == 0)
-            continue;
-        char line[640];
-        snprintf(line, sizeof line, "%s: %s; the figures are those of the others",
-                 variant->variant->name, stuck_words(variant).text);
-        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, line);
+        struct sentence words = stuck_note(&report->variants[i]);
+        if (words.text[0] != '\0')
+            pen_wrap(pen, INK_PLAIN, 0, pen->style->width, words.text);
     }
 }
 

@@ -399,6 +399,34 @@ struct sentence stuck_words(const struct variant_report *variant)
     return words;
 }
 
+struct sentence stuck_note(const struct variant_report *variant)
+{
+    struct sentence note = {""};
+    if (variant->comparable > 0 && stuck_runs(variant) > 0)
+        snprintf(note.text, sizeof note.text,
+                 "%s: %.80s; the figures are those of the others",
+                 variant->variant->name, stuck_words(variant).text);
+    return note;
+}
+
+struct sentence disturbed_words(const struct run *run)
+{
+    if (!run->disturbed)
+        return (struct sentence){""};
+    return (struct sentence){
+        "stopped and continued meanwhile: its times are not to be compared"};
+}
+
+struct sentence dropped_words(const struct run *run)
+{
+    struct sentence words = {""};
+    if (run->timeline.dropped_events > 0)
+        snprintf(words.text, sizeof words.text,
+                 "%s events did not fit in the trace and are not drawn",
+                 count_text(run->timeline.dropped_events).text);
+    return words;
+}
+
 const char *without_folder(const char *source)
 {
     const char *slash = strrchr(source, '/');

@@ -48,6 +48,11 @@ struct sentence spread_words(const struct spread *wall, const char *median,
 struct sentence skipped_words(const struct report *report,
                               const struct variant_report *variant, bool ascii);
 
+/** What must be known of a run before its picture is read: that it was stopped and
+ * continued; that events are missing.  Empty where it was not, or none are. */
+struct sentence disturbed_words(const struct run *run);
+struct sentence dropped_words(const struct run *run);
+
 /** How a run ended, if it did not return: "ended after 60.0 s, past the limit of 1
  * min". */
 struct sentence ending_words(const struct report *report, const struct run *run,
@@ -73,6 +78,10 @@ size_t stuck_runs(const struct variant_report *variant);
 
 /** "stuck, and ended"; "stuck in 37 of 200 runs": there must be some. */
 struct sentence stuck_words(const struct variant_report *variant);
+
+/** "opposite: stuck in 1 of 100 runs; the figures are those of the others".  Empty
+ * where none was, or no other gave any. */
+struct sentence stuck_note(const struct variant_report *variant);
 
 /** Where lines are narrower, sentences name sources without their folders. */
 #define SHORT_SOURCES_BELOW 40

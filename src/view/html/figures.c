@@ -90,14 +90,9 @@ static void put_notes_on_figures(struct page *page)
 {
     const struct report *report = page->report;
     for (size_t i = 0; i < report->variant_count; i++) {
-        const struct variant_report *variant = &report->variants[i];
-        const char *name = variant->variant->name;
-        char line[800];
-        if (variant->comparable > 0 && stuck_runs(variant) > 0) {
-            snprintf(line, sizeof line, "%s: %s; the figures are those of the others",
-                     name, stuck_words(variant).text);
-            page_element(page, "p class=\"note\"", line);
-        }
+        struct sentence words = stuck_note(&report->variants[i]);
+        if (words.text[0] != '\0')
+            page_element(page, "p class=\"note\"", words.text);
     }
     char *noise = noise_words(report);
     if (noise == NULL)

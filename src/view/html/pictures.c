@@ -133,17 +133,10 @@ static void put_remarks(struct page *page, const struct variant_report *variant,
         page_put(page, "</p>\n");
         free(words);
     }
-    if (run->disturbed)
-        page_element(
-            page, "p class=\"remark note\"",
-            "stopped and continued meanwhile: its times are not to be compared");
-    if (run->timeline.dropped_events > 0) {
-        char line[160];
-        snprintf(line, sizeof line,
-                 "%s events did not fit in the trace and are not drawn",
-                 count_text(run->timeline.dropped_events).text);
-        page_element(page, "p class=\"remark note\"", line);
-    }
+    const struct sentence notes[] = {disturbed_words(run), dropped_words(run)};
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+        if (notes[i].text[0] != '\0')
+            page_element(page, "p class=\"remark note\"", notes[i].text);
 }
 
 static void put_prediction(struct page *page, size_t number)

@@ -286,17 +286,10 @@ static void put_remarks(const struct frame *frame, const struct variant_report *
         free(line);
         free(words);
     }
-    if (run->disturbed)
-        sheet_paragraph(
-            sheet, left, width, &note,
-            "stopped and continued meanwhile: its times are not to be compared");
-    if (run->timeline.dropped_events > 0) {
-        char line[160];
-        snprintf(line, sizeof line,
-                 "%s events did not fit in the trace and are not drawn",
-                 count_text(run->timeline.dropped_events).text);
-        sheet_paragraph(sheet, left, width, &note, line);
-    }
+    const struct sentence notes[] = {disturbed_words(run), dropped_words(run)};
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+        if (notes[i].text[0] != '\0')
+            sheet_paragraph(sheet, left, width, &note, notes[i].text);
 }
 
 /** Behind the lanes: the ticks' times, and what was predicted. */
