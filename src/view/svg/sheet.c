@@ -87,7 +87,7 @@ static const unsigned char bold_widths[] = {
 static double character_width(const char *at, size_t bytes, bool bold)
 {
     if (*at >= ' ' && *at <= '~')
-        return (bold ? bold_widths : widths)[*at - ' '] / 100.0;
+        return (bold ? bold_widths[*at - ' '] : widths[*at - ' ']) / 100.0;
     char copy[64];
     snprintf(copy, sizeof copy, "%.*s", (int)bytes, at);
     return text_width(copy) >= 2 ? 1.1 : bold ? 0.88 : 0.84;
