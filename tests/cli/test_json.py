@@ -170,8 +170,9 @@ def test_a_variant_longer_than_the_limit_is_not_run(conc):
 
 
 def test_a_run_longer_than_the_limit_is_ended(conc):
-    """Its ideal is just below the limit; a thread cannot start and end in no time."""
-    run = run_json(conc, "--ttl", "0.1", "0.1", "--only", "threads", "--limit", "0.1")
+    """Its ideal is just the limit; 500 threads cannot start and end in no time."""
+    run = run_json(conc, "--tasks", "500", "--ttl", "0.1", "--only", "threads",
+                   "--limit", "0.1")
     variant = runs.variant(run, "threads")
     assert not variant["ok"]
     one = variant["runs"][0]

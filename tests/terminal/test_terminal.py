@@ -157,7 +157,7 @@ def test_a_window_without_a_size_is_taken_as_80_by_24(conc):
     [(n, 24) for n in range(79, 40, -3)], [(n, n // 3) for n in range(10, 120, 9)],
 ], ids=lambda sizes: "-".join(f"{c}x{r}" for c, r in sizes)[:40])
 def test_the_window_changes_its_size(conc, sizes):
-    terminal = conc.terminal("threads", "0.2", "0.3")
+    terminal = conc.terminal("threads", "0.4", "0.6")
     terminal.wait_for(lambda t: t.cursor_is_hidden)
     for columns, lines in sizes:
         terminal.read(0.03)
@@ -355,8 +355,8 @@ def test_modes_changed_while_it_was_stopped_stay(conc):
     terminal.wait_for(lambda t: t.cursor_is_hidden)
     terminal.send("\x1a")
     terminal.wait_for(lambda t: not t.cursor_is_hidden and "Stopped" in t.text)
-    terminal.send("stty -onlcr\n")
-    terminal.read(0.3)
+    terminal.send("stty -onlcr; echo ch''anged\n")
+    terminal.wait_for("changed")
     terminal.send("fg\n")
     terminal.wait_for(lambda t: t.cursor_is_hidden)
     terminal.wait_for(lambda t: not t.cursor_is_hidden)
