@@ -166,7 +166,8 @@ void quiet(bool is_quiet)
     instruments_quiet = is_quiet;
 }
 
-/* Far apart, so that no task of one seed has the numbers of another's. */
+/* Seeds that follow each other begin far apart, and not with the next task's numbers.
+ */
 unsigned random_seed(const struct task *task)
 {
     return (unsigned)the_staging->options->seed * UINT32_C(2654435761) +
