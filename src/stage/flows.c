@@ -48,7 +48,7 @@ static void add(struct place *places, uint32_t at, uint64_t id, uint32_t lane)
         uint64_t there = 0;
 
         if (atomic_compare_exchange_strong(&place->id, &there, id) || there == id) {
-            atomic_store(&place->lane, lane);
+            atomic_store_explicit(&place->lane, lane, memory_order_release);
             return;
         }
     }
@@ -64,7 +64,7 @@ static uint32_t find(const struct place *places, uint32_t at, uint64_t id)
         uint64_t there = atomic_load(&place->id);
 
         if (there == id)
-            return atomic_load(&place->lane);
+            return atomic_load_explicit(&place->lane, memory_order_acquire);
         if (there == 0)
             break;
     }
