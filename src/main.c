@@ -154,6 +154,9 @@
  *     - view/style.[ch]             (what the terminal can do: colours, UTF-8, width)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *
+ * - http_next(): what lessons that are servers read and write
+ *     - http/http.h, request.c, response.c   (HTTP/1.1; pure)
+ *
  * - tools: runs that were saved, and a class that looks at them
  *     - classroom/compare/compare.[ch]   (conc compare: saved runs side by side)
  *     - classroom/compare/files.c   (which files there are)
