@@ -60,7 +60,8 @@
  *     otherwise;
  *   - for loop_task_begin() uv_hrtime() plus the ttl, rounded up to milliseconds;
  *   - for what is only drawn, such as beat(), mark_state(), queued(), quiet(),
- *     idle_between_tasks(), loop_task_run() and loop_task_end(), nothing.
+ *     lock_wanted(), lock_taken(), lock_given(), idle_between_tasks(), loop_task_run()
+ *     and loop_task_end(), nothing.
  *
  * Build it with `cc -D_GNU_SOURCE -pthread program.c -luv`.  conc's own build defines
  * _GNU_SOURCE too: calls that end in _np and a few others are not in POSIX.  On Unix a
@@ -189,6 +190,16 @@ char **task_program(const struct task *task);
 
 /** Sleep for so long, by nanosleep(2), which a signal does not end early here. */
 void pause_ns(int64_t ns);
+
+/**
+ * A lock that a lesson makes itself, of others: it is drawn as the one lock that it is.
+ * The calling thread wants it, since another has it; has it from now on; is about to
+ * give it up.  The file that it is made in is not instrumented (demos/meson.build), or
+ * all that it is made of would be drawn as well.
+ */
+void lock_wanted(const void *lock);
+void lock_taken(const void *lock);
+void lock_given(const void *lock);
 
 /** The time `ns` from now, on CLOCK_MONOTONIC, for calls that wait until a time. */
 struct timespec deadline_in(int64_t ns);

@@ -185,6 +185,18 @@ void traced_write(const struct site *site, const volatile void *variable,
                   int64_t value);
 void traced_add(const struct site *site, const volatile void *variable, int64_t value);
 
+/** demo.h's lock_wanted() and so on. */
+void traced_lock_wanted(const struct site *site, const void *lock);
+void traced_lock_taken(const struct site *site, const void *lock);
+void traced_lock_given(const struct site *site, const void *lock);
+
+/* Also in files that are not instrumented, where these stand after their declarations. */
+#ifdef CONC_DEMO_H
+#define lock_wanted(lock) traced_lock_wanted(CONC_SITE("lock_wanted", #lock), lock)
+#define lock_taken(lock)  traced_lock_taken(CONC_SITE("lock_taken", #lock), lock)
+#define lock_given(lock)  traced_lock_given(CONC_SITE("lock_given", #lock), lock)
+#endif
+
 #ifdef CONC_INSTRUMENTS
 
 /* The text is taken before the arguments' own macros are replaced: NULL stays NULL. */

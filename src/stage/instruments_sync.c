@@ -75,6 +75,24 @@ void quiet_uv_mutex_lock(const struct site *site, uv_mutex_t *mutex)
     instruments_event_at(now_ns, EVENT_UNLOCK, site, address(mutex), 0);
 }
 
+/* Nobody sees who could give it: a wait that ends by itself, to who looks for
+ * deadlocks.
+ */
+void traced_lock_wanted(const struct site *site, const void *lock)
+{
+    instruments_begin_limited_wait(EVENT_LOCK_BEGIN, site, address(lock), 0);
+}
+
+void traced_lock_taken(const struct site *site, const void *lock)
+{
+    instruments_locked(site, lock, true);
+}
+
+void traced_lock_given(const struct site *site, const void *lock)
+{
+    instruments_unlock(site, lock);
+}
+
 int traced_uv_mutex_trylock(const struct site *site, uv_mutex_t *mutex)
 {
     return tried(site, mutex, uv_mutex_trylock(mutex));

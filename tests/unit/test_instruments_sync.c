@@ -544,6 +544,30 @@ static void a_quiet_thread_tells_that_it_was_blocked(void **state)
     uv_mutex_destroy(&left);
 }
 
+/** Of whatever it is made. */
+static void a_lock_of_the_lessons_own_is_told_as_one(void **state)
+{
+    struct lane_events events = events_of(0);
+    struct lane_view lane;
+
+    (void)state;
+    lock_wanted(&gate);
+    lane = lane_record(0);
+    assert_int_equal(lane.doing, EVENT_LOCK_BEGIN);
+    assert_int_equal(lane.doing_since_ns, 0); /* to nobody who looks for deadlocks */
+    lock_taken(&gate);
+    lane = lane_record(0);
+    assert_int_equal(lane.doing, EVENT_NONE);
+    assert_int_equal(lane.hold_count, 1);
+    assert_int_equal(lane.holds[0].object, (uintptr_t)&gate);
+    lock_given(&gate);
+    assert_int_equal(lane_record(0).hold_count, 0);
+    expect(&events, EVENT_LOCK_BEGIN, "lock_wanted", "&gate", &gate);
+    expect(&events, EVENT_LOCK_END, "lock_taken", "&gate", &gate);
+    expect(&events, EVENT_UNLOCK, "lock_given", "&gate", &gate);
+    expect_none(&events);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -562,6 +586,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_held_stands_in_the_record, begin_trace),
         cmocka_unit_test_setup(a_worker_that_waits_for_work_idles, begin_trace),
         cmocka_unit_test_setup(reads_and_writes_tell_their_values, begin_trace),
+        cmocka_unit_test_setup(a_lock_of_the_lessons_own_is_told_as_one, begin_trace),
         cmocka_unit_test_setup(a_quiet_thread_is_not_traced, begin_trace),
         cmocka_unit_test_setup(a_quiet_thread_tells_that_it_was_blocked, begin_trace),
     };
