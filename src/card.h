@@ -40,6 +40,8 @@ struct own_option {
     const char *preset;
     int64_t (*preset_of)(const struct tasks *tasks);
     bool preset_is_cores; /**< then it is as many as the cores that are used */
+    /** Of a flag: given, it brings in that extra variant, as --with would. */
+    const char *brings;
 };
 
 /** What there is only with one word of one of the card's own options. */
@@ -92,8 +94,10 @@ struct card {
      */
     int64_t ttl_ns;
     /** How long its tasks take by default, and so how many there are; ends with 0;
-     * NULL: as usual. */
+     * NULL: as usual.  With any other number of them ttl_ns holds. */
     const int64_t *ttls_ns;
+    /** What its tasks do where --work does not say so; 0: they wait. */
+    enum work_kind work;
     /** How often each variant is run where --repeat does not say so, 1 and more; all
      * other options are resolved.  NULL: once. */
     unsigned (*repeat_of)(const struct options *options);

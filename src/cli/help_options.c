@@ -41,17 +41,19 @@ static void put_ttl(char *to, size_t size, int64_t ns)
 }
 
 /** "0.5 0.2; with --tasks N 1 each, or less" */
-static void put_ttls(char *to, size_t size, const int64_t *ttls_ns)
+static void put_ttls(char *to, size_t size, const struct card *card)
 {
-    char ttl[32];
+    const int64_t *ttls_ns = card->ttls_ns;
+    char ttl[32], other[32];
     size_t length = 0;
+    put_ttl(other, sizeof other, card->ttl_ns > 0 ? card->ttl_ns : NS_PER_S);
     for (; *ttls_ns > 0 && length < size; ttls_ns++) {
         put_ttl(ttl, sizeof ttl, *ttls_ns);
         length += (size_t)snprintf(to + length, size - length, "%s ", ttl);
     }
     if (length > 0 && length < size)
         snprintf(to + length - 1, size - length + 1,
-                 "; with --tasks N 1 each, or less");
+                 "; with --tasks N %s each, or less", other);
 }
 
 /** An option that every demo has; NULL: as it is where no demo says otherwise. */
@@ -60,12 +62,12 @@ static void common_entry(FILE *out, const struct card *card,
 {
     struct option_spec spec = common_spec(card, common);
     char ttl[32], preset[96];
-    if (card && card->ttl_ns > 0 && strcmp(spec.name, "--ttl") == 0) {
+    if (card && card->ttls_ns && strcmp(spec.name, "--ttl") == 0) {
+        put_ttls(preset, sizeof preset, card);
+        spec.preset = preset;
+    } else if (card && card->ttl_ns > 0 && strcmp(spec.name, "--ttl") == 0) {
         put_ttl(ttl, sizeof ttl, card->ttl_ns);
         snprintf(preset, sizeof preset, "%s each, or less for many tasks", ttl);
-        spec.preset = preset;
-    } else if (card && card->ttls_ns && strcmp(spec.name, "--ttl") == 0) {
-        put_ttls(preset, sizeof preset, card->ttls_ns);
         spec.preset = preset;
     } else if (card && card->repeat_of && strcmp(spec.name, "--repeat") == 0) {
         spec.preset = "1, or more where that is quick";

@@ -118,6 +118,7 @@ static enum cli_action begin(struct reading *reading)
     size_t variants = count_variants(reading->card->demo);
     *reading->options = (struct options){
         .card = reading->card,
+        .work = reading->card->work,
         .cores = cores_allowed(),
         .limit_ns = 60 * NS_PER_S,
         .seed = 1,

@@ -50,6 +50,17 @@ static enum cli_action bad_company(const struct reading *reading, const char *va
                wanted->option, wanted->word);
 }
 
+/** Whether a flag was given that brings the variant in. */
+static bool is_brought(const struct reading *reading, const char *variant)
+{
+    const struct own_option *own = reading->card->options;
+    for (size_t i = 0; own && own[i].name; i++)
+        if (own[i].brings && strcmp(own[i].brings, variant) == 0 &&
+            reading->options->own[i])
+            return true;
+    return false;
+}
+
 enum cli_action resolve_variants(struct reading *reading)
 {
     const struct variant *variants = reading->card->demo->variants;
@@ -59,7 +70,8 @@ enum cli_action resolve_variants(struct reading *reading)
         if (wanted && reading->named[i])
             return bad_company(reading, variants[i].name, wanted);
         reading->options->chosen[i] =
-            !wanted && (reading->named[i] || (!only && !variants[i].extra));
+            !wanted && (reading->named[i] || (!only && !variants[i].extra) ||
+                        is_brought(reading, variants[i].name));
     }
     return CLI_RUN;
 }

@@ -495,6 +495,65 @@ static void helps_with_any_ttl(void **state)
     }
 }
 
+static const struct own_option bringing[] = {
+    {.name = "--late",
+     .about = "with a slow one beside",
+     .kind = OWN_FLAG,
+     .brings = "slow-adder"},
+    {.name = NULL},
+};
+
+/** What a demo computes unless told to wait, how many tasks it has, and a flag that
+ * names an extra variant, whatever else is named. */
+static void computes_and_brings_as_the_card_says(void **state)
+{
+    static const int64_t ttls_ns[] = {SECOND / 50, SECOND / 50, SECOND / 50, 0};
+    static const struct card busy_card = {
+        .demo = &demo,
+        .ttl_ns = SECOND / 20,
+        .ttls_ns = ttls_ns,
+        .work = WORK_CPU,
+        .options = bringing,
+    };
+    static const struct {
+        const char *arguments[MAX_ARGUMENTS];
+        enum work_kind work;
+        size_t tasks;
+        int64_t ttl_ns;
+        bool plain, late;
+    } lines[] = {
+        {{NULL}, WORK_CPU, 3, SECOND / 50, true, false},
+        {{"--work", "wait"}, WORK_WAIT, 3, SECOND / 50, true, false},
+        {{"--work=wait", "--work=cpu"}, WORK_CPU, 3, SECOND / 50, true, false},
+        {{"--tasks", "4"}, WORK_CPU, 4, SECOND / 20, true, false},
+        {{"--late"}, WORK_CPU, 3, SECOND / 50, true, true},
+        {{"--only", "adder", "--late"}, WORK_CPU, 3, SECOND / 50, false, true},
+        {{"--late", "--with", "climber"}, WORK_CPU, 3, SECOND / 50, true, true},
+        {{"--only", "slow-adder"}, WORK_CPU, 3, SECOND / 50, false, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct options options;
+        char *said;
+        assert_int_equal(parse_for(&busy_card, &options, lines[i].arguments, &said),
+                         CLI_RUN);
+        assert_int_equal(options.work, lines[i].work);
+        assert_int_equal(options.tasks.count, lines[i].tasks);
+        assert_int_equal(options.tasks.at[2].ttl_ns, lines[i].ttl_ns);
+        assert_int_equal(options.chosen[0], lines[i].plain);
+        assert_int_equal(options.chosen[3], lines[i].late);
+        options_destroy(&options);
+        free(said);
+    }
+    struct card helped = busy_card;
+    helped.summary = helped.question = "What?";
+    helped.examples = (const char *const[]){"fake", NULL};
+    char *text = printed(help_demo, &helped);
+    assert_int_equal(count_of(text, "default: cpu"), 1);
+    assert_int_equal(count_of(text, "0.02 0.02 0.02; with"), 1);
+    free(text);
+}
+
 static void completes_words(void **state)
 {
     static const struct command table[] = {
@@ -599,6 +658,8 @@ static void check_own_options(const struct card *of)
         assert_true(own->kind != OWN_WORD || (own->preset && has_words(own->value)));
         if (own->kind == OWN_NUMBER)
             check_number(of, own);
+        assert_true(!own->brings ||
+                    (own->kind == OWN_FLAG && has_variant(of, own->brings)));
         for (const struct option_spec *other = common_options; other->name; other++)
             assert_string_not_equal(own->name, other->name);
         for (const struct own_option *other = of->options; other < own; other++)
@@ -679,6 +740,7 @@ int main(void)
         cmocka_unit_test(writes_words_as_words),
         cmocka_unit_test(helps_with_what_holds_for_the_demo),
         cmocka_unit_test(helps_with_any_ttl),
+        cmocka_unit_test(computes_and_brings_as_the_card_says),
         cmocka_unit_test(completes_words),
         cmocka_unit_test(has_sound_cards),
     };
