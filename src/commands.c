@@ -14,6 +14,7 @@ extern const struct card deadlock_card;
 extern const struct card pool_card;
 extern const struct card async_card;
 extern const struct card all_card;
+extern const struct card gil_card;
 
 /* A tool stands in src/classroom/NAME/NAME.c, or src/cli/NAME.c. */
 extern const struct tool class_tool;
@@ -32,6 +33,7 @@ const struct command commands[] = {
     {.name = "pool", .card = &pool_card},
     {.name = "async", .card = &async_card},
     {.name = "all", .card = &all_card},
+    {.name = "gil", .card = &gil_card},
     {.name = "class", .tool = &class_tool},
     {.name = "compare", .tool = &compare_tool},
     {.name = "replay", .tool = &replay_tool},

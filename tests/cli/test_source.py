@@ -10,13 +10,14 @@ from conftest import CONC, ROOT
 from test_manual import demos, options_of_help, options_of_page
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
-PARTS = ("pool.h", "pool_job.c", "pool_processes.c", "pool_uv.c")
+PARTS = {"pool": ("pool.h", "pool_job.c", "pool_processes.c", "pool_uv.c"),
+         "gil": ("gil_lock.c", "gil_lock.h")}
 PYTHON = "/usr/bin/python3"
 
 
 def files_of(demo):
     """All that is the lesson."""
-    return [f"demos/{demo}.c"] + [f"demos/{part}" for part in PARTS if demo == "pool"]
+    return [f"demos/{demo}.c"] + [f"demos/{part}" for part in PARTS.get(demo, ())]
 
 
 def numbered(text):

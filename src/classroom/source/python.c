@@ -40,6 +40,7 @@ static const struct pair_of_names names[] = {
     {"uv_timer_start", "await asyncio.sleep(seconds)", "asyncio.sleep("},
     {"uv_run", "asyncio.run(main())", "asyncio.run("},
     {"uv_queue_work", "await asyncio.to_thread(f)", "to_thread("},
+    {"gil_step", "the interpreter's; sys.getswitchinterval()", "getswitchinterval("},
     {"pause_ns", "time.sleep(seconds)", "time.sleep("},
     {"work", "time.sleep(seconds)", "time.sleep("},
 };

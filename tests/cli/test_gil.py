@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""conc gil: whoever has the lock computes, everybody waits at once, and what it is not for."""
+
+import re
+
+import pytest
+
+
+def variants(conc, *args, **how):
+    result = conc("gil", *args, "--json", **how)
+    assert result.status == 0 and not result.err, result
+    return {variant["name"]: variant for variant in result.json["variants"]}
+
+
+def workers(variant):
+    return [lane for lane in variant["runs"][0]["lanes"] if lane["kind"] == "thread"]
+
+
+def holds(lane):
+    """When it had the global lock: [(from, to), ...]."""
+    found, since = [], None
+    for mark in lane["marks"]:
+        if mark.get("object") != "gil":
+            continue
+        if mark["what"] == "lock":
+            assert since is None
+            since = mark["at_ns"]
+        elif mark["what"] == "unlock":
+            found.append((since, mark["at_ns"]))
+            since = None
+    assert since is None
+    return found
+
+
+def work_of(lane):
+    """When its task began and was done."""
+    return tuple(next(mark["at_ns"] for mark in lane["marks"] if mark["what"] == what)
+                 for what in ("begin", "done"))
+
+
+def overlap(one, other):
+    return max(0, min(one[1], other[1]) - max(one[0], other[0]))
+
+
+# ---- the lock
+
+
+def test_one_thread_has_the_lock_and_it_goes_round(conc):
+    gil = variants(conc, "--only", "gil", "--tasks", "8", "--ttl", "0.02")["gil"]
+    turns = sorted(hold for lane in workers(gil) for hold in holds(lane))
+    assert all(one[1] <= other[0] for one, other in zip(turns, turns[1:]))
+    assert gil["outcome"]["turns"] == len(turns)
+    # Each of them works longer than a turn lasts while others want the lock.
+    assert all(len(holds(lane)) > 1 for lane in workers(gil))
+    assert gil["outcome"]["handovers"] >= 15
+    assert gil["ideal_ns"] == 8 * 20_000_000
+
+
+def test_what_computes_has_the_lock(conc):
+    gil = variants(conc, "--only", "gil", "--ttl", "0.03", "0.03")["gil"]
+    for lane in workers(gil):
+        begin, done = work_of(lane)
+        held = sum(overlap((begin, done), hold) for hold in holds(lane))
+        blocked = sum(overlap((begin, done), (span["start_ns"], span["end_ns"]))
+                      for span in lane["spans"] if span["state"] == "blocked")
+        # Between giving it up and wanting it there is no time to speak of.
+        assert 0.9 * (done - begin) < held + blocked <= done - begin
+
+
+@pytest.mark.parametrize("variant, work", [("gil", "wait"), ("released", "wait"),
+                                           ("released", "cpu")])
+def test_the_lock_is_given_up_meanwhile(conc, variant, work):
+    found = variants(conc, "--only", variant, "--tasks", "4", "--ttl", "0.2", "--work", work)
+    times = []
+    for lane in workers(found[variant]):
+        begin, done = work_of(lane)
+        assert not any(overlap((begin, done), hold) for hold in holds(lane))
+        assert len(holds(lane)) == 2
+        times.append((begin, done))
+    if work == "wait":
+        assert max(begin for begin, _ in times) < min(done for _, done in times)
+        assert found[variant]["ideal_ns"] == 200_000_000
+
+
+def test_threads_have_no_lock(conc):
+    found = variants(conc, "--only", "sequential,threads", "--ttl", "0.01", "0.01")
+    for variant in found.values():
+        assert not any(holds(lane) for lane in variant["runs"][0]["lanes"])
+        assert variant["outcome"]["turns"] == 0
+    assert found["sequential"]["outcome"]["together_ns"] == 0
+
+
+@pytest.mark.plain
+def test_eight_threads_are_no_faster_than_one(conc):
+    """On however many cores; that of a busy machine both are slower is no matter."""
+    found = variants(conc, "--only", "sequential,gil", "--tasks", "8", "--ttl", "0.02")
+    assert found["gil"]["outcome"]["together_ns"] < found["gil"]["wall_ns"] / 10
+    assert found["gil"]["cpu_ns"] > 0.9 * 8 * 20_000_000
+    assert found["gil"]["wall_ns"] > 0.9 * 8 * 20_000_000
+
+
+# ---- what it does not protect
+
+
+@pytest.mark.parametrize("how", [("--tasks", "2", "--ttl", "0"),
+                                 ("--tasks", "2", "--ttl", "0.004", "--cores", "1"),
+                                 ("--tasks", "5", "--ttl", "0.01", "--work", "wait")], ids=str)
+def test_an_update_is_lost_in_every_run(conc, how):
+    found = variants(conc, "--only", "race,own-lock", *how, "--repeat", "4")
+    race, own = found["race"]["outcome"], found["own-lock"]["outcome"]
+    assert race["runs"] == race["runs_with_loss"] == 4
+    assert race["lost"] == race["expected"] - race["actual"] >= 4
+    assert own["runs"] == 4 and own["lost"] == own["runs_with_loss"] == 0
+
+
+def test_the_update_that_was_lost_is_shown(conc):
+    result = conc("gil", "--only", "race", "--tasks", "2", "--ttl", "0.01")
+    rows = re.findall(r"^ +\d +(?:reads|writes) (\d) ", result.out, re.MULTILINE)
+    assert rows == ["0", "0", "1", "1"], result
+    assert "race: 1 of 2 additions was lost." in result.out
+
+
+def test_one_task_races_with_nobody(conc):
+    found = variants(conc, "--only", "race,own-lock", "--tasks", "1", "--ttl", "0.01")
+    assert [variant["outcome"]["lost"] for variant in found.values()] == [0, 0]
+    assert found["race"]["verdict"] == "One task has nobody to share a lock with."
+    assert not found["own-lock"]["verdict"]
+
+
+# ---- what is said
+
+
+def test_tasks_compute_unless_told_to_wait(conc):
+    result = conc("gil", "--ttl", "0.01", "0.01", "--only", "gil", "--json")
+    assert result.json["options"]["work"] == "cpu"
+    assert "default: cpu" in conc("gil", "--help").out
+    assert "default: wait" in conc("threads", "--help").out
+    result = conc("gil", "--ttl", "0.01", "0.01", "--work", "wait", "--only", "gil", "--json")
+    assert result.json["options"]["work"] == "wait"
+    assert result.json["variants"][0]["ideal_ns"] == 10_000_000
+
+
+def test_the_verdict_has_the_figures_of_the_run(conc):
+    gil = variants(conc, "--only", "gil", "--tasks", "3", "--ttl", "0.02")["gil"]
+    assert f"It changed hands {gil['outcome']['handovers']} times;" in gil["verdict"]
+    median = re.search(r"a turn lasted ([0-9.]+) (ms|s|µs), at the median", gil["verdict"])
+    turns = sorted(to - since for lane in workers(gil) for since, to in holds(lane))
+    unit = {"µs": 1e3, "ms": 1e6, "s": 1e9}[median[2]]
+    assert float(median[1]) * unit == pytest.approx(turns[(len(turns) - 1) // 2], rel=0.01)
+
+
+def test_with_nothing_to_do_nothing_is_claimed(conc):
+    found = variants(conc, "--tasks", "3", "--ttl", "0")
+    said = [variant["verdict"] for variant in found.values() if variant["verdict"]]
+    assert said == ["The tasks take no time: what was measured is what threads and a lock cost."]
