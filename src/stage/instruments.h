@@ -87,6 +87,9 @@ int traced_pthread_tryjoin_np(const struct site *site, pthread_t thread, void **
 int traced_pthread_clockjoin_np(const struct site *site, pthread_t thread,
                                 void **result, clockid_t clock,
                                 const struct timespec *until);
+/** libgcc_s, which the first one of a process loads, may be refused: that is told as
+ * what it is, where the C library would abort. */
+int traced_pthread_cancel(const struct site *site, pthread_t thread);
 int traced_pthread_setname_np(const struct site *site, pthread_t thread,
                               const char *name);
 
@@ -112,6 +115,8 @@ int traced_uv_sem_trywait(const struct site *site, uv_sem_t *sem);
 int traced_uv_cond_init(const struct site *site, uv_cond_t *cond);
 void traced_uv_cond_signal(const struct site *site, uv_cond_t *cond);
 void traced_uv_cond_broadcast(const struct site *site, uv_cond_t *cond);
+/** A thread that is cancelled while it waits has the mutex again, as its cleanup
+ * handlers expect. */
 void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex);
 int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,
                              uv_mutex_t *mutex, uint64_t timeout);
@@ -129,6 +134,7 @@ int traced_posix_spawn(const struct site *site, pid_t *pid, const char *path,
 pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options);
 int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *info,
                   int options);
+int traced_kill(const struct site *site, pid_t pid, int number);
 _Noreturn void traced__exit(const struct site *site, int status);
 _Noreturn void traced_exit(const struct site *site, int status);
 
@@ -212,6 +218,7 @@ void traced_lock_given(const struct site *site, const void *lock);
     CONC_TRACED(pthread_tryjoin_np, #__VA_ARGS__, __VA_ARGS__)
 #define pthread_clockjoin_np(...) \
     CONC_TRACED(pthread_clockjoin_np, #__VA_ARGS__, __VA_ARGS__)
+#define pthread_cancel(...) CONC_TRACED(pthread_cancel, #__VA_ARGS__, __VA_ARGS__)
 #define pthread_setname_np(...) \
     CONC_TRACED(pthread_setname_np, #__VA_ARGS__, __VA_ARGS__)
 
@@ -323,6 +330,7 @@ void traced_lock_given(const struct site *site, const void *lock);
 #define posix_spawn(...) CONC_TRACED(posix_spawn, #__VA_ARGS__, __VA_ARGS__)
 #define waitpid(...)     CONC_TRACED(waitpid, #__VA_ARGS__, __VA_ARGS__)
 #define waitid(...)      CONC_TRACED(waitid, #__VA_ARGS__, __VA_ARGS__)
+#define kill(...)        CONC_TRACED(kill, #__VA_ARGS__, __VA_ARGS__)
 #define _exit(...)       CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
 #define exit(...)        CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
 

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,14 @@ int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *in
         instruments_end_wait(EVENT_JOIN_FAIL, site, lane, (uint64_t)errno);
     }
     return result;
+}
+
+/** Signal 0 is a question, not a signal; and groups of processes are no lane. */
+int traced_kill(const struct site *site, pid_t pid, int number)
+{
+    if (number != 0 && pid > 0)
+        instruments_event(EVENT_KILL, site, flows_process(pid), (uint64_t)number);
+    return kill(pid, number);
 }
 
 /**

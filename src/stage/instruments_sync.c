@@ -222,29 +222,51 @@ void traced_uv_cond_broadcast(const struct site *site, uv_cond_t *cond)
     uv_cond_broadcast(cond);
 }
 
-/* Waiting gives the mutex up, and has it again at the end: that is told as well, unless
- * the lane is quiet. */
+/** A wait for a condition, which gives the mutex up and has it again at the end: that
+ * is told as well, unless the lane is quiet. */
+struct cond_wait {
+    const struct site *site;
+    uv_cond_t *cond;
+    uv_mutex_t *mutex;
+    bool gave_up;
+};
+
+/** It goes on; or it is cancelled, and its cleanup handlers begin with this one. */
+static void end_cond_wait(void *data)
+{
+    const struct cond_wait *wait = data;
+
+    instruments_end_wait(EVENT_COND_END, wait->site, address(wait->cond),
+                         wait->gave_up ? 1 : 0);
+    if (!instruments_quiet)
+        instruments_locked(wait->site, wait->mutex, false);
+}
+
 void traced_uv_cond_wait(const struct site *site, uv_cond_t *cond, uv_mutex_t *mutex)
 {
+    struct cond_wait wait = {.site = site, .cond = cond, .mutex = mutex};
+
     if (!instruments_quiet)
         instruments_unlock(site, mutex);
     instruments_begin_wait(EVENT_COND_BEGIN, site, address(cond), idles);
+    pthread_cleanup_push(end_cond_wait, &wait);
     uv_cond_wait(cond, mutex);
-    instruments_end_wait(EVENT_COND_END, site, address(cond), 0);
-    if (!instruments_quiet)
-        instruments_locked(site, mutex, false);
+    pthread_cleanup_pop(1);
 }
 
 int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,
                              uv_mutex_t *mutex, uint64_t timeout)
 {
+    struct cond_wait wait = {.site = site, .cond = cond, .mutex = mutex};
     int error;
 
-    instruments_unlock(site, mutex);
+    if (!instruments_quiet)
+        instruments_unlock(site, mutex);
     instruments_begin_limited_wait(EVENT_COND_BEGIN, site, address(cond), idles);
+    pthread_cleanup_push(end_cond_wait, &wait);
     error = uv_cond_timedwait(cond, mutex, timeout);
-    instruments_end_wait(EVENT_COND_END, site, address(cond), error == 0 ? 0 : 1);
-    instruments_locked(site, mutex, false);
+    wait.gave_up = error != 0;
+    pthread_cleanup_pop(1);
     return error;
 }
 

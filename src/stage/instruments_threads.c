@@ -3,10 +3,12 @@
 
 #include "stage/instruments_inner.h"
 
+#include "demo.h"
 #include "stage/clock.h"
 #include "stage/flows.h"
 
 #include <errno.h>
+#include <signal.h>
 
 /** However a thread ends, by return, pthread_exit() or cancellation, its lane does. */
 static void end_of_thread(void *unused)
@@ -185,6 +187,36 @@ int traced_uv_thread_join(const struct site *site, uv_thread_t *thread)
     error = uv_thread_join(thread);
     end_join(site, lane, -error);
     return error;
+}
+
+/** What abort() calls, within pthread_cancel(). */
+static void on_abort(int number)
+{
+    (void)number;
+    must(UV_EAGAIN, "loading libgcc_s for pthread_cancel");
+}
+
+/** In glibc, which loads it for the first one. */
+static int cancel(pthread_t thread)
+{
+    struct sigaction aborting = {.sa_handler = on_abort}, before;
+    static atomic_bool has_cancelled;
+    int error;
+
+    if (atomic_load(&has_cancelled))
+        return pthread_cancel(thread);
+    sigaction(SIGABRT, &aborting, &before);
+    error = pthread_cancel(thread);
+    sigaction(SIGABRT, &before, NULL);
+    atomic_store(&has_cancelled, true);
+    return error;
+}
+
+/* Told before: after it, the thread's end could come first. */
+int traced_pthread_cancel(const struct site *site, pthread_t thread)
+{
+    instruments_event(EVENT_CANCEL, site, flows_thread(thread), 0);
+    return cancel(thread);
 }
 
 int traced_pthread_setname_np(const struct site *site, pthread_t thread,

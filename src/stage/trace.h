@@ -80,6 +80,8 @@ enum event_kind {
     EVENT_QUEUED, /**< put a task where others take them from [object: its number] */
     EVENT_POLL_BEGIN, /**< an event loop has nothing to do until something happens */
     EVENT_POLL_END,
+    EVENT_CANCEL, /**< asks a thread to end, by pthread_cancel() [object: that lane] */
+    EVENT_KILL,   /**< sends a process a signal [object: that lane; value: which] */
     EVENT_KINDS
 };
 

@@ -42,6 +42,8 @@ static const char *const names[EVENT_KINDS] = {
     [EVENT_QUEUED] = "queued",
     [EVENT_POLL_BEGIN] = "poll-begin",
     [EVENT_POLL_END] = "poll-end",
+    [EVENT_CANCEL] = "cancel",
+    [EVENT_KILL] = "kill",
 };
 
 const char *kind_name(enum event_kind kind)

@@ -50,6 +50,8 @@ static const struct kind_rule rules[EVENT_KINDS] = {
     [EVENT_POLL_END] = {.effect = EFFECT_END},
     [EVENT_QUEUED] = {.referent = REFERS_TASK, .is_mark = true, .word = "queue"},
     [EVENT_ADD] = {.referent = REFERS_OBJECT, .is_mark = true, .word = "add"},
+    [EVENT_CANCEL] = {.referent = REFERS_LANE, .is_mark = true, .word = "cancel"},
+    [EVENT_KILL] = {.referent = REFERS_LANE, .is_mark = true, .word = "kill"},
 };
 
 const struct kind_rule *kind_rule(enum event_kind kind)

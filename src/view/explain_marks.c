@@ -5,6 +5,7 @@
 #include "view/explain_inner.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 
 static bool calls(const struct speech *s, const struct mark *mark, const char *part)
@@ -79,6 +80,14 @@ static void explain_task_begin(const struct speech *s, const struct mark *mark)
                                     : "waiting, which needs no core");
 }
 
+static void explain_kill(const struct speech *s, const struct mark *mark)
+{
+    fputs(mark->value == SIGKILL
+              ? ": it ends wherever it is, and no code of its own runs"
+              : ": what that does is the receiver's to say",
+          s->out);
+}
+
 static void explain_wake(const struct speech *s, const struct mark *mark,
                          enum event_kind wait)
 {
@@ -122,6 +131,7 @@ static const char *const meanings[EVENT_KINDS] = {
     [EVENT_READ] = ": a copy, which others' writes do not change",
     [EVENT_ADD] = ": read and written in one step, with none between",
     [EVENT_QUEUED] = ": whoever is free takes it",
+    [EVENT_CANCEL] = ": it does at its next cancellation point (pthreads(7))",
 };
 
 static void explain_meaning(const struct speech *s, const struct mark *mark)
@@ -147,6 +157,9 @@ static void explain_meaning(const struct speech *s, const struct mark *mark)
         break;
     case EVENT_WRITE:
         explain_write(s, mark);
+        break;
+    case EVENT_KILL:
+        explain_kill(s, mark);
         break;
     case EVENT_SEM_END:
         explain_wake(s, mark, EVENT_SEM_BEGIN);

@@ -5,6 +5,7 @@
 #include "view/speech.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 
 static void say_value(const struct speech *s, const struct mark *mark)
@@ -37,6 +38,16 @@ static void say_state(const struct speech *s, const struct mark *mark)
     fprintf(s->out, " %s (state ", state_word(letter[0]));
     say_name(s, letter);
     putc(')', s->out);
+}
+
+static void say_signal(const struct speech *s, const struct mark *mark)
+{
+    bool is_known = mark->value > 0 && mark->value < NSIG;
+    fputs(" sends ", s->out);
+    say_object(s, mark);
+    fprintf(s->out, " signal %" PRIu64, mark->value);
+    if (is_known)
+        fprintf(s->out, " (%s)", strsignal((int)mark->value));
 }
 
 static void say_task(const struct speech *s, const struct mark *mark)
@@ -102,11 +113,14 @@ void say_mark(const struct speech *s, const struct mark *mark)
         [EVENT_COND_BROADCAST] = {"signals all that wait for ", "", NULL},
         [EVENT_BARRIER_END] = {"passes ", "", NULL},
         [EVENT_QUEUED] = {"puts ", " in the queue", NULL},
+        [EVENT_CANCEL] = {"asks ", " to end", NULL},
     };
     if (mark->kind == EVENT_VALUE) {
         say_value(s, mark);
     } else if (mark->kind == EVENT_STATE) {
         say_state(s, mark);
+    } else if (mark->kind == EVENT_KILL) {
+        say_signal(s, mark);
     } else if (mark->kind == EVENT_TASK_BEGIN) {
         say_task(s, mark);
     } else if (is_access(mark)) {

@@ -76,6 +76,8 @@ static enum event_kind kind_of(struct fixture *f)
         [EVENT_QUEUED] = "queued",
         [EVENT_POLL_BEGIN] = "poll_begin",
         [EVENT_POLL_END] = "poll_end",
+        [EVENT_CANCEL] = "cancel",
+        [EVENT_KILL] = "kill",
     };
     const char *name = fixture_word(f, "kind");
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)

@@ -489,7 +489,7 @@ static void a_killed_child_is_told_of_alike(void **state)
     if (pid == 0)
         waits_for_ever(NULL);
     assert_int_equal(waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOHANG), 0);
-    kill(pid, SIGTERM);
+    (kill)(pid, SIGTERM);
     assert_int_equal(waitid(P_ALL, 0, NULL, WEXITED), 0);
     expect(&main_events, EVENT_CREATE, "fork", "", (void *)1);
     expect(&main_events, EVENT_JOIN_BEGIN, "waitid", "P_ALL, 0, NULL, WEXITED",
@@ -539,7 +539,7 @@ static void a_killed_child_leaves_no_end(void **state)
     (void)state;
     if (pid == 0)
         waits_for_ever(NULL);
-    kill(pid, SIGKILL);
+    (kill)(pid, SIGKILL);
     assert_int_equal(waitpid(-1, NULL, 0), pid);
     expect(&main_events, EVENT_CREATE, "fork", "", (void *)1);
     /* Whom it waits for is known at the end only. */
@@ -580,7 +580,7 @@ static void a_wait_in_vain_changes_nothing(void **state)
         waits_for_ever(NULL);
     assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
     assert_int_equal(status, 4711);
-    kill(pid, SIGKILL);
+    (kill)(pid, SIGKILL);
     assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
@@ -595,13 +595,13 @@ static void a_stop_is_no_end(void **state)
     (void)state;
     if (pid == 0)
         waits_for_ever(NULL);
-    kill(pid, SIGSTOP);
+    (kill)(pid, SIGSTOP);
     assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
     assert_true(WIFSTOPPED(status));
-    kill(pid, SIGCONT);
+    (kill)(pid, SIGCONT);
     assert_int_equal(waitid(P_PID, (id_t)pid, &info, WCONTINUED), 0);
     assert_int_equal(info.si_code, CLD_CONTINUED);
-    kill(pid, SIGKILL);
+    (kill)(pid, SIGKILL);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     expect(&main_events, EVENT_CREATE, "fork", "", (void *)1);
     expect(&main_events, EVENT_JOIN_BEGIN, "waitpid", "pid, &status, WUNTRACED",
