@@ -76,9 +76,8 @@ static void threads(const struct tasks *tasks)
 
 /** What is kept of a task while it waits.  Only the loop's thread uses it: no lock. */
 struct flow {
-    uv_timer_t timer;
-    const struct task *task;
-    int64_t seen; /* `race`: the count, when it looked */
+    uv_timer_t timer; /* first, so that it stands for all of it; its data is the task */
+    int64_t seen;     /* `race`: the count, when it looked */
 };
 
 struct program {
@@ -94,14 +93,13 @@ static void open_program(struct program *program, const struct tasks *tasks)
     program->flows = must_alloc(tasks->count, sizeof *program->flows);
 }
 
-static uv_timer_t *timer_for(struct program *program, const struct task *task)
+static uv_timer_t *timer_for(struct program *program, struct task *task)
 {
-    struct flow *flow = &program->flows[task->number];
+    uv_timer_t *timer = &program->flows[task->number].timer;
 
-    flow->task = task;
-    flow->timer.data = flow;
-    uv_timer_init(&program->loop, &flow->timer);
-    return &flow->timer;
+    uv_timer_init(&program->loop, timer);
+    timer->data = task;
+    return timer;
 }
 
 /** uv_run() returns when nothing is waited for any more. */
@@ -135,12 +133,12 @@ static void call_at(int64_t due_ns, uv_timer_t *timer, uv_timer_cb callback)
  */
 static void on_due(uv_timer_t *timer)
 {
-    struct flow *flow = timer->data;
+    const struct task *task = timer->data;
 
-    loop_task_run(flow->task);
+    loop_task_run(task);
     if (tasks_compute())
-        work(flow->task);
-    loop_task_end(flow->task);
+        work(task);
+    loop_task_end(task);
     uv_close((uv_handle_t *)timer, NULL);
 }
 
@@ -216,12 +214,12 @@ static void on_errand_offload(uv_timer_t *timer)
  * task is over then, and the rest is on the lane of a thread of the pool. */
 static void on_due_offload(uv_timer_t *timer)
 {
-    struct flow *flow = timer->data;
+    const struct task *task = timer->data;
 
-    loop_task_run(flow->task);
+    loop_task_run(task);
     if (tasks_compute())
-        give_away(timer->loop, flow->task);
-    loop_task_end(flow->task);
+        give_away(timer->loop, task);
+    loop_task_end(task);
     uv_close((uv_handle_t *)timer, NULL);
 }
 
@@ -269,13 +267,14 @@ static _Atomic int64_t count;
  * is never interrupted by another one. */
 static void on_answer(uv_timer_t *timer)
 {
-    struct flow *flow = timer->data;
+    const struct task *task = timer->data;
+    const struct flow *flow = (struct flow *)timer;
 
-    loop_task_run(flow->task);
+    loop_task_run(task);
     if (tasks_compute())
-        work(flow->task);
+        work(task);
     atomic_store_explicit(&count, flow->seen + 1, memory_order_relaxed);
-    loop_task_end(flow->task);
+    loop_task_end(task);
     uv_close((uv_handle_t *)timer, NULL);
 }
 
@@ -292,8 +291,8 @@ static void on_answer(uv_timer_t *timer)
  */
 static void on_request(uv_timer_t *timer)
 {
-    struct flow *flow = timer->data;
-    int64_t due_ns = loop_task_begin(flow->task);
+    int64_t due_ns = loop_task_begin(timer->data);
+    struct flow *flow = (struct flow *)timer;
 
     flow->seen = atomic_load_explicit(&count, memory_order_relaxed);
     call_at(due_ns, timer, on_answer);

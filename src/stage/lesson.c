@@ -151,14 +151,24 @@ int64_t loop_task_begin(const struct task *task)
     return traced_loop_task_begin(NULL, task);
 }
 
+/** A task's number, without a look at the task, which is in cold memory by then; but a
+ * lesson may have made a copy. */
+static size_t number_of(const struct task *task)
+{
+    const struct tasks *tasks = the_staging->tasks;
+    uintptr_t offset = (uintptr_t)task - (uintptr_t)tasks->at;
+
+    return offset < tasks->count * sizeof *task ? offset / sizeof *task : task->number;
+}
+
 void loop_task_run(const struct task *task)
 {
-    instruments_loop_task_run(task->number, the_staging->work == WORK_WAIT);
+    instruments_loop_task_run(number_of(task), the_staging->work == WORK_WAIT);
 }
 
 void loop_task_end(const struct task *task)
 {
-    instruments_loop_task_end(task->number);
+    instruments_loop_task_end(number_of(task));
 }
 
 void quiet(bool is_quiet)
