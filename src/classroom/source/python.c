@@ -36,6 +36,7 @@ static const struct pair_of_names names[] = {
     {"processes", "ProcessPoolExecutor(max_workers=n)", "ProcessPoolExecutor("},
     {"submit", "Executor.submit(f, x)", ".submit("},
     {"result", "Future.result()", "future.result"},
+    {"copy", "copy.copy(request)", "copy.copy("},
     {"posix_spawn", "subprocess.Popen([...])", "Popen("},
     {"uv_timer_start", "await asyncio.sleep(seconds)", "asyncio.sleep("},
     {"uv_run", "asyncio.run(main())", "asyncio.run("},

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "context_verdict.h"
+
+#include "card_words.h"
+#include "text/quantity.h"
+
+#include <string.h>
+
+/** What a verdict looks at, of all runs. */
+struct look {
+    const struct variant_report *variant;
+    json_int_t requests, wrong, runs, runs_with_wrong;
+    FILE *out;
+};
+
+static struct quantity many(json_int_t count)
+{
+    return count_text((uint64_t)count);
+}
+
+static struct quantity each(const struct look *look, const char *key)
+{
+    return duration_text(outcome_of(look->variant, key) / look->requests, false);
+}
+
+/** Whether each run told when it replied, and when it wrote. */
+static bool has_times(const struct variant_report *variant)
+{
+    for (size_t i = 0; i < variant->run_count; i++)
+        if (json_object_get(variant->runs[i].outcome, "written_ns") == NULL)
+            return false;
+    return true;
+}
+
+/** "pointer: a caller waited 45.2 µs on average, its row came after 500 ms; ". */
+static void say_times(const struct look *look, bool writes_first)
+{
+    const char *average = look->requests > 1 ? " on average" : "";
+
+    fprintf(look->out, "%s: ", look->variant->variant->name);
+    if (!has_times(look->variant))
+        return;
+    fprintf(look->out, "a caller waited %s%s", each(look, "replied_ns").text, average);
+    if (writes_first)
+        fprintf(look->out, ", until the row was written; ");
+    else
+        fprintf(look->out, ", its row came after %s; ", each(look, "written_ns").text);
+}
+
+/** "2 of 3 rows are wrong", "in 30 of 30 runs rows are wrong, 60 of 90 in all". */
+static void say_wrong(const struct look *look)
+{
+    if (look->wrong == 0 && look->requests == 1)
+        fprintf(look->out, "it is right");
+    else if (look->wrong == 0 && look->requests == 2)
+        fprintf(look->out, "both rows are right");
+    else if (look->wrong == 0)
+        fprintf(look->out, "all %s rows are right", many(look->requests).text);
+    else if (look->runs > 1)
+        fprintf(look->out, "in %s of %s runs rows are wrong, %s of %s in all",
+                many(look->runs_with_wrong).text, many(look->runs).text,
+                many(look->wrong).text, many(look->requests).text);
+    else
+        fprintf(look->out, "%s of %s rows %s wrong", many(look->wrong).text,
+                many(look->requests).text, look->wrong == 1 ? "is" : "are");
+}
+
+/** Whether in each run all rows were wrong but one: that of the last request. */
+static bool all_but_the_last(const struct look *look)
+{
+    for (size_t i = 0; i < look->variant->run_count; i++) {
+        const json_t *outcome = look->variant->runs[i].outcome;
+
+        if (json_integer_value(json_object_get(outcome, "rows_wrong")) !=
+            json_integer_value(json_object_get(outcome, "requests")) - 1)
+            return false;
+    }
+    return true;
+}
+
+static void verdict_on_inline(const struct look *look)
+{
+    say_times(look, true);
+    say_wrong(look);
+    fputc('.', look->out);
+}
+
+static void verdict_on_pointer(const struct look *look)
+{
+    say_times(look, false);
+    say_wrong(look);
+    if (look->requests == look->runs)
+        fprintf(look->out, ", as nobody came after it: one request alone shows "
+                           "nothing of the bug.");
+    else if (look->wrong == 0)
+        fprintf(look->out, ". That was luck: each writer looked before the next "
+                           "request was in the slot.");
+    else
+        fprintf(look->out, ". When %s looked, the slot held a later request.",
+                look->wrong == 1 ? "its writer" : "their writers");
+    if (look->wrong > 0 && all_but_the_last(look))
+        fprintf(look->out, " The last row is right, as nobody came after it: a test "
+                           "with one request would pass.");
+}
+
+static void verdict_on_copy(const struct look *look)
+{
+    say_times(look, false);
+    say_wrong(look);
+    fputs(look->wrong == 0 ? ". A copy does not change with the slot." : ".",
+          look->out);
+}
+
+static void verdict_on_owned(const struct look *look)
+{
+    say_times(look, false);
+    say_wrong(look);
+    fprintf(look->out, ". Each writer owned its request, and freed it.");
+}
+
+void context_verdict(const struct report *report, size_t index, FILE *out)
+{
+    static const struct {
+        const char *name;
+        void (*say)(const struct look *look);
+    } verdicts[] = {{"inline", verdict_on_inline},
+                    {"pointer", verdict_on_pointer},
+                    {"copy", verdict_on_copy},
+                    {"owned", verdict_on_owned}};
+    const struct variant_report *variant = &report->variants[index];
+    struct look look = {
+        .variant = variant,
+        .requests = outcome_of(variant, "requests"),
+        .wrong = outcome_of(variant, "rows_wrong"),
+        .runs = (json_int_t)variant->run_count,
+        .runs_with_wrong = outcome_of(variant, "runs_with_wrong"),
+        .out = out,
+    };
+
+    if (!has_time(variant) || outcome_of(variant, "runs") != look.runs)
+        return;
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+        if (strcmp(variant->variant->name, verdicts[i].name) == 0)
+            verdicts[i].say(&look);
+}
