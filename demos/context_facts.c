@@ -215,8 +215,8 @@ bool context_interleaving(const struct report *report, size_t number,
     if (variant->run_count == 0)
         return false;
     timeline = &shown_run(variant)->timeline;
-    if (timeline->lane_count == 0 || told_figure(timeline, "wrong") == 0 ||
-        find_wrong(timeline, &row) != told_figure(timeline, "wrong"))
+    if (find_wrong(timeline, &row) != told_figure(timeline, "wrong") ||
+        row.look == NULL)
         return false;
     *interleaving = (struct interleaving){
         .run = variant->shown,
