@@ -101,8 +101,8 @@ struct card {
     /** How often each variant is run where --repeat does not say so, 1 and more; all
      * other options are resolved.  NULL: once. */
     unsigned (*repeat_of)(const struct options *options);
-    /** Its lessons write to stage_file(). */
-    bool uses_file;
+    /** Its lessons write to stage_file(), or make files in stage_folder(). */
+    bool uses_file, uses_folder;
 
     /**
      * What is wrong with options that are fine one by one, when all are resolved: a

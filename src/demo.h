@@ -55,7 +55,7 @@
  *   - for must(), must_posix(), must_pthread() an `if`; for must_alloc() calloc();
  *   - for option() a constant, for random_seed() the task's number;
  *   - for note() dprintf();
- *   - for stage_file() a file opened with O_APPEND;
+ *   - for stage_file() a file opened with O_APPEND, for stage_folder() ".";
  *   - for gap_wait() sem_timedwait(3) with 20 ms: it makes certain what is luck
  *     otherwise;
  *   - for loop_task_begin() uv_hrtime() plus the ttl, rounded up to milliseconds;
@@ -294,6 +294,12 @@ int64_t option(const char *name);
  * conc's; do not close it.
  */
 int stage_file(void);
+
+/**
+ * A folder of this run, empty at its start: for files that others open by their names.
+ * It holds no folders.  When the stage is gone, whatever ended it, so is all of it.
+ */
+const char *stage_folder(void);
 
 /**
  * Other programs want the cores too, from now on until the variant ends: on each core

@@ -73,6 +73,7 @@
  *       instruments_loop.c, instruments_pool.c
  *     - stage/instruments_inner.h   (what these share)
  *     - stage/flows.[ch]            (which thread or process has which lane)
+ *     - stage/folder.[ch]           (a folder for the files of a run)
  *     - stage/trace.[ch]            (the log of events, in shared memory; writing it)
  *     - stage/trace_read.c          (reading it)
  *     - stage/trace_layout.h        (how it lies in memory)

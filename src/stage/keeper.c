@@ -204,6 +204,7 @@ static _Noreturn void keeper_main(struct keeping *keeping)
         look_after_children(keeping);
     }
     process_end_all(keeping->stage, &nobody);
+    folder_remove(keeping->staging->folder);
     /* SIGTTOU is blocked here: a background process may write to its terminal. */
     if (!keeping->released && keeping->staging->farewell != NULL)
         keeping->staging->farewell(keeping->staging->farewell_data);

@@ -201,6 +201,11 @@ int stage_file(void)
     return the_staging->file;
 }
 
+const char *stage_folder(void)
+{
+    return the_staging->folder;
+}
+
 void mark_state(pid_t pid)
 {
     char state = process_state(pid);

@@ -8,6 +8,7 @@
 #define CONC_STAGE_SHARED_H
 
 #include "options.h"
+#include "stage/folder.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -39,6 +40,7 @@ struct staging {
     size_t varied;
     int64_t varied_value;
     int file; /**< an open file without a name, for lines that outlive the stage */
+    char folder[FOLDER_BYTES];  /**< for its files; empty: it needs none */
     unsigned cores;             /**< that the stage may use */
     struct trace *trace;        /**< shared memory */
     struct shared *shared;      /**< shared memory */

@@ -77,13 +77,6 @@ static bool enough_descriptors(void)
     return count == DESCRIPTORS;
 }
 
-static bool folder_is_given(void)
-{
-    const char *folder = getenv("TMPDIR");
-
-    return folder != NULL && *folder != '\0';
-}
-
 /** Where files have to have a name at first: no signal may end conc while it is there.
  */
 static int open_and_unlink(const char *folder)
@@ -111,14 +104,44 @@ static int open_and_unlink(const char *folder)
  * happens. */
 static int open_file(struct stage *stage)
 {
-    const char *given = folder_is_given() ? getenv("TMPDIR") : NULL;
-    const char *folder = given != NULL ? given : "/tmp";
+    bool is_given;
+    const char *folder = folder_of_runs(&is_given);
     int file = open(folder, O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
 
     if (file < 0)
         file = open_and_unlink(folder);
     stage->staging.file = file;
     return file < 0 ? -errno : 0;
+}
+
+/** What the demo's card wants.  @return 0 or a negative errno. */
+static int open_files(struct stage *stage, const struct card *card, const char **what)
+{
+    bool is_given;
+
+    folder_of_runs(&is_given);
+    *what = is_given ? "cannot make a file for the run in $TMPDIR"
+                     : "cannot make a file for the run in /tmp";
+    return card != NULL && card->uses_file ? open_file(stage) : 0;
+}
+
+/** The keeper removes the folder, so that no signal may end conc before there is one.
+ */
+static int open_keeper(struct stage *stage, const struct card *card, const char **what)
+{
+    sigset_t all, before;
+    int error = 0;
+
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    if (card != NULL && card->uses_folder)
+        error = folder_make(stage->staging.folder);
+    if (error == 0) {
+        *what = "cannot start a process";
+        error = keeper_fork(&stage->keeper, &stage->staging);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return error;
 }
 
 static int open_loop(struct stage *stage)
@@ -162,18 +185,13 @@ int stage_open(struct stage **result, const struct options *options,
         error = UV_EMFILE;
         goto failed;
     }
-    *what = folder_is_given() ? "cannot make a file for the run in $TMPDIR"
-                              : "cannot make a file for the run in /tmp";
-    if (options->card != NULL && options->card->uses_file &&
-        (error = open_file(stage)) != 0)
-        goto failed;
     *what = "no memory";
     if ((error = process_children(&stage->spared)) != 0 ||
         (error = waits_create(&stage->waits)) != 0)
         goto failed;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    *what = "cannot start a process";
-    if ((error = keeper_fork(&stage->keeper, &stage->staging)) != 0)
+    if ((error = open_files(stage, options->card, what)) != 0 ||
+        (error = open_keeper(stage, options->card, what)) != 0)
         goto failed;
     *what = "cannot watch the run";
     if ((error = open_loop(stage)) != 0)
@@ -213,6 +231,7 @@ void stage_close(struct stage *stage)
     }
     if (stage->staging.file >= 0)
         close(stage->staging.file);
+    folder_remove(stage->staging.folder); /* the keeper may have been killed */
     trace_destroy(stage->staging.trace);
     if (stage->shared_memory != NULL)
         munmap(stage->shared_memory, stage->shared_bytes);
@@ -267,6 +286,7 @@ static void prepare(struct stage *stage, const struct variant *variant,
     memset(stage->staging.shared, 0, sizeof *stage->staging.shared);
     if (stage->staging.file >= 0)
         (void)!ftruncate(stage->staging.file, 0); /* a regular file of ours: it can */
+    folder_empty(stage->staging.folder);
     atomic_store(&stage->staging.shared->operations, variant->operations);
     stage->end = end;
     stage->running = true;

@@ -64,6 +64,18 @@ static int open_stage(void **state)
     return open_with(NULL);
 }
 
+static int open_stage_with_folder(void **state)
+{
+    static const struct card card = {.uses_folder = true};
+    static const struct options with_folder = {
+        .card = &card, .tasks = {1, task_table}, .work = WORK_WAIT, .cores = 1};
+    const char *what = "";
+
+    (void)state;
+    return pipe(held) != 0 || stage_open(&stage, &with_folder, NULL, &what) != 0 ? -1
+                                                                                 : 0;
+}
+
 /** Nothing is left: no child of this process, and nobody who has the pipe's other end.
  */
 static int close_stage(void **state)
@@ -448,6 +460,51 @@ static void the_limit_ends_what_does_not_end(void **state)
     assert_ends(returns, ENDING_RETURN, 0); /* the keeper is there still */
 }
 
+/** Prints its folder's name, and leaves two files there, unless there are some. */
+static void makes_files(const struct tasks *tasks)
+{
+    static const char *const names[] = {"one", "two"};
+    char path[4200];
+
+    (void)tasks;
+    printf("%s", stage_folder());
+    for (int i = 0; i < 2; i++) {
+        int fd;
+
+        snprintf(path, sizeof path, "%s/%s", stage_folder(), names[i]);
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        must_posix(fd, "open");
+        close(fd);
+    }
+}
+
+static void makes_files_and_dies(const struct tasks *tasks)
+{
+    makes_files(tasks);
+    fflush(stdout);
+    raise(SIGKILL);
+}
+
+static void a_folder_is_empty_at_first_and_does_not_stay(void **state)
+{
+    struct stage_end end;
+    char folder[4200];
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        end = run(i % 2 == 0 ? makes_files : makes_files_and_dies, LONG_NS);
+        assert_int_equal(end.ending, i % 2 == 0 ? ENDING_RETURN : ENDING_SIGNAL);
+        assert_in_range(end.printed_bytes, 1, sizeof folder - 1);
+        memcpy(folder, end.printed, end.printed_bytes);
+        folder[end.printed_bytes] = '\0';
+        stage_end_free(&end);
+    }
+    assert_int_equal(access(folder, F_OK), 0);
+    stage_close(stage);
+    stage = NULL;
+    assert_int_equal(access(folder, F_OK), -1);
+}
+
 /** Whoever writes it, and wherever that was when the stage ended. */
 static void writes_lines(const struct tasks *tasks)
 {
@@ -798,6 +855,8 @@ int main(void)
                                         close_stage),
         cmocka_unit_test_setup_teardown(the_limit_ends_what_does_not_end, open_stage,
                                         close_stage),
+        cmocka_unit_test_setup_teardown(a_folder_is_empty_at_first_and_does_not_stay,
+                                        open_stage_with_folder, close_stage),
         cmocka_unit_test_setup_teardown(what_is_written_is_counted,
                                         open_stage_with_file, close_stage),
         cmocka_unit_test_setup_teardown(what_is_too_much_is_not_counted,
