@@ -16,6 +16,7 @@ extern const struct card async_card;
 extern const struct card all_card;
 extern const struct card gil_card;
 extern const struct card context_card;
+extern const struct card webapp_card;
 
 /* A tool stands in src/classroom/NAME/NAME.c, or src/cli/NAME.c. */
 extern const struct tool class_tool;
@@ -36,6 +37,7 @@ const struct command commands[] = {
     {.name = "all", .card = &all_card},
     {.name = "gil", .card = &gil_card},
     {.name = "context", .card = &context_card},
+    {.name = "webapp", .card = &webapp_card},
     {.name = "class", .tool = &class_tool},
     {.name = "compare", .tool = &compare_tool},
     {.name = "replay", .tool = &replay_tool},

@@ -191,6 +191,9 @@
  *     - NAME_verdict.[ch]     (what is said of its runs)
  *     - NAME_facts.[ch], race_exhibits.[ch]   (what these read off a timeline)
  *     - pool.h, pool_job.c, pool_processes.c, pool_uv.c   (the rest of that lesson)
+ *     - webapp/webapp.c       (a lesson of several files)
+ *     - webapp/webapp.h, webapp_store.c, webapp_site.c, webapp_pages.c, webapp_client.c
+ *     - webapp/webapp_card.c, webapp_verdict.[ch]
  */
 
 #include "cli/diag.h"

@@ -17,6 +17,12 @@ PYTHON = "/usr/bin/python3"
 
 def files_of(demo):
     """All that is the lesson."""
+    folder = ROOT / "demos" / demo
+    if folder.is_dir():
+        parts = [*folder.glob("*.c"), *folder.glob("*.h")]
+        names = [part.name for part in parts if part.stem not in
+                 (f"{demo}_card", f"{demo}_verdict", f"{demo}_facts")]
+        return [f"demos/{demo}/{name}" for name in sorted(names)]
     return [f"demos/{demo}.c"] + [f"demos/{part}" for part in PARTS.get(demo, ())]
 
 
@@ -429,6 +435,12 @@ def test_all_in_python(conc):
     times = seconds(out)
     assert list(times) == ["sequential", "fork", "spawn", "threads", "pool", "processes", "loop"]
     assert times["loop"] < times["sequential"]
+
+
+def test_webapp_in_python(conc):
+    out = python(conc, "webapp", "0.2", "0.2")
+    right = dict(re.findall(r"^(\S+) .*, (\d) of 2 rows are right", out, re.MULTILINE))
+    assert right == {"inline": "2", "thread": "2", "queue": "2", "lost_context": "1"}
 
 
 # ---- the command line

@@ -42,6 +42,10 @@ static const struct pair_of_names names[] = {
     {"uv_run", "asyncio.run(main())", "asyncio.run("},
     {"uv_queue_work", "await asyncio.to_thread(f)", "to_thread("},
     {"gil_step", "the interpreter's; sys.getswitchinterval()", "getswitchinterval("},
+    {"sqlite3_open_v2", "sqlite3.connect(path)", "sqlite3.connect("},
+    {"sqlite3_step", "Connection.execute(sql, values)", ".execute("},
+    {"sqlite3_close", "Connection.close()", "closing("},
+    {"http_next", "http.server.BaseHTTPRequestHandler", "BaseHTTPRequestHandler"},
     {"pause_ns", "time.sleep(seconds)", "time.sleep("},
     {"work", "time.sleep(seconds)", "time.sleep("},
 };

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/** What the files of demos/webapp/ share: a request, the store of the log, the site
+ * that answers, and the client that asks. */
+
+#ifndef CONC_DEMOS_WEBAPP_H
+#define CONC_DEMOS_WEBAPP_H
+
+#include <sqlite3.h>
+#include <stdio.h>
+
+#include "demo.h"
+
+/** One search: what was asked, by whom, and what came out.  It is a row of the log. */
+struct request {
+    char phrase[128], letters[64];
+    char address[48], browser[128];
+    char results[128];
+};
+
+/* webapp_store.c: the log, a database -------------------------------------------- */
+
+/** A new database, without rows; and from now on no two visitors may have one name. */
+void store_create(void);
+void store_make_unique(void);
+
+/** Do to it what --fault asks for. */
+void store_break(void);
+
+/** A connection to it.  @return SQLITE_OK, or why there is none. */
+int store_open(sqlite3 **db);
+
+/** The handler uses one request again for each search.  Threads may still look at it,
+ * by store_insert(): hence a lock, which both take. */
+void store_put(struct request *to, const struct request *from);
+
+/** INSERT a row by a connection, which takes the task's time.  @return SQLITE_OK, or
+ * why there is no row. */
+typedef int webapp_insert(sqlite3 *db, const struct task *task,
+                          const struct request *request);
+webapp_insert store_insert;
+
+/** And note that the visitor was here, unless that is noted already: in two steps, or
+ * in one. */
+webapp_insert store_check_insert, store_insert_once;
+
+/** SELECT the latest rows, so many at most, and call for each.  @return how many rows
+ * there are in all; -1: they could not be read. */
+int64_t store_select(int most, void (*row)(const struct request *row, void *data),
+                     void *data);
+
+/** Count a row that is lost, and why. */
+void store_lost(int error);
+
+/** Tell conc what is in the log, beside what was asked; and how many visitors. */
+void store_tell(const struct tasks *tasks);
+void store_tell_visitors(void);
+
+/* webapp_site.c: the server ------------------------------------------------------ */
+
+/** How a search is logged. */
+typedef void webapp_log(const struct task *task, const struct request *request);
+
+/** Listen, let a client search, for each task once, and make the database. */
+void site_open(const struct tasks *tasks);
+
+/** Answer until the client has gone. */
+void site_answer(const struct tasks *tasks, webapp_log *log);
+
+/* webapp_pages.c: what a browser shows ------------------------------------------- */
+
+/** The letters that are in the phrase, in their order, each once: "e, o". */
+void find_letters(const char *phrase, const char *letters, char *results, size_t size);
+
+/** What a form has sent under a name, decoded, cut to fit.  @return whether it did. */
+bool form_value(const char *form, size_t length, const char *name, char *value,
+                size_t size);
+
+void page_form(FILE *out);
+void page_results(const struct request *request, FILE *out);
+
+/** @return how many rows the log has now; -1: it could not be read, and the page says
+ * so. */
+int64_t page_log(FILE *out);
+
+/* webapp_client.c: a person at a browser ----------------------------------------- */
+
+/** Search at that port, for each task once, look at the log, and say how long it took.
+ */
+void client_search(unsigned port, const struct tasks *tasks);
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+/** The pages of demos/webapp/webapp.c.  What a visitor has typed is text to a page, and
+ * never part of it: all that HTML gives a meaning to is escaped. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "demo.h"
+
+#include "webapp.h"
+
+/** As many rows as a page of the log shows. */
+#define SHOWN_ROWS 100
+
+void find_letters(const char *phrase, const char *letters, char *results, size_t size)
+{
+    size_t length = 0;
+
+    results[0] = '\0';
+    for (const char *letter = letters; *letter != '\0'; letter++) {
+        bool is_again = memchr(letters, *letter, (size_t)(letter - letters)) != NULL;
+
+        if ((*letter & 0x80) != 0 || is_again || strchr(phrase, *letter) == NULL ||
+            length + 4 > size)
+            continue;
+        length += (size_t)snprintf(results + length, size - length, "%s%c",
+                                   length > 0 ? ", " : "", *letter);
+    }
+}
+
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | ' ');
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/** One byte of a form, as "%41" or itself.  @return how many bytes stood for it. */
+static size_t decode(const char *at, size_t left, char *byte)
+{
+    *byte = *at == '+' ? ' ' : *at;
+    if (*at != '%' || left < 3 || digit_of(at[1]) < 0 || digit_of(at[2]) < 0)
+        return 1;
+    *byte = (char)(digit_of(at[1]) * 16 + digit_of(at[2]));
+    return 3;
+}
+
+/** From after its "=" to its end. */
+static void take_value(const char *at, size_t left, char *value, size_t size)
+{
+    size_t length = 0;
+
+    while (left > 0 && *at != '&' && length + 1 < size) {
+        size_t bytes = decode(at, left, &value[length]);
+
+        if ((unsigned char)value[length] < ' ')
+            value[length] = ' ';
+        length++;
+        at += bytes;
+        left -= bytes;
+    }
+    value[length] = '\0';
+}
+
+bool form_value(const char *form, size_t length, const char *name, char *value,
+                size_t size)
+{
+    size_t name_length = strlen(name);
+
+    value[0] = '\0';
+    while (length > name_length) {
+        const char *end = memchr(form, '&', length);
+        size_t field = end != NULL ? (size_t)(end - form) + 1 : length;
+
+        if (memcmp(form, name, name_length) == 0 && form[name_length] == '=') {
+            take_value(form + name_length + 1, length - name_length - 1, value, size);
+            return true;
+        }
+        form += field;
+        length -= field;
+    }
+    return false;
+}
+
+static void put_escaped(const char *text, FILE *out)
+{
+    for (; *text != '\0'; text++)
+        switch (*text) {
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&#39;", out);
+            break;
+        default:
+            fputc(*text, out);
+        }
+}
+
+static void begin(const char *title, FILE *out)
+{
+    fprintf(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width\">"
+        "<title>%s</title>\n<style>body { font-family: sans-serif; margin: 2em auto;"
+        " max-width: 50em; padding: 0 1em } td, th { text-align: left; padding: 0"
+        " 1em 0 0 } label { display: block; margin: .5em 0 }"
+        " :root { color-scheme: light dark }</style></head>\n"
+        "<body><h1>%s</h1>\n",
+        title, title);
+}
+
+static void end(FILE *out)
+{
+    fputs("<p><a href=\"/\">Search</a> <a href=\"/viewlog\">The log</a></p>\n"
+          "</body></html>\n",
+          out);
+}
+
+void page_form(FILE *out)
+{
+    begin("Search for letters", out);
+    fputs("<form method=\"post\" action=\"/search\">\n"
+          "<label>Phrase <input name=\"phrase\" maxlength=\"100\" required></label>\n"
+          "<label>Letters <input name=\"letters\" value=\"aeiou\" maxlength=\"30\">"
+          "</label>\n<button>Search</button></form>\n",
+          out);
+    end(out);
+}
+
+void page_results(const struct request *request, FILE *out)
+{
+    begin("Results", out);
+    fputs("<p>Of <b id=\"letters\">", out);
+    put_escaped(request->letters, out);
+    fputs("</b>, these are in <b id=\"phrase\">", out);
+    put_escaped(request->phrase, out);
+    fputs("</b>: <b id=\"results\">", out);
+    put_escaped(request->results[0] != '\0' ? request->results : "none", out);
+    fputs("</b></p>\n", out);
+    end(out);
+}
+
+static void put_row(const struct request *row, void *data)
+{
+    const char *const cells[] = {row->phrase, row->letters, row->address, row->browser,
+                                 row->results};
+    FILE *out = data;
+
+    fputs("<tr>", out);
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        fputs("<td>", out);
+        put_escaped(cells[i], out);
+        fputs("</td>", out);
+    }
+    fputs("</tr>\n", out);
+}
+
+/** The rows are needed now: nothing can be put off here. */
+int64_t page_log(FILE *out)
+{
+    int64_t count;
+
+    begin("The log", out);
+    fputs("<table><tr><th>Phrase</th><th>Letters</th><th>Address</th><th>Browser</th>"
+          "<th>Results</th></tr>\n",
+          out);
+    count = store_select(SHOWN_ROWS, put_row, out);
+    fputs("</table>\n", out);
+    if (count < 0)
+        fputs("<p>The log cannot be read.</p>\n", out);
+    else
+        fprintf(out, "<p><span id=\"rows\">%lld</span> rows</p>\n", (long long)count);
+    end(out);
+    return count;
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The log of demos/webapp/webapp.c: a table in SQLite.
+ *
+ * Whatever a visitor has typed goes to the database as a bound value, never as part of
+ * the SQL: a phrase such as "'); DROP TABLE log; --" is logged as what it is.  Nobody
+ * here waits for a lock for ever: a connection that finds the database locked tries
+ * again for a while, and then says so.
+ */
+
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "demo.h"
+
+#include "webapp.h"
+
+/** How often a connection tries again, a millisecond apart, while others have the lock;
+ * and where it is never given up. */
+#define TRIES     5000
+#define FEW_TRIES 50
+
+/** As the card has them. */
+enum fault { FAULT_NONE, FAULT_LOCKED, FAULT_READ_ONLY, FAULT_DELETED };
+
+static const char tables[] =
+    "PRAGMA journal_mode = WAL;"
+    "CREATE TABLE log (phrase TEXT NOT NULL, letters TEXT NOT NULL,"
+    " address TEXT NOT NULL, browser TEXT NOT NULL, results TEXT NOT NULL);"
+    "CREATE TABLE visitors (name TEXT NOT NULL);";
+
+static enum fault fault(void)
+{
+    return (enum fault)option("--fault");
+}
+
+static void database_path(char path[4200], const char *end)
+{
+    snprintf(path, 4200, "%s/webapp.db%s", stage_folder(), end);
+}
+
+/** @return whether to try again. */
+static int wait_for_lock(void *unused, int tries)
+{
+    (void)unused;
+    pause_ns(1000000);
+    return tries < (fault() == FAULT_LOCKED ? FEW_TRIES : TRIES);
+}
+
+/** What was committed outlives the process, but not the power: nobody waits for a disk.
+ */
+static int open_with(sqlite3 **db, int flags)
+{
+    char path[4200];
+    int error;
+
+    database_path(path, "");
+    error = sqlite3_open_v2(path, db, flags, NULL);
+    if (error == SQLITE_OK)
+        error = sqlite3_busy_handler(*db, wait_for_lock, NULL);
+    if (error == SQLITE_OK)
+        error = sqlite3_exec(*db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+    return error;
+}
+
+/** Each thread, and each request, has a connection of its own. */
+int store_open(sqlite3 **db)
+{
+    return open_with(db, fault() == FAULT_READ_ONLY ? SQLITE_OPEN_READONLY
+                                                    : SQLITE_OPEN_READWRITE);
+}
+
+/** Without a database there is no log from the start. */
+static void must_sqlite(int error, const char *call)
+{
+    if (error == SQLITE_FULL)
+        must(UV_ENOSPC, call);
+    else if (error == SQLITE_NOMEM)
+        must(UV_ENOMEM, call);
+    else if (error != SQLITE_OK)
+        must(UV_EIO, call);
+}
+
+/** What --fault asked for, for real; of a lock, until the stage ends. */
+void store_break(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    static sqlite3 *holder;
+    char path[4200];
+
+    if (fault() == FAULT_LOCKED) {
+        must_sqlite(store_open(&holder), "sqlite3_open_v2");
+        must_sqlite(sqlite3_exec(holder, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                    "sqlite3_exec");
+    }
+    for (size_t i = 0; fault() == FAULT_DELETED && i < sizeof ends / sizeof *ends;
+         i++) {
+        database_path(path, ends[i]);
+        unlink(path);
+    }
+}
+
+/** Of all requests: the time that it is held is short. */
+static uv_mutex_t request_lock;
+
+void store_create(void)
+{
+    sqlite3 *db;
+
+    must(uv_mutex_init(&request_lock), "uv_mutex_init");
+
+    must_sqlite(open_with(&db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
+                "sqlite3_open_v2");
+    must_sqlite(sqlite3_exec(db, tables, NULL, NULL, NULL), "CREATE TABLE");
+    sqlite3_close(db);
+}
+
+void store_make_unique(void)
+{
+    sqlite3 *db;
+
+    if (store_open(&db) == SQLITE_OK)
+        sqlite3_exec(db, "CREATE UNIQUE INDEX names ON visitors (name)", NULL, NULL,
+                     NULL);
+    sqlite3_close(db);
+}
+
+void store_put(struct request *to, const struct request *from)
+{
+    uv_mutex_lock(&request_lock);
+    *to = *from;
+    uv_mutex_unlock(&request_lock);
+}
+
+/** Run one statement with these words in place of its question marks. */
+static int run(sqlite3 *db, const char *sql, const char *const words[], int count)
+{
+    sqlite3_stmt *statement;
+    int error = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+
+    for (int i = 0; i < count && error == SQLITE_OK; i++)
+        error = sqlite3_bind_text(statement, i + 1, words[i], -1, SQLITE_TRANSIENT);
+    if (error == SQLITE_OK)
+        error = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    return error == SQLITE_DONE ? SQLITE_OK : error;
+}
+
+/**
+ * A transaction: all of it, or nothing.  What makes it slow is done in its midst,
+ * before the INSERT takes the database's lock, which only one connection has at a time.
+ */
+int store_insert(sqlite3 *db, const struct task *task, const struct request *request)
+{
+    int error = run(db, "BEGIN", NULL, 0);
+    struct request row;
+
+    if (error != SQLITE_OK)
+        return error;
+    work(task);
+    store_put(&row, request);
+    error = run(db, "INSERT INTO log VALUES (?, ?, ?, ?, ?)",
+                (const char *const[]){row.phrase, row.letters, row.address, row.browser,
+                                      row.results},
+                5);
+    if (error == SQLITE_OK)
+        error = run(db, "COMMIT", NULL, 0);
+    if (error != SQLITE_OK)
+        run(db, "ROLLBACK", NULL, 0);
+    return error;
+}
+
+/** One number that the database is asked for; -1: it does not say. */
+static int64_t ask(sqlite3 *db, const char *sql, const char *word)
+{
+    sqlite3_stmt *statement;
+    int64_t number = -1;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        return -1;
+    if (word != NULL)
+        sqlite3_bind_text(statement, 1, word, -1, SQLITE_TRANSIENT);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
+
+/**
+ * UNSAFE: check, then insert.  What was true when it was checked need not be true any
+ * more when the row is inserted, however short the time between.
+ *
+ *     luke                                  darthvader
+ *     SELECT: no visitor of that name
+ *                                           SELECT: no visitor of that name
+ *     INSERT
+ *                                           INSERT: the name is there twice
+ */
+int store_check_insert(sqlite3 *db, const struct task *task,
+                       const struct request *request)
+{
+    bool is_new =
+        ask(db, "SELECT count(*) FROM visitors WHERE name = ?", request->browser) == 0;
+    int error = store_insert(db, task, request);
+
+    if (error == SQLITE_OK && is_new)
+        error = run(db, "INSERT INTO visitors VALUES (?)",
+                    (const char *const[]){request->browser}, 1);
+    return error;
+}
+
+/** The database itself does both at once, since the key is UNIQUE. */
+int store_insert_once(sqlite3 *db, const struct task *task,
+                      const struct request *request)
+{
+    int error = store_insert(db, task, request);
+
+    if (error == SQLITE_OK)
+        error = run(db, "INSERT OR IGNORE INTO visitors VALUES (?)",
+                    (const char *const[]){request->browser}, 1);
+    return error;
+}
+
+static void take_column(sqlite3_stmt *statement, int column, char *to, size_t size)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+
+    snprintf(to, size, "%s", text != NULL ? (const char *)text : "");
+}
+
+static void take_row(sqlite3_stmt *statement, struct request *row)
+{
+    take_column(statement, 0, row->phrase, sizeof row->phrase);
+    take_column(statement, 1, row->letters, sizeof row->letters);
+    take_column(statement, 2, row->address, sizeof row->address);
+    take_column(statement, 3, row->browser, sizeof row->browser);
+    take_column(statement, 4, row->results, sizeof row->results);
+}
+
+/** In one transaction, so that the rows and their number are of one moment. */
+int64_t store_select(int most, void (*row)(const struct request *row, void *data),
+                     void *data)
+{
+    struct request one;
+    sqlite3_stmt *statement;
+    int64_t count = -1;
+    sqlite3 *db;
+
+    if (store_open(&db) != SQLITE_OK ||
+        sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
+        (count = ask(db, "SELECT count(*) FROM log", NULL)) < 0 ||
+        sqlite3_prepare_v2(db, "SELECT * FROM log ORDER BY rowid DESC LIMIT ?", -1,
+                           &statement, NULL) != SQLITE_OK) {
+        sqlite3_close(db);
+        return -1;
+    }
+    sqlite3_bind_int(statement, 1, most);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        take_row(statement, &one);
+        row(&one, data);
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return count;
+}
+
+/* The reply was right, and is gone: nobody is left to be told but the operator. */
+void store_lost(int error)
+{
+    switch (error & 0xff) { /* the primary one */
+    case SQLITE_BUSY:
+        note("lost: the database is locked", 1);
+        break;
+    case SQLITE_READONLY:
+        note("lost: the database is read-only", 1);
+        break;
+    case SQLITE_FULL:
+        note("lost: the disk is full", 1);
+        break;
+    case SQLITE_CANTOPEN:
+        note("lost: the database cannot be opened", 1);
+        break;
+    case SQLITE_ERROR:
+        note("lost: a transaction is refused", 1);
+        break;
+    default:
+        note("lost: for another reason", 1);
+    }
+}
+
+/* What is in the log, and what should be ------------------------------------------ */
+
+struct check {
+    const struct tasks *tasks;
+    bool *is_kept;
+    int64_t right, wrong;
+};
+
+/** Right is a row that is one of the searches, with its results, and is there once. */
+static void check_row(const struct request *row, void *data)
+{
+    struct check *check = data;
+    char results[sizeof row->results];
+
+    find_letters(row->phrase, row->letters, results, sizeof results);
+    for (size_t i = 0; i < check->tasks->count; i++)
+        if (!check->is_kept[i] && strcmp(check->tasks->at[i].name, row->phrase) == 0 &&
+            strcmp(results, row->results) == 0) {
+            check->is_kept[i] = true;
+            check->right++;
+            return;
+        }
+    check->wrong++;
+}
+
+void store_tell(const struct tasks *tasks)
+{
+    struct check check = {tasks, must_alloc(tasks->count, sizeof(bool)), 0, 0};
+    int64_t rows = store_select(INT32_MAX, check_row, &check);
+
+    if (rows >= 0)
+        note("rows", rows);
+    note("rows_right", check.right);
+    note("rows_wrong", check.wrong);
+    free(check.is_kept);
+}
+
+void store_tell_visitors(void)
+{
+    int64_t count = -1;
+    sqlite3 *db;
+
+    if (store_open(&db) == SQLITE_OK)
+        count = ask(db, "SELECT count(*) FROM visitors", NULL);
+    sqlite3_close(db);
+    if (count >= 0)
+        note("visitors", count);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "webapp_verdict.h"
+
+#include "card_words.h"
+#include "text/quantity.h"
+
+#include <string.h>
+
+/** A variant's figures, over all its runs. */
+struct figures {
+    json_int_t searches, replies, replies_ns;
+    json_int_t rows, right, wrong, lost, seen, visitors;
+    bool has_rows, has_seen, has_visitors;
+};
+
+static bool is_known(const struct variant_report *variant, const char *key)
+{
+    for (size_t i = 0; i < variant->run_count; i++)
+        if (json_object_get(variant->runs[i].outcome, key) == NULL)
+            return false;
+    return true;
+}
+
+/** @return false: not all that was told is known, or not every reply came, and was
+ * right. */
+static bool take_figures(const struct variant_report *variant, struct figures *figures)
+{
+    for (size_t i = 0; i < variant->run_count; i++)
+        if (variant->runs[i].timeline.dropped_events > 0)
+            return false;
+    *figures = (struct figures){
+        .searches = outcome_of(variant, "searches"),
+        .replies = outcome_of(variant, "replies_right"),
+        .replies_ns = outcome_of(variant, "replies_ns"),
+        .rows = outcome_of(variant, "rows"),
+        .right = outcome_of(variant, "rows_right"),
+        .wrong = outcome_of(variant, "rows_wrong"),
+        .lost = outcome_of(variant, "rows_lost"),
+        .seen = outcome_of(variant, "rows_seen"),
+        .visitors = outcome_of(variant, "visitors"),
+        .has_rows = is_known(variant, "rows"),
+        .has_seen = is_known(variant, "rows_seen"),
+        .has_visitors = is_known(variant, "visitors"),
+    };
+    return figures->replies > 0 && figures->replies == figures->searches;
+}
+
+static struct quantity count(json_int_t number)
+{
+    return count_text((uint64_t)number);
+}
+
+static void say_replies(const struct variant_report *variant,
+                        const struct figures *figures, FILE *out)
+{
+    fprintf(out, "%s: %s", variant->variant->name,
+            figures->replies == 1 ? "the reply came" : "a reply came");
+    fprintf(out, " after %s%s",
+            duration_text(figures->replies_ns / figures->replies, false).text,
+            figures->replies == 1 ? "" : " (the mean)");
+}
+
+/** "; all 4 rows were written", "; 1 of 4 rows was written". */
+static void say_rows(const struct figures *figures, FILE *out)
+{
+    if (!figures->has_rows)
+        fputs("; the log cannot be read", out);
+    else if (figures->right == figures->searches && figures->wrong == 0)
+        fprintf(out, "; %s is in the log",
+                figures->searches == 1 ? "its row" : "every row");
+    else
+        fprintf(out, "; %s of %s rows %s in the log", count(figures->right).text,
+                count(figures->searches).text, figures->right == 1 ? "is" : "are");
+    fputc('.', out);
+}
+
+/** " 4 rows were lost, and counted: database is locked." */
+static void say_losses(const struct variant_report *variant,
+                       const struct figures *figures, FILE *out)
+{
+    const char *before = ": ", *reason;
+    json_t *number;
+
+    if (figures->lost == 0)
+        return;
+    fprintf(out, " %s %s lost, and counted", count(figures->lost).text,
+            figures->lost == 1 ? "row was" : "rows were");
+    json_object_foreach(json_object_get(variant->outcome, "lost"), reason, number)
+    {
+        fprintf(out, "%s%s", before, reason);
+        before = ", ";
+    }
+    fputc('.', out);
+}
+
+/** Whether it was looked at before the rows were there. */
+static bool is_early(const struct figures *figures)
+{
+    return figures->has_seen && figures->has_rows && figures->seen >= 0 &&
+           figures->seen < figures->rows;
+}
+
+/** Once: of the first variant where it was so. */
+static void say_seen(const struct report *report, size_t index,
+                     const struct figures *figures, FILE *out)
+{
+    struct figures before;
+
+    if (!is_early(figures))
+        return;
+    for (size_t i = 0; i < index; i++)
+        if (report->variants[i].status == VARIANT_DONE &&
+            take_figures(&report->variants[i], &before) && is_early(&before))
+            return;
+    fprintf(out,
+            " The log, asked for right after the last reply, showed %s of %s: the rest "
+            "was still to be written.",
+            count(figures->seen).text, count(figures->rows).text);
+}
+
+static void say_context(const struct figures *figures, FILE *out)
+{
+    json_int_t missing = figures->searches - figures->rows - figures->lost;
+    const char *whose = figures->wrong == 1 ? "row has words that are another's"
+                                            : "rows have words of other searches";
+
+    if (!figures->has_rows)
+        return;
+    if (figures->wrong > 0)
+        fprintf(out,
+                " %s %s: the handler had used its request again before the thread "
+                "wrote it down.",
+                count(figures->wrong).text, whose);
+    if (missing > 0)
+        fprintf(out, " %s %s, and nobody knows: no thread's error was looked at.",
+                count(missing).text,
+                missing == 1 ? "row is missing" : "rows are missing");
+}
+
+static void say_shared(const struct variant_report *variant, FILE *out)
+{
+    const json_t *lost = json_object_get(variant->outcome, "lost");
+
+    if (json_object_get(lost, "a transaction is refused") != NULL)
+        fputs(" A connection has one transaction at a time, whoever began it.", out);
+}
+
+static void say_visitors(const struct figures *figures, size_t runs, FILE *out)
+{
+    if (!figures->has_visitors || figures->visitors == 0)
+        return;
+    if (figures->visitors == (json_int_t)runs)
+        fprintf(out, " The one visitor is in the table once%s.",
+                runs == 1 ? "" : ", in each run");
+    else if (figures->visitors > (json_int_t)runs && runs == 1)
+        fprintf(out,
+                " The one visitor is in the table %s times: so many threads looked "
+                "before the first of these rows was there.",
+                count(figures->visitors).text);
+    else
+        fprintf(out, " The one visitor is in the table %s times, in %s runs.",
+                count(figures->visitors).text, count((json_int_t)runs).text);
+}
+
+void webapp_verdict(const struct report *report, size_t index, FILE *out)
+{
+    const struct variant_report *variant = &report->variants[index];
+    const char *name = variant->variant->name;
+    struct figures figures;
+
+    if (variant->status != VARIANT_DONE || !take_figures(variant, &figures))
+        return;
+    say_replies(variant, &figures, out);
+    say_rows(&figures, out);
+    say_losses(variant, &figures, out);
+    if (strcmp(name, "lost-context") == 0)
+        say_context(&figures, out);
+    else if (strcmp(name, "shared-connection") == 0)
+        say_shared(variant, out);
+    else if (figures.has_visitors)
+        say_visitors(&figures, variant->run_count, out);
+    else if (strcmp(name, "inline") != 0)
+        say_seen(report, index, &figures, out);
+}

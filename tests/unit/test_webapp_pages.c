@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// The pages of demos/webapp/: what a form has sent is read, and shown, as what it is.
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../demos/webapp/webapp.h"
+
+static void letters_are_found_once_and_in_order(void **state)
+{
+    static const char *const cases[][3] = {
+        {"luke", "aeiou", "e, u"}, {"luke", "uue", "u, e"},  {"luke", "xyz", ""},
+        {"", "aeiou", ""},         {"luke", "", ""},         {"Luke", "lL", "L"},
+        {"a,b", "ba", "b, a"},     {"\xc3\xa9", "\xc3", ""},
+    };
+    char results[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        find_letters(cases[i][0], cases[i][1], results, sizeof results);
+        assert_string_equal(results, cases[i][2]);
+    }
+}
+
+static void results_that_do_not_fit_are_cut(void **state)
+{
+    char results[8];
+
+    (void)state;
+    find_letters("abcdefg", "abcdefg", results, sizeof results);
+    assert_string_equal(results, "a, b, c");
+}
+
+static void values_of_a_form_are_decoded(void **state)
+{
+    static const struct {
+        const char *form, *value;
+        bool is_there;
+    } cases[] = {
+        {"phrase=luke", "luke", true},
+        {"x=1&phrase=a+b%21&y=2", "a b!", true},
+        {"phrase=", "", true},
+        {"phrase=%4", "%4", true},
+        {"phrase=%zz%", "%zz%", true},
+        {"phrase=%00a%0Ab", " a b", true},
+        {"phrase=%27%3C", "'<", true},
+        {"xphrase=no", "", false},
+        {"phrase", "", false},
+        {"", "", false},
+        {"&&&", "", false},
+        {"phrase=first&phrase=second", "first", true},
+    };
+    char value[16];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *form = cases[i].form;
+
+        assert_int_equal(form_value(form, strlen(form), "phrase", value, sizeof value),
+                         cases[i].is_there);
+        assert_string_equal(value, cases[i].value);
+    }
+}
+
+static void a_long_value_is_cut(void **state)
+{
+    char value[4];
+
+    (void)state;
+    assert_true(form_value("phrase=%41%42%43%44", 19, "phrase", value, sizeof value));
+    assert_string_equal(value, "ABC");
+}
+
+static void what_html_means_is_escaped(void **state)
+{
+    const struct request request = {
+        .phrase = "<script>&\"'</script>", .letters = "<>", .results = "<, >"};
+    char *page = NULL;
+    size_t size;
+    FILE *out = open_memstream(&page, &size);
+
+    (void)state;
+    assert_non_null(out);
+    page_results(&request, out);
+    fclose(out);
+    assert_non_null(strstr(page, "&lt;script&gt;&amp;&quot;&#39;&lt;/script&gt;"));
+    assert_non_null(strstr(page, "<b id=\"results\">&lt;, &gt;</b>"));
+    assert_null(strstr(page, "<script"));
+    free(page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(letters_are_found_once_and_in_order),
+        cmocka_unit_test(results_that_do_not_fit_are_cut),
+        cmocka_unit_test(values_of_a_form_are_decoded),
+        cmocka_unit_test(a_long_value_is_cut),
+        cmocka_unit_test(what_html_means_is_escaped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
