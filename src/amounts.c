@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "amounts.h"
 
+#include "card.h"
 #include "stage/clock.h"
 
 #include <math.h>
@@ -9,7 +10,8 @@
 /** Asking for the CPU time takes 1 µs a task, which shorter ones would be told by. */
 #define MEASURED_NS (100 * NS_PER_US)
 
-/** Whether a run of the variant measures how much computing a ttl is. */
+/** Whether a run of the variant measures how much computing a ttl is.  A program has to
+ * be told before. */
 static bool measures(const struct report *report, const struct variant *variant)
 {
     const struct tasks *tasks = &report->options->tasks;
@@ -17,7 +19,7 @@ static bool measures(const struct report *report, const struct variant *variant)
     for (size_t i = 0; i < tasks->count; i++)
         if (tasks->at[i].ttl_ns > 0 && tasks->at[i].ttl_ns < MEASURED_NS)
             return false;
-    return variant->shape == SHAPE_SERIAL;
+    return variant->shape == SHAPE_SERIAL && !report->card->takes_programs;
 }
 
 int amounts_need(struct amounts *amounts, const struct variant *variant)

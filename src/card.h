@@ -103,6 +103,9 @@ struct card {
     unsigned (*repeat_of)(const struct options *options);
     /** Its lessons write to stage_file(), or make files in stage_folder(). */
     bool uses_file, uses_folder;
+    /** Its tasks are programs, which may be named: `conc NAME -- PROGRAM ARG... --
+     * PROGRAM ARG...`; its lessons start them, and call captured(). */
+    bool takes_programs;
 
     /**
      * What is wrong with options that are fine one by one, when all are resolved: a
@@ -137,6 +140,10 @@ struct card {
     /** The variant that a class is asked about; NULL: the one that is called as the
      * demo is, or else the first concurrent one. */
     const char *subject;
+
+    /** What it costs to start a program, a forked child and a thread is measured too,
+     * for the verdict. */
+    bool measures_flows;
 
     /** What one of a variant's operations is called, for their costs: "one addition".
      */

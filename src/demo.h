@@ -58,6 +58,8 @@
  *   - for stage_file() a file opened with O_APPEND, for stage_folder() ".";
  *   - for gap_wait() sem_timedwait(3) with 20 ms: it makes certain what is luck
  *     otherwise;
+ *   - for program_file() and task_program() what you want to start;
+ *   - for captured() fwrite(), for not_started() strerror();
  *   - for loop_task_begin() uv_hrtime() plus the ttl, rounded up to milliseconds;
  *   - for what is only drawn, such as beat(), mark_state(), queued(), quiet(),
  *     lock_wanted(), lock_taken(), lock_given(), idle_between_tasks(), loop_task_run()
@@ -182,11 +184,24 @@ int64_t longest_ttl_ns(const struct tasks *tasks);
 int64_t shortest_ttl_ns(const struct tasks *tasks);
 
 /**
- * The arguments of a program that does the task's work: conc itself, which as
- * "conc-task" does what work() does, and ends.  Its path is /proc/self/exe.  One block
- * of memory, which the caller frees when it has started the program.
+ * The arguments of a program that does the task's work: the one that was given on the
+ * command line; or else conc itself, which as "conc-task" does what work() does, and
+ * ends: its path is /proc/self/exe.  One block of memory, which the caller frees when
+ * it has started the program.
  */
 char **task_program(const struct task *task);
+
+/** The file of that program: a path, or a name that stands in a folder of PATH. */
+const char *program_file(const struct task *task);
+
+/**
+ * A part of what the task's program has printed: conc counts it, and keeps the
+ * beginning of it all to show it.
+ */
+void captured(const struct task *task, const char *text, size_t bytes);
+
+/** The task's program could not be started; `error` is an errno. */
+void not_started(const struct task *task, int error);
 
 /** Sleep for so long, by nanosleep(2), which a signal does not end early here. */
 void pause_ns(int64_t ns);

@@ -151,6 +151,8 @@ int record_run(const struct report *report, const struct stage *stage, struct ru
         .printed = end->printed,
         .printed_bytes = end->printed_bytes,
         .printed_lost = end->printed_lost,
+        .captured = end->captured,
+        .captured_count = end->captured_count,
     };
     shift(run->deadlock, end->start_ns);
     if ((error = timeline_build(&run->timeline, &input)) != 0)

@@ -165,6 +165,8 @@ static int sum_outcomes(struct variant_report *variant)
 int64_t report_ideal_ns(const struct card *card, const struct options *options,
                         const struct variant *variant)
 {
+    if (options->programs != NULL)
+        return -1;
     int64_t ns =
         card != NULL && card->ideal_ns != NULL ? card->ideal_ns(options, variant) : 0;
     return ns > 0 ? ns
@@ -232,6 +234,13 @@ const struct prediction *report_prediction(const struct report *report,
     return NULL;
 }
 
+void captured_free(struct captured *captured, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(captured[i].text);
+    free(captured);
+}
+
 static void destroy_run(struct run *run)
 {
     timeline_destroy(&run->timeline);
@@ -239,6 +248,7 @@ static void destroy_run(struct run *run)
     deadlock_destroy(run->deadlock);
     free(run->detail);
     free(run->printed);
+    captured_free(run->captured, run->captured_count);
     free(run->file_text);
 }
 

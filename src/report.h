@@ -27,6 +27,16 @@ enum ending {
     ENDING_KEEPER     /**< the process that keeps the stage was killed */
 };
 
+/** What a task's program has printed, and whether it could be started. */
+struct captured {
+    size_t task;           /**< its number */
+    uint64_t bytes, lines; /**< all; a last line counts without a newline too */
+    uint32_t cksum;        /**< as cksum(1) has it */
+    int error;             /**< an errno: it could not be started; 0: it was */
+    char *text;            /**< the beginning, or NULL; not terminated; owned */
+    size_t text_bytes;
+};
+
 struct run {
     int64_t wall_ns;
     int64_t cpu_ns; /**< of all the stage's processes; -1: not known */
@@ -45,8 +55,13 @@ struct run {
     size_t file_bytes;  /**< of it: 64 KiB at most, so that may be less than there is */
     char *printed;      /**< what the demo itself printed, or NULL; not terminated */
     size_t printed_bytes;
-    uint64_t printed_lost; /**< bytes printed after those, not kept */
+    uint64_t printed_lost;     /**< bytes printed after those, not kept */
+    struct captured *captured; /**< of programs that printed, or did not start; owned */
+    size_t captured_count;
 };
+
+/** Free what stands there. */
+void captured_free(struct captured *captured, size_t count);
 
 enum variant_status {
     VARIANT_PENDING, /**< its turn has not come (live), or never came (interrupted) */
@@ -72,6 +87,9 @@ struct costs {
         together_ps; /**< by all at once: the time of all over all operations */
 };
 
+/** Flows of execution that are the system's own. */
+enum flow_kind { FLOW_PROGRAM, FLOW_FORK, FLOW_THREAD, FLOW_KINDS };
+
 /** What a card says and shows of a variant, kept. */
 struct saved_words {
     const char *verdict;
@@ -87,11 +105,11 @@ struct variant_report {
     size_t shown; /**< the run whose wall time is the median: the one that is drawn */
     struct spread wall; /**< over the runs that can be compared; all 0 without one */
     size_t comparable;  /**< how many those are: returned, and not disturbed */
-    int64_t ideal_ns;
-    int64_t cpu_ns;  /**< of the run that is shown; -1: not known */
-    double speedup;  /**< against the first variant; 0: cannot be said */
-    double possible; /**< the ideals' ratio; 0: cannot be said */
-    json_t *outcome; /**< summed over the runs; NULL without one */
+    int64_t ideal_ns;   /**< -1: not known */
+    int64_t cpu_ns;     /**< of the run that is shown; -1: not known */
+    double speedup;     /**< against the first variant; 0: cannot be said */
+    double possible;    /**< the ideals' ratio; 0: cannot be said */
+    json_t *outcome;    /**< summed over the runs; NULL without one */
     struct costs costs;
     struct sweep_point *sweep; /**< NULL: none */
     size_t sweep_count;
@@ -122,6 +140,9 @@ struct report {
     struct variant_report
         *variants; /**< those chosen, in the order of the demo's table */
     size_t variant_count;
+    /** What one takes, to start it and to wait for its end, in picoseconds; all 0 where
+     * it was not measured. */
+    struct spread flows_ps[FLOW_KINDS];
     bool complete;
     /** Of a run that was read back: what the card's next() said; else NULL. */
     const char *saved_next;
@@ -153,7 +174,7 @@ const struct prediction *report_prediction(const struct report *report,
                                            const struct variant_report *variant);
 
 /** The shortest time that a variant's work allows; the card may know more than shape.
- */
+ * -1: nobody knows, of programs that were named on the command line. */
 int64_t report_ideal_ns(const struct card *card, const struct options *options,
                         const struct variant *variant);
 

@@ -13,6 +13,7 @@
 #include "view/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct session {
     struct report *report;
@@ -31,12 +32,30 @@ static void fail(struct session *session, const char *what, int error)
     session->status = EXIT_FAILURE;
 }
 
+/** Programs that the system did not start, and why. */
+static void tell_not_started(struct session *session, const struct run *run)
+{
+    const struct report *report = session->report;
+
+    for (size_t i = 0; i < run->captured_count; i++) {
+        if (run->captured[i].error == 0)
+            continue;
+        session->status = EXIT_FAILURE;
+        frames_suspend(&session->frames);
+        diag_for(report->card->demo->name, "%s: cannot start %s: %s",
+                 session->variant->variant->name,
+                 report->options->tasks.at[run->captured[i].task].name,
+                 strerror(run->captured[i].error));
+    }
+}
+
 /** What the end of a run means for the variant and for the exit status. */
 static void judge(struct session *session, const struct run *run)
 {
     struct variant_report *variant = session->variant;
     char *words;
 
+    tell_not_started(session, run);
     if (run->ending == ENDING_RETURN || run->ending == ENDING_DEADLOCK)
         return;
     variant->status = VARIANT_PARTIAL;
@@ -135,6 +154,27 @@ static int measure_costs(struct session *session)
     return error;
 }
 
+/** What flows cost, where the card wants it and a variant has run to its end. */
+static int measure_flows(struct session *session)
+{
+    struct report *report = session->report;
+    bool any = false;
+    int error = 0;
+
+    for (size_t i = 0; i < report->variant_count; i++)
+        any |= report->variants[i].status == VARIANT_DONE;
+    if (!report->card->measures_flows || !any)
+        return 0;
+    for (int kind = 0; kind < FLOW_KINDS && error == 0 && !over(session); kind++) {
+        struct stage_end end = {.ending = ENDING_RUNNING};
+
+        error = stage_flow_costs(session->stage, (enum flow_kind)kind,
+                                 &report->flows_ps[kind], &end);
+        stage_end_free(&end);
+    }
+    return error;
+}
+
 /** How its time depends on a number, where that was asked. */
 static int sweep(struct session *session, struct variant_report *variant)
 {
@@ -192,6 +232,8 @@ static int measure_all(struct session *session, const char **what)
     *what = "out of memory";
     if (error == 0 && !session->report->options->quiet)
         error = measure_costs(session);
+    if (error == 0 && !session->report->options->quiet)
+        error = measure_flows(session);
     if (error == 0)
         error = sweep_variants(session);
     if (error != UV_ENOMEM)

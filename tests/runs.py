@@ -18,7 +18,7 @@ MACHINE_KEYS = {
 TASK_KEYS = {"name": str, "ttl_ns": int, "work": str}
 VARIANT_KEYS = {
     "name": str, "ok": bool, "skipped": (NULL, str), "error": (NULL, str),
-    "wall_ns": (NULL, int), "spread_ns": (NULL, list), "ideal_ns": int,
+    "wall_ns": (NULL, int), "spread_ns": (NULL, list), "ideal_ns": (NULL, int),
     "overhead_ns": (NULL, int), "cpu_ns": (NULL, int), "speedup": (NULL, *NUMBER),
     "outcome": (NULL, dict), "verdict": str, "sweep": (NULL, list), "runs": list,
 }
@@ -112,7 +112,9 @@ def check_variant(variant, cores):
     if walls:
         assert variant["wall_ns"] == walls[(len(walls) - 1) // 2]
         assert variant["spread_ns"] == [walls[0], walls[-1]]
-        assert variant["overhead_ns"] == variant["wall_ns"] - variant["ideal_ns"]
+        ideal = variant["ideal_ns"]
+        assert variant["overhead_ns"] == (None if ideal is None else
+                                          variant["wall_ns"] - ideal)
     else:
         assert variant["wall_ns"] is None and variant["spread_ns"] is None
         assert variant["overhead_ns"] is None and variant["speedup"] is None
@@ -134,7 +136,7 @@ def check(run):
     assert 1 <= run["machine"]["cores_used"] <= run["machine"]["cores"]
     for task in run["tasks"]:
         has_keys(task, TASK_KEYS)
-        assert task["ttl_ns"] >= 0 and task["work"] in ("wait", "cpu")
+        assert task["ttl_ns"] >= 0 and task["work"] in ("wait", "cpu", "program")
     for variant in run["variants"]:
         check_variant(variant, run["machine"]["cores_used"])
     runs = list(itertools.chain(*(variant["runs"] for variant in run["variants"])))

@@ -79,7 +79,8 @@ void predict_introduce(struct pen *pen, const struct report *report)
         line, sizeof line,
         "%s, one after the other, takes %s at the least (the ideal, not measured).",
         first->name, ttl_text(ideal, !pen->style->unicode).text);
-    pen_wrap(pen, INK_PLAIN, 0, pen->style->width, line);
+    if (ideal >= 0)
+        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, line);
     put_given(pen, report->options);
 }
 

@@ -151,9 +151,31 @@ static void options_of_tools(FILE *out, const struct command *table)
     fputs("    esac\n", out);
 }
 
+/** Behind "--" of a demo that takes programs stands a command, then its arguments. */
+static void programs(FILE *out, const struct command *table)
+{
+    for (const struct command *command = table; command->name; command++)
+        if (command->card && command->card->takes_programs)
+            fprintf(
+                out,
+                "    if [[ $command == %s ]]; then\n"
+                "        local at\n"
+                "        for ((at = 2; at < COMP_CWORD; at++)); do\n"
+                "            [[ ${COMP_WORDS[at]} == -- ]] || continue\n"
+                "            compopt -o filenames 2>/dev/null\n"
+                "            after=-f\n"
+                "            [[ ${COMP_WORDS[COMP_CWORD - 1]} != -- ]] || after=-c\n"
+                "            mapfile -t COMPREPLY < <(compgen $after -- \"$cur\")\n"
+                "            return\n"
+                "        done\n"
+                "    fi\n",
+                command->name);
+}
+
 static void command_cases(FILE *out, const struct command *table)
 {
     tools_with_demos(out, table);
+    programs(out, table);
     fputs("    if ((COMP_CWORD == 1)); then\n"
           "        words='",
           out);

@@ -100,6 +100,11 @@ static void option_line(FILE *out, const struct command *table,
 
 static void demo_lines(FILE *out, const struct command *table, const struct card *card)
 {
+    if (card->takes_programs)
+        fprintf(out,
+                "complete -c conc -n '__conc_command_is %s; and contains -- -- "
+                "(commandline -opc)' -F -a '(complete -C (commandline -ct))'\n",
+                card->demo->name);
     for (const struct option_spec *spec = common_options; spec->name; spec++)
         if (is_of_variants(spec))
             option_line(out, table, spec, card->demo->name, card->demo);

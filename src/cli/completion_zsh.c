@@ -163,6 +163,16 @@ void completion_zsh(FILE *out, const struct command *table)
             continue;
         }
         fprintf(out, "        %s)\n", command->name);
+        if (command->card->takes_programs)
+            fputs("            if ((${words[(i)--]} < CURRENT)); then\n"
+                  "                if [[ $words[CURRENT-1] == -- ]]; then\n"
+                  "                    _command_names -e\n"
+                  "                else\n"
+                  "                    _files\n"
+                  "                fi\n"
+                  "                return\n"
+                  "            fi\n",
+                  out);
         variant_options(out, table, command->card->demo);
         fputs("            _arguments \"${of_tool[@]}\" \\\n", out);
         for (size_t i = 0; i < own_count(command->card); i++) {

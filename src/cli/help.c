@@ -205,7 +205,8 @@ void help_demo(const struct card *card, FILE *out)
     const char *name = card->demo->name;
     fprintf(out, "conc %s:", name);
     help_flow(out, card->question, 0, 6 + strlen(name));
-    fprintf(out, "\n\nUsage:\n  conc %s [OPTION | T]...\n\n", name);
+    fprintf(out, "\n\nUsage:\n  conc %s [OPTION | T]...%s\n\n", name,
+            card->takes_programs ? " [-- PROGRAM ARG...]..." : "");
     list_points(out, "What to look for", card->look_for);
     list_points(out, "What it refutes", card->refutes);
     fputs("Variants:\n", out);

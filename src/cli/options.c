@@ -105,6 +105,8 @@ static enum cli_action read_all(struct reading *reading)
         const char *argument = reading->argv[reading->at++];
         if (options_ended || !is_option(argument))
             action = read_position(reading, argument);
+        else if (strcmp(argument, "--") == 0 && reading->card->takes_programs)
+            action = read_programs(reading);
         else if (strcmp(argument, "--") == 0)
             options_ended = true;
         else
@@ -187,5 +189,6 @@ void options_destroy(struct options *options)
     free(options->chosen);
     free(options->own);
     free(options->tasks_block);
+    free(options->programs);
     *options = (struct options){0};
 }

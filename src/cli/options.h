@@ -3,9 +3,10 @@
  * The options of a demo: one table for parsing, help, completions and the tests of the
  * manual pages; what a demo has of its own stands on its card.
  *
- *     conc COMMAND [OPTION | TIME]...
+ *     conc COMMAND [OPTION | TIME]... [-- PROGRAM ARG...]...
  *
- * Options and times come in any order; `--` ends the options.  An option takes one
+ * Options and times come in any order; `--` ends the options.  Where a card takes
+ * programs, each stands behind a `--` of its own.  An option takes one
  * value or none, as `--option VALUE` or `--option=VALUE`; only `--ttl` takes values up
  * to the next option, and a value that may be left out stands behind "=" alone.  What
  * begins with "-" and a digit is a value.  Names are exact: no prefixes.  Given twice,

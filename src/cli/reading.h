@@ -7,6 +7,7 @@
  *   table.c     the table, and for each option what it does with its value
  *   own.c       the same for the options that one demo alone has
  *   values.c    numbers, words, times and lists, and what is said of bad ones
+ *   programs.c  programs behind "--", of a demo that takes some
  *   tasks.c     the tasks: how many, how long, what they are called
  *   predictions.c  what is predicted of variants
  *   variants.c  the variants: which there are, and which of them to run
@@ -37,6 +38,7 @@ struct reading {
     enum ttl_source ttl_source;
     uint64_t task_count;     /**< how many were asked for; 0: not said */
     const char *count_given; /**< by which option: "--tasks"; NULL: none */
+    size_t program_count;
     const char *names;       /**< --names; NULL: not given */
     uint64_t speed_millionths;
 
@@ -117,6 +119,17 @@ enum cli_action bad_variant(const struct reading *reading, const char *option,
                             const struct item *name);
 enum cli_action bad_format(const struct reading *reading, const char *option,
                            const char *value);
+
+/** The rest of the line: programs with their arguments, a "--" between. */
+enum cli_action read_programs(struct reading *reading);
+
+/** The name of the program that task `number` runs, as a task's name can be: at most
+ * PROGRAM_NAME_BYTES with its end.  @return the end of what was written. */
+#define PROGRAM_NAME_BYTES 64
+char *write_program_name(const struct reading *reading, char *to, size_t number);
+
+/** Programs take the time that they take: no option may say how long. */
+enum cli_action check_programs(const struct reading *reading);
 
 /** So many tasks, because an option says so; no other may. */
 enum cli_action ask_for_tasks(struct reading *reading, const char *option,

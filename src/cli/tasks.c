@@ -35,6 +35,8 @@ static size_t default_bytes(const struct reading *reading, size_t count)
 {
     const char *const *names = default_names(reading);
     size_t bytes = count * NUMBERED_BYTES;
+    if (reading->program_count > 0)
+        return count * PROGRAM_NAME_BYTES;
     for (size_t i = 0; names[i]; i++)
         bytes += strlen(names[i]) + 1;
     return bytes;
@@ -43,6 +45,8 @@ static size_t default_bytes(const struct reading *reading, size_t count)
 /** Write the name that task `number` has without --names.  @return its end. */
 static char *write_default_name(const struct reading *reading, char *to, size_t number)
 {
+    if (reading->program_count > 0)
+        return write_program_name(reading, to, number);
     if (number < cast_of(reading))
         return stpcpy(to, default_names(reading)[number]);
     return to + snprintf(to, NUMBERED_BYTES, "task%zu", number + 1);
@@ -80,6 +84,8 @@ static int64_t patient_ttl(size_t count)
 
 static int64_t ttl_of(const struct reading *reading, size_t number, size_t count)
 {
+    if (reading->program_count > 0)
+        return 0; // nobody knows
     if (reading->ttl_count > 0)
         return reading->ttls[reading->ttl_count > 1 ? number : 0];
     if (count == listed(reading->card))
@@ -118,7 +124,9 @@ static enum cli_action choose_count(const struct reading *reading, size_t names,
     if (ttls > 1 && asked > 0 && asked != ttls)
         return bad(reading, "%s: %s tasks cannot share %s ttls; give one, or one each",
                    reading->count_given, count_text(asked).text, count_text(ttls).text);
-    if (asked > 0)
+    if (reading->program_count > 0)
+        *count = reading->program_count;
+    else if (asked > 0)
         *count = asked;
     else if (ttls > 0)
         *count = ttls;
@@ -178,12 +186,27 @@ static enum cli_action check_twice(const struct reading *reading,
     return action;
 }
 
+/** The same for programs, which are as many as there are tasks. */
+static size_t program_called(const struct reading *reading, const char *name)
+{
+    char own[PROGRAM_NAME_BYTES];
+    size_t i = 0;
+    for (; i < reading->program_count; i++) {
+        *write_program_name(reading, own, i) = '\0';
+        if (strcmp(own, name) == 0)
+            break;
+    }
+    return i;
+}
+
 /** The number of the task that is called `name` by default; `count`: none of them. */
 static size_t default_number(const struct reading *reading, const char *name,
                              size_t count)
 {
     char own[NUMBERED_BYTES];
     size_t cast = cast_of(reading);
+    if (reading->program_count > 0)
+        return program_called(reading, name);
     for (size_t i = 0; i < cast && i < count; i++)
         if (strcmp(name, default_names(reading)[i]) == 0)
             return i;
@@ -241,7 +264,9 @@ static void fill_in(const struct reading *reading, struct task *tasks, size_t co
 enum cli_action resolve_tasks(struct reading *reading)
 {
     size_t count = 0, named = reading->names ? count_items(reading->names) : 0;
-    enum cli_action action = choose_count(reading, named, &count);
+    enum cli_action action = check_programs(reading);
+    if (action == CLI_RUN)
+        action = choose_count(reading, named, &count);
     if (action != CLI_RUN)
         return action;
     size_t name_bytes =

@@ -136,6 +136,9 @@ static enum cli_action bad_word(const struct reading *reading, const struct item
     if (variant_index(reading->card->demo, item, &index))
         return bad(reading, "%s is not a time; did you mean \"--only %.*s\"?",
                    word.text, (int)item->length, item->text);
+    if (reading->card->takes_programs && !strchr("0123456789.-", item->text[0]))
+        return bad(reading, "%s is not a time; a program stands behind \"--\"",
+                   word.text);
     char name[SHOWN_BYTES] = "--";
     size_t length = item->length + 2;
     struct option_spec spec;

@@ -6,6 +6,10 @@
 #include "stage/instruments.h"
 
 #include <pthread.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /** A round takes so long at least: reading the clock and waking up are next to nothing.
  */
@@ -111,6 +115,56 @@ static void measure_together(struct crowd *crowd)
         uv_thread_join(&thread[i]);
     pthread_barrier_destroy(&crowd->gate);
     free(thread);
+}
+
+/* Flows ----------------------------------------------------------------------- */
+
+/** It does nothing, and is on every system. */
+static void programs(uint64_t times)
+{
+    char name[] = "true", *argv[] = {name, NULL};
+    pid_t pid;
+
+    while (times-- > 0) {
+        must_pthread(posix_spawnp(&pid, name, NULL, NULL, argv, environ),
+                     "posix_spawnp");
+        must_posix(waitpid(pid, NULL, 0), "waitpid");
+    }
+}
+
+static void forks(uint64_t times)
+{
+    while (times-- > 0) {
+        pid_t pid = fork();
+
+        must_posix(pid, "fork");
+        if (pid == 0)
+            _exit(EXIT_SUCCESS);
+        must_posix(waitpid(pid, NULL, 0), "waitpid");
+    }
+}
+
+static void do_nothing(void *unused)
+{
+    (void)unused;
+}
+
+static void threads(uint64_t times)
+{
+    uv_thread_t thread;
+
+    while (times-- > 0) {
+        must(uv_thread_create(&thread, do_nothing, NULL), "uv_thread_create");
+        must(uv_thread_join(&thread), "uv_thread_join");
+    }
+}
+
+void (*const cost_flows[FLOW_KINDS])(uint64_t times) = {programs, forks, threads};
+
+void cost_measure_alone(const struct tasks *tasks)
+{
+    (void)tasks;
+    measure_alone(atomic_load(&the_staging->shared->operations));
 }
 
 void cost_measure(const struct tasks *tasks)

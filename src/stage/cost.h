@@ -7,10 +7,18 @@
 #ifndef CONC_STAGE_COST_H
 #define CONC_STAGE_COST_H
 
+#include "report.h"
 #include "stage/shared.h"
 
 /** The stage's main: leaves its figures in the shared page, as it gets them. */
 void cost_begin(const struct staging *staging);
 void cost_measure(const struct tasks *tasks);
+
+/** The same by one thread alone. */
+void cost_measure_alone(const struct tasks *tasks);
+
+/** By enum flow_kind: start so many flows that do nothing, one after the other, and
+ * wait for the end of each. */
+extern void (*const cost_flows[])(uint64_t times);
 
 #endif

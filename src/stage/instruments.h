@@ -131,6 +131,10 @@ int traced_posix_spawn(const struct site *site, pid_t *pid, const char *path,
                        const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *attributes, char *const argv[],
                        char *const environment[]);
+int traced_posix_spawnp(const struct site *site, pid_t *pid, const char *file,
+                        const posix_spawn_file_actions_t *actions,
+                        const posix_spawnattr_t *attributes, char *const argv[],
+                        char *const environment[]);
 pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options);
 int traced_waitid(const struct site *site, idtype_t type, id_t id, siginfo_t *info,
                   int options);
@@ -172,6 +176,7 @@ ssize_t traced_recv(const struct site *site, int socket, void *to, size_t bytes,
                     int flags);
 int traced_poll(const struct site *site, struct pollfd *fds, nfds_t count,
                 int timeout_ms);
+ssize_t traced_read_file(const struct site *site, int file, void *to, size_t bytes);
 
 void traced_note(const struct site *site, int64_t value);
 void traced_beat(const struct site *site);
@@ -326,18 +331,20 @@ void traced_lock_given(const struct site *site, const void *lock);
 #define uv_barrier_init(...) CONC_TRACED(uv_barrier_init, #__VA_ARGS__, __VA_ARGS__)
 #define uv_barrier_wait(...) CONC_TRACED(uv_barrier_wait, #__VA_ARGS__, __VA_ARGS__)
 
-#define fork()           traced_fork(CONC_SITE("fork", ""))
-#define posix_spawn(...) CONC_TRACED(posix_spawn, #__VA_ARGS__, __VA_ARGS__)
-#define waitpid(...)     CONC_TRACED(waitpid, #__VA_ARGS__, __VA_ARGS__)
-#define waitid(...)      CONC_TRACED(waitid, #__VA_ARGS__, __VA_ARGS__)
-#define kill(...)        CONC_TRACED(kill, #__VA_ARGS__, __VA_ARGS__)
-#define _exit(...)       CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
-#define exit(...)        CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
+#define fork()            traced_fork(CONC_SITE("fork", ""))
+#define posix_spawn(...)  CONC_TRACED(posix_spawn, #__VA_ARGS__, __VA_ARGS__)
+#define posix_spawnp(...) CONC_TRACED(posix_spawnp, #__VA_ARGS__, __VA_ARGS__)
+#define waitpid(...)      CONC_TRACED(waitpid, #__VA_ARGS__, __VA_ARGS__)
+#define waitid(...)       CONC_TRACED(waitid, #__VA_ARGS__, __VA_ARGS__)
+#define kill(...)         CONC_TRACED(kill, #__VA_ARGS__, __VA_ARGS__)
+#define _exit(...)        CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
+#define exit(...)         CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
 
 #define uv_run(...)        CONC_UNLESS_QUIET(uv_run, #__VA_ARGS__, __VA_ARGS__)
 #define uv_queue_work(...) CONC_TRACED(uv_queue_work, #__VA_ARGS__, __VA_ARGS__)
 #define recv(...)          CONC_TRACED(recv, #__VA_ARGS__, __VA_ARGS__)
 #define poll(...)          CONC_TRACED(poll, #__VA_ARGS__, __VA_ARGS__)
+#define read(...)          traced_read_file(CONC_SITE("read", #__VA_ARGS__), __VA_ARGS__)
 
 #define uv_sleep(...)  CONC_TRACED(uv_sleep, #__VA_ARGS__, __VA_ARGS__)
 #define nanosleep(...) CONC_TRACED(nanosleep, #__VA_ARGS__, __VA_ARGS__)

@@ -4,8 +4,10 @@
 #include "stage/instruments_inner.h"
 
 #include "demo.h"
+#include "stage/programs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 
@@ -69,17 +71,62 @@ ssize_t traced_recv(const struct site *site, int socket, void *to, size_t bytes,
     return got;
 }
 
+static bool has_hung_up(const struct pollfd *fds, nfds_t count)
+{
+    for (nfds_t i = 0; i < count; i++)
+        if ((fds[i].revents & POLLHUP) != 0)
+            return true;
+    return false;
+}
+
+static int poll_once(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+    int ready = poll(fds, count, timeout_ms);
+
+    if (ready > 0 && programs_any() && has_hung_up(fds, count))
+        programs_expect_end();
+    return ready;
+}
+
+/** Where there are programs, what they do is looked at meanwhile. */
+static int poll_and_look(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+    int ready = 0;
+
+    if (timeout_ms > 0 || !programs_any())
+        return poll_once(fds, count, timeout_ms);
+    while (ready == 0) {
+        ready = poll_once(fds, count, programs_pause_ms());
+        programs_look();
+    }
+    return ready;
+}
+
 int traced_poll(const struct site *site, struct pollfd *fds, nfds_t count,
                 int timeout_ms)
 {
-    int ready = poll(fds, count, 0), before;
+    int ready, before;
 
+    programs_look();
+    ready = poll_once(fds, count, 0);
     if (ready != 0 || timeout_ms == 0)
         return ready;
     instruments_begin_limited_wait(EVENT_POLL_BEGIN, site, 0, 0);
-    ready = poll(fds, count, timeout_ms);
+    ready = poll_and_look(fds, count, timeout_ms);
     before = errno;
     instruments_end_wait(EVENT_POLL_END, site, 0, 0);
     errno = before;
     return ready;
+}
+
+/** What waits for a pipe is seen to wait. */
+ssize_t traced_read_file(const struct site *site, int file, void *to, size_t bytes)
+{
+    struct pollfd input = {.fd = file, .events = POLLIN};
+    int before = errno;
+
+    if ((fcntl(file, F_GETFL) & O_NONBLOCK) == 0)
+        traced_poll(site, &input, 1, -1);
+    errno = before;
+    return read(file, to, bytes);
 }

@@ -4,16 +4,21 @@
 
 #include "stage/instruments_inner.h"
 
+#include "demo.h"
 #include "stage/clock.h"
 #include "stage/flows.h"
+#include "stage/programs.h"
 #include "stage/spawned.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,40 +67,100 @@ static char **with_word(char *const *environment, char *word)
     return longer;
 }
 
+/** What a call of either function was given. */
+struct spawn {
+    int (*call)(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *attributes, char *const argv[],
+                char *const environment[]);
+    const char *file;
+    const posix_spawn_file_actions_t *actions;
+    const posix_spawnattr_t *attributes;
+    char *const *argv, *const *environment;
+};
+
+static int call_spawn(const struct spawn *spawn, pid_t *pid, char *const environment[])
+{
+    return spawn->call(pid, spawn->file, spawn->actions, spawn->attributes, spawn->argv,
+                       environment);
+}
+
 /**
  * The new program, if it is spawned_main(), writes its lane itself: it inherits the
  * trace's descriptor, and finds both numbers in its environment.
  */
-int traced_posix_spawn(const struct site *site, pid_t *pid, const char *path,
-                       const posix_spawn_file_actions_t *actions,
-                       const posix_spawnattr_t *attributes, char *const argv[],
-                       char *const environment[])
+static int spawn_task(const struct spawn *spawn, pid_t *pid, uint32_t lane)
 {
-    struct trace *trace = instruments_trace();
-    int file = trace != NULL ? trace_file(trace) : -1, error;
-    uint32_t lane;
+    int file = trace_file(instruments_trace()), error;
     char word[SPAWNED_WORD_BYTES], **longer;
-    int64_t called_ns;
 
-    if (file < 0)
-        return posix_spawn(pid, path, actions, attributes, argv, environment);
-    lane = instruments_add_lane(LANE_PROCESS, instruments_writer()->lane);
     spawned_word(word, file, lane);
-    longer = with_word(environment, word);
+    longer = with_word(spawn->environment, word);
     if (longer == NULL)
         return ENOMEM;
     fcntl(file, F_SETFD, 0);
+    error = call_spawn(spawn, pid, longer);
+    fcntl(file, F_SETFD, FD_CLOEXEC);
+    free(longer);
+    return error;
+}
+
+/** Any other knows nothing of a trace, and is given none. */
+static int spawn_other(const struct spawn *spawn, const struct task *task, pid_t *pid,
+                       const struct site *site, uint32_t lane)
+{
+    int error = call_spawn(spawn, pid, spawn->environment);
+
+    if (error == 0 && lane != LANE_NONE)
+        programs_add(instruments_trace(),
+                     &(struct program_facts){.pid = *pid,
+                                             .lane = lane,
+                                             .task = task->number,
+                                             .name = task->name,
+                                             .site = instruments_site_number(site)});
+    return error;
+}
+
+static int traced_spawn(const struct site *site, pid_t *pid, const struct spawn *spawn)
+{
+    const struct task *other = spawned_other(spawn->argv);
+    struct trace *trace = instruments_trace();
+    uint32_t lane;
+    int64_t called_ns;
+    int error;
+
+    if (trace == NULL || trace_file(trace) < 0)
+        return call_spawn(spawn, pid, spawn->environment);
+    lane = instruments_add_lane(LANE_PROCESS, instruments_writer()->lane);
     called_ns = wall_ns();
-    error = posix_spawn(pid, path, actions, attributes, argv, longer);
+    error = other != NULL ? spawn_other(spawn, other, pid, site, lane)
+                          : spawn_task(spawn, pid, lane);
     if (error == 0) {
         uint64_t took_ns = (uint64_t)(wall_ns() - called_ns);
 
         flows_add_process(*pid, lane);
         instruments_event_at(called_ns, EVENT_CREATE, site, lane, took_ns);
     }
-    fcntl(file, F_SETFD, FD_CLOEXEC);
-    free(longer);
     return error;
+}
+
+int traced_posix_spawn(const struct site *site, pid_t *pid, const char *path,
+                       const posix_spawn_file_actions_t *actions,
+                       const posix_spawnattr_t *attributes, char *const argv[],
+                       char *const environment[])
+{
+    return traced_spawn(
+        site, pid,
+        &(struct spawn){posix_spawn, path, actions, attributes, argv, environment});
+}
+
+int traced_posix_spawnp(const struct site *site, pid_t *pid, const char *file,
+                        const posix_spawn_file_actions_t *actions,
+                        const posix_spawnattr_t *attributes, char *const argv[],
+                        char *const environment[])
+{
+    return traced_spawn(
+        site, pid,
+        &(struct spawn){posix_spawnp, file, actions, attributes, argv, environment});
 }
 
 /** It may also be told of a process that it has stopped, or goes on: that is alive. */
@@ -107,6 +172,40 @@ static void end_wait_for(const struct site *site, uint32_t lane, int status)
                          has_ended ? (uint64_t)status : 0);
 }
 
+/** Until a program of whose lane the stage takes care has ended, see what it does. */
+static void watch_program(pid_t pid)
+{
+    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+
+    while (end.fd >= 0 && poll(&end, 1, programs_pause_ms()) == 0)
+        programs_look();
+    if (end.fd >= 0)
+        close(end.fd);
+    programs_look();
+    programs_last_look(pid);
+}
+
+static int64_t ns_of(const struct timeval *time)
+{
+    return time->tv_sec * NS_PER_S + time->tv_usec * NS_PER_US;
+}
+
+/** As waitpid(), for such a program. */
+static pid_t wait_for_program(pid_t pid, int *status, int options)
+{
+    struct rusage usage;
+    pid_t ended;
+
+    if ((options & WNOHANG) == 0)
+        watch_program(pid);
+    ended = wait4(pid, status, options, &usage);
+    if (ended == pid && (WIFEXITED(*status) || WIFSIGNALED(*status)))
+        programs_end(pid, &(struct program_spent){ns_of(&usage.ru_utime) +
+                                                      ns_of(&usage.ru_stime),
+                                                  usage.ru_nvcsw, usage.ru_nivcsw});
+    return ended;
+}
+
 pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options)
 {
     int unasked_for = 0, *told = status != NULL ? status : &unasked_for;
@@ -116,7 +215,8 @@ pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int option
 
     if (waits)
         instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
-    ended = waitpid(pid, told, options);
+    ended = pid > 0 && programs_has(pid) ? wait_for_program(pid, told, options)
+                                         : waitpid(pid, told, options);
     if (ended > 0)
         end_wait_for(site, flows_process(ended), *told);
     else if (waits)

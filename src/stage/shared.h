@@ -30,6 +30,14 @@ struct shared {
     _Atomic int64_t cost_ps[2][COST_ROUNDS];
 };
 
+/** What a task's program has printed: struct captured, while it is being told. */
+struct capture {
+    uint64_t bytes, newlines;
+    uint32_t crc; /**< captures.h */
+    int error;    /**< an errno: it could not be started */
+    char last;    /**< byte */
+};
+
 /** Everything a variant runs with.  The same memory in the watcher and on the stage. */
 struct staging {
     const struct options *options;
@@ -44,6 +52,9 @@ struct staging {
     unsigned cores;             /**< that the stage may use */
     struct trace *trace;        /**< shared memory */
     struct shared *shared;      /**< shared memory */
+    struct capture *captures;   /**< shared memory, for each task; NULL: none is kept */
+    char *captured;             /**< and behind that their text: */
+    size_t captured_room;       /**< so many bytes each */
     _Atomic uint64_t *amounts;  /**< shared memory: units of computing, for each task */
     _Atomic int *amounts_known; /**< shared memory: 0 while they must be measured */
     void (*farewell)(void *data); /**< NULL, or as in stage.h: for the keeper */

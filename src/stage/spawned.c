@@ -37,7 +37,51 @@ static uint64_t amount_of(const struct task *task)
     return (uint64_t)task->ttl_ns;
 }
 
-char **task_program(const struct task *task)
+/** The program that was given for that task; NULL: none was. */
+static char **given_program(const struct task *task)
+{
+    const struct options *options = the_staging->options;
+
+    return options != NULL && options->programs != NULL ? options->programs[task->number]
+                                                        : NULL;
+}
+
+/** A copy of the array, not of its words. */
+static char **copy_of(char **argv)
+{
+    size_t count = 0;
+    char **copy;
+
+    while (argv[count] != NULL)
+        count++;
+    copy = must_alloc(count + 1, sizeof *copy);
+    memcpy(copy, argv, count * sizeof *copy);
+    return copy;
+}
+
+const struct task *spawned_other(char *const argv[])
+{
+    const struct tasks *tasks = the_staging != NULL ? the_staging->tasks : NULL;
+
+    for (size_t i = 0; tasks != NULL && i < tasks->count; i++) {
+        char **given = given_program(&tasks->at[i]);
+
+        if (given == NULL)
+            break;
+        if (argv[0] == given[0])
+            return &tasks->at[i];
+    }
+    return NULL;
+}
+
+const char *program_file(const struct task *task)
+{
+    char **given = given_program(task);
+
+    return given != NULL ? given[0] : "/proc/self/exe";
+}
+
+static char **own_program(const struct task *task)
 {
     struct {
         char *argv[ARGUMENTS + 1];
@@ -54,6 +98,13 @@ char **task_program(const struct task *task)
     strcpy(words->kind, the_staging->work == WORK_CPU ? "cpu" : "wait");
     snprintf(words->amount, sizeof words->amount, "%" PRIu64, amount_of(task));
     return words->argv;
+}
+
+char **task_program(const struct task *task)
+{
+    char **given = given_program(task);
+
+    return given != NULL ? copy_of(given) : own_program(task);
 }
 
 void spawned_word(char *word, int file, uint32_t lane)

@@ -19,6 +19,10 @@ void spawned_begin(const struct staging *staging);
 #define SPAWNED_WORD_BYTES 48
 void spawned_word(char *word, int file, uint32_t lane);
 
+/** The task whose program, given on the command line, has these arguments, as from
+ * task_program(); NULL: it is conc's own. */
+const struct task *spawned_other(char *const argv[]);
+
 /** Whether this process was started to do a task; then spawned_main() is its main. */
 bool spawned_is_wanted(int argc, char **argv);
 

@@ -3,6 +3,7 @@
 #include "stage/stage_inner.h"
 
 #include "card.h"
+#include "stage/captures.h"
 #include "stage/clock.h"
 #include "stage/cost.h"
 #include "stage/work.h"
@@ -186,6 +187,9 @@ int stage_open(struct stage **result, const struct options *options,
         goto failed;
     }
     *what = "no memory";
+    if (options->card != NULL && options->card->takes_programs &&
+        (error = captures_map(&stage->staging)) != 0)
+        goto failed;
     if ((error = process_children(&stage->spared)) != 0 ||
         (error = waits_create(&stage->waits)) != 0)
         goto failed;
@@ -233,6 +237,7 @@ void stage_close(struct stage *stage)
         close(stage->staging.file);
     folder_remove(stage->staging.folder); /* the keeper may have been killed */
     trace_destroy(stage->staging.trace);
+    captures_unmap(&stage->staging);
     if (stage->shared_memory != NULL)
         munmap(stage->shared_memory, stage->shared_bytes);
     process_forget(&stage->spared);
@@ -287,6 +292,7 @@ static void prepare(struct stage *stage, const struct variant *variant,
     if (stage->staging.file >= 0)
         (void)!ftruncate(stage->staging.file, 0); /* a regular file of ours: it can */
     folder_empty(stage->staging.folder);
+    captures_reset(&stage->staging);
     atomic_store(&stage->staging.shared->operations, variant->operations);
     stage->end = end;
     stage->running = true;
@@ -299,7 +305,7 @@ static void prepare(struct stage *stage, const struct variant *variant,
 }
 
 /** After an interrupt nothing is started any more, whoever asks for it. */
-static void not_started(struct stage *stage)
+static void nothing_started(struct stage *stage)
 {
     stage->end->ending = ENDING_INTERRUPT;
     stage->end->number = stage->interrupted;
@@ -321,7 +327,7 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
 {
     prepare(stage, variant, limit_ns, end);
     if (stage->interrupted != 0)
-        not_started(stage);
+        nothing_started(stage);
     else if (stage->keeper.pid == 0 || !stage_ask_keeper(stage, KEEPER_START, variant))
         stage_keeper_gone(stage);
     while (stage->running)
@@ -336,6 +342,7 @@ int stage_run(struct stage *stage, const struct variant *variant, int64_t limit_
     take_file(stage->staging.file, end);
     trim(&end->file_text, end->file_bytes);
     trim(&end->printed, end->printed_bytes);
+    captures_take(&stage->staging, end);
     end->start_ns = stage_start_ns(stage);
     if (end->start_ns > end->end_ns)
         end->start_ns = 0;
@@ -346,6 +353,7 @@ void stage_end_free(struct stage_end *end)
 {
     free(end->printed);
     free(end->file_text);
+    captured_free(end->captured, end->captured_count);
     deadlock_destroy(end->deadlock);
 }
 
@@ -379,6 +387,19 @@ int stage_costs(struct stage *stage, const struct variant *variant, struct costs
 
     costs->alone_ps = cost_of(stage->staging.shared, 0);
     costs->together_ps = cost_of(stage->staging.shared, 1);
+    return error;
+}
+
+int stage_flow_costs(struct stage *stage, enum flow_kind kind, struct spread *ps,
+                     struct stage_end *end)
+{
+    const struct variant measure = {.name = "flows",
+                                    .run = cost_measure_alone,
+                                    .operations = cost_flows[kind],
+                                    .forks = true};
+    int error = stage_run(stage, &measure, 10 * NS_PER_S, end);
+
+    *ps = cost_of(stage->staging.shared, 0);
     return error;
 }
 

@@ -48,6 +48,8 @@ struct stage_end {
     char *printed; /**< what the stage printed, NULL for nothing; the caller frees it */
     size_t printed_bytes;      /**< of it: 64 KiB at most */
     uint64_t printed_lost;     /**< bytes printed after those, not kept */
+    struct captured *captured; /**< by programs that printed, or did not start */
+    size_t captured_count;
     struct deadlock *deadlock; /**< ENDING_DEADLOCK: who waits for whom; the caller's */
 };
 
@@ -82,6 +84,10 @@ int stage_calibrate(struct stage *stage, struct stage_end *end);
  */
 int stage_costs(struct stage *stage, const struct variant *variant, struct costs *costs,
                 struct stage_end *end);
+
+/** Measure what a flow costs, on a stage of its own; likewise. */
+int stage_flow_costs(struct stage *stage, enum flow_kind kind, struct spread *ps,
+                     struct stage_end *end);
 
 /**
  * From now on variants run with that kind of work, and with `value` for the card's own

@@ -4,6 +4,7 @@
 
 #include "stage/keeper.h"
 
+#include "stage/captures.h"
 #include "stage/clock.h"
 #include "stage/cores.h"
 #include "stage/cost.h"
@@ -131,6 +132,7 @@ void stage_main(const struct staging *staging, const struct keeper_request *requ
     work_begin(staging);
     cost_begin(staging);
     spawned_begin(staging);
+    captures_begin(staging);
     trace_map_warm(staging->trace);
     if (!request->forks)
         warm_up();

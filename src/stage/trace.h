@@ -82,6 +82,7 @@ enum event_kind {
     EVENT_POLL_END,
     EVENT_CANCEL, /**< asks a thread to end, by pthread_cancel() [object: that lane] */
     EVENT_KILL,   /**< sends a process a signal [object: that lane; value: which] */
+    EVENT_KILLED, /**< a signal ended it: who looked after it tells [value: signal] */
     EVENT_KINDS
 };
 

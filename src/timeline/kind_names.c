@@ -44,6 +44,7 @@ static const char *const names[EVENT_KINDS] = {
     [EVENT_POLL_END] = "poll-end",
     [EVENT_CANCEL] = "cancel",
     [EVENT_KILL] = "kill",
+    [EVENT_KILLED] = "killed",
 };
 
 const char *kind_name(enum event_kind kind)

@@ -161,6 +161,13 @@ static bool is_pool_idle(const struct timeline *timeline, const struct span *spa
 }
 
 /** What a lane does in a span, before the name of what it is about. */
+static bool is_reading(const struct timeline *timeline, const struct span *span)
+{
+    const struct site *site = site_at(timeline, span->site);
+    return span->cause == EVENT_POLL_BEGIN && site != NULL &&
+           strcmp(site->call, "read") == 0;
+}
+
 static const char *verb_of(const struct timeline *timeline, const struct span *span)
 {
     const char *word = kind_rule(span->cause)->word;
@@ -168,6 +175,8 @@ static const char *verb_of(const struct timeline *timeline, const struct span *s
         return "waits for";
     if (is_pool_idle(timeline, span))
         return "has no work";
+    if (is_reading(timeline, span))
+        return "reads";
     return word != NULL ? word : "";
 }
 

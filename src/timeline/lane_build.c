@@ -213,7 +213,8 @@ static int take_event(struct lane_build *b, const struct event_view *event)
         result = change(b, at_ns, running);
     b->at.awake = true;
     b->build->notes[b->lane->id].last_ns = at_ns;
-    b->at.ended = event->kind == EVENT_END;
+    b->at.killed = event->kind == EVENT_KILLED;
+    b->at.ended = event->kind == EVENT_END || b->at.killed;
     see_processor(b->lane, event->processor);
     if (event->kind == EVENT_CREATE)
         build_created(b->build, b->lane->id, event->object, at_ns, b->growth->is_ahead);
@@ -348,7 +349,7 @@ int lane_take_end(struct lane_build *b, const struct lane_view *record)
     int result = take_record(b, record);
     if (result == 0) {
         b->lane->end_ns = end_of(b);
-        b->lane->cut = !b->at.ended && !b->ended_unseen;
+        b->lane->cut = b->at.killed || (!b->at.ended && !b->ended_unseen);
         result = cover(b, b->lane->end_ns);
     }
     return result == 0 ? be_zombie(b) : result;

@@ -34,7 +34,8 @@ struct context {
 struct lane_point {
     struct trace_cursor cursor;
     bool awake;               /**< it has done something */
-    bool ended;               /**< and has told of its end */
+    bool ended;               /**< and its end was told */
+    bool killed;              /**< by a signal */
     uint64_t events;          /**< so many */
     struct context now, task; /**< `task` goes on when a wait inside it ends */
     int64_t since_ns;         /**< up to here the lane is covered by spans */

@@ -25,6 +25,15 @@ static void put_word(const char *word, FILE *out)
     putc('\'', out);
 }
 
+void command_words(char *const *argv, FILE *out)
+{
+    for (size_t i = 0; argv[i] != NULL; i++) {
+        if (i > 0)
+            putc(' ', out);
+        put_word(argv[i], out);
+    }
+}
+
 char *command_line(const struct report *report)
 {
     char *text = NULL;

@@ -6,10 +6,15 @@
 
 #include "report.h"
 
+#include <stdio.h>
+
 /**
  * "conc threads --names 'a b'": as a shell reads it; as it came, not made safe.
  * @return a text that the caller frees; NULL when memory ran out.
  */
 char *command_line(const struct report *report);
+
+/** The same of a program and its arguments; NULL stands after the last. */
+void command_words(char *const *argv, FILE *out);
 
 #endif

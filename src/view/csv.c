@@ -138,8 +138,8 @@ static int put_figures(struct csv *csv, const struct run *run)
     const struct variant_report *variant = csv->variant;
     char ended_by[64];
     put_int(csv, run->wall_ns);
-    put_int(csv, variant->ideal_ns);
-    put_int_or_empty(csv, is_measured(run), run->wall_ns - variant->ideal_ns);
+    put_int_or_empty(csv, variant->ideal_ns >= 0, variant->ideal_ns);
+    put_int_or_empty(csv, is_measured(run) && variant->ideal_ns >= 0, run->wall_ns - variant->ideal_ns);
     put_int_or_empty(csv, run->cpu_ns >= 0, run->cpu_ns);
     put_real_or_empty(csv, variant->speedup > 0, variant->speedup);
     put_real_or_empty(csv, variant->possible > 0, variant->possible);

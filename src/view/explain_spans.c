@@ -77,7 +77,9 @@ static void explain_poll(const struct speech *s, const struct span *span)
     const char *call = call_at(s, span->site, "uv_run");
     bool is_pool = strcmp(call, "uv_queue_work") == 0;
     bool is_loop = strcmp(call, "uv_run") == 0;
+    bool is_read = strcmp(call, "read") == 0;
     fputs(is_loop   ? " polls: its loop sleeps until a timer or an event is due"
+          : is_read ? " reads: it sleeps until there is something to read"
           : is_pool ? " has no work: it sleeps until something is queued"
                     : " polls: it sleeps until there is something to read",
           s->out);

@@ -115,7 +115,7 @@ static void say_time(const struct report *report, const struct variant_report *v
     }
     if (variant != &report->variants[0] && variant->speedup > 0)
         say_comparison(report, variant, ascii, out);
-    else
+    else if (variant->ideal_ns >= 0)
         say_overhead(variant, ascii, out);
 }
 

@@ -7,6 +7,7 @@
 #include "view/paragraph.h"
 #include "view/plain_exhibits.h"
 #include "view/prediction.h"
+#include "view/printed.h"
 #include "view/sentences.h"
 #include "view/time_column.h"
 #include "view/view.h"
@@ -17,8 +18,6 @@
 #include <string.h>
 #include <uv.h>
 
-/** Lines that a demo printed itself and that are shown. */
-#define PRINTED_LINES 20
 
 struct plain {
     const struct report *report;
@@ -138,34 +137,40 @@ static void print_events(struct plain *p, const struct timeline *timeline)
     story_destroy(&story);
 }
 
-/** What the demo printed itself, line by line, safe. */
-static void print_printed(struct plain *p, const struct run *run)
+/** Line by line, safe. */
+static void print_part(struct plain *p, struct printed *printed, const char *before)
 {
-    size_t lines = 0;
-    for (const char *line = run->printed, *end = line + run->printed_bytes;
-         line < end;) {
-        const char *next = memchr(line, '\n', (size_t)(end - line));
-        size_t length = (size_t)((next != NULL ? next : end) - line);
-        char *copy = strndup(line, length);
+    char *line;
+    while (printed_line(printed, &line)) {
         struct draft draft;
-        FILE *out =
-            copy != NULL && lines < PRINTED_LINES ? open_draft(p, &draft) : NULL;
+        FILE *out = line != NULL ? open_draft(p, &draft) : NULL;
         if (out != NULL) {
-            text_print_safe(copy, p->ascii, out);
-            print_draft(p, &draft, "printed:", 9);
+            text_print_safe(line, p->ascii, out);
+            print_draft(p, &draft, before, (unsigned)strlen(before));
         }
-        if (copy == NULL)
+        if (line == NULL)
             p->result = UV_ENOMEM;
-        free(copy);
-        lines++;
-        line += length + 1;
+        free(line);
     }
-    if (lines > PRINTED_LINES)
-        fprintf(p->out, "printed: %s more lines\n",
-                count_text(lines - PRINTED_LINES).text);
-    if (run->printed_lost > 0)
-        fprintf(p->out, "printed: %s more that was not kept\n",
-                bytes_text(run->printed_lost).text);
+    for (size_t i = 0; i < 2; i++)
+        if (printed->more[i][0] != '\0')
+            fprintf(p->out, "%s %s\n", before, printed->more[i] + strlen("and "));
+}
+
+/** What the demo printed itself; then its programs, each below a title. */
+static void print_printed(struct plain *p, size_t variant)
+{
+    struct printed printed;
+    for (size_t k = 0; printed_of(p->report, variant, k, &printed); k++) {
+        struct draft draft;
+        FILE *out = printed.is_programs ? open_draft(p, &draft) : NULL;
+        if (out != NULL) {
+            text_print_safe(printed.who, p->ascii, out);
+            fprintf(out, "%s:", printed.says);
+            print_draft(p, &draft, "", 0);
+        }
+        print_part(p, &printed, "printed:");
+    }
 }
 
 static void print_dropped(struct plain *p, const struct run *run)
@@ -206,8 +211,7 @@ static void print_variant(struct plain *p, size_t number)
     print_events(p, &run->timeline);
     print_dropped(p, run);
     print_exhibits(p, number);
-    if (run->printed != NULL)
-        print_printed(p, run);
+    print_printed(p, number);
 }
 
 static void print_figures(struct plain *p, size_t variant)

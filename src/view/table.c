@@ -101,8 +101,9 @@ static void fill_figures(struct table_row *row, const struct report *report,
         snprintf(
             row->cells[TABLE_SPREAD], sizeof row->cells[TABLE_SPREAD], "%.150s",
             spread_words(wall, row->cells[TABLE_WALL], ascii ? "-" : "–", ascii).text);
-    snprintf(row->cells[TABLE_OVER], sizeof row->cells[TABLE_OVER], "%s",
-             overhead_text(wall->median - variant->ideal_ns, ascii).text);
+    if (variant->ideal_ns >= 0)
+        snprintf(row->cells[TABLE_OVER], sizeof row->cells[TABLE_OVER], "%s",
+                 overhead_text(wall->median - variant->ideal_ns, ascii).text);
     if (variant->cpu_ns >= 0) {
         snprintf(row->cells[TABLE_CPU], sizeof row->cells[TABLE_CPU], "%s",
                  duration_text(variant->cpu_ns, ascii).text);

@@ -10,6 +10,7 @@
 #include "view/interleaving.h"
 #include "view/pictures.h"
 #include "view/prediction.h"
+#include "view/printed.h"
 #include "view/table.h"
 #include "view/words.h"
 
@@ -18,9 +19,6 @@
 
 /** Sentences longer than this are hard to read, however wide the terminal. */
 #define READING_WIDTH 92
-
-/** Lines of what a demo printed that are shown from its beginning. */
-#define PRINTED_LINES 20
 
 /** Say which differences may be none. */
 static int put_noise(struct pen *pen, const struct report *report)
@@ -47,11 +45,10 @@ static size_t fold_at(const char *line, unsigned columns)
 }
 
 /** A line of what a demo printed; long ones are folded. */
-static void put_printed_line(struct pen *pen, const char *line, size_t bytes)
+static void put_printed_line(struct pen *pen, const char *line)
 {
     const char *bar = pen->style->unicode ? "│" : "|";
-    char *copy = strndup(line, bytes);
-    char *safe = copy != NULL ? safe_copy(copy, pen->style) : NULL;
+    char *safe = line != NULL ? safe_copy(line, pen->style) : NULL;
     unsigned indent = pen->style->width < 20 ? 0 : 2;
     const char *rest = safe != NULL ? safe : "";
     do {
@@ -72,52 +69,33 @@ static void put_printed_line(struct pen *pen, const char *line, size_t bytes)
         rest += strspn(rest, " ");
     } while (*rest != '\0');
     free(safe);
-    free(copy);
 }
 
-static void put_printed(struct pen *pen, const struct run *run)
+static void put_printed(struct pen *pen, struct printed *printed)
 {
-    const char *text = run->printed;
-    size_t bytes = run->printed_bytes, lines = 0, left_out = 0;
-    while (bytes > 0) {
-        const char *newline = memchr(text, '\n', bytes);
-        size_t length = newline != NULL ? (size_t)(newline - text) : bytes;
-        if (lines++ < PRINTED_LINES)
-            put_printed_line(pen, text, length);
-        else
-            left_out++;
-        length += newline != NULL;
-        text += length;
-        bytes -= length;
+    char *line, *who = safe_copy(printed->who, pen->style);
+    pen_newline(pen);
+    pen_put(pen, INK_STRONG, who != NULL ? who : "");
+    pen_put(pen, INK_PLAIN, printed->says);
+    pen_put(pen, INK_PLAIN, ":");
+    pen_newline(pen);
+    free(who);
+    while (printed_line(printed, &line)) {
+        put_printed_line(pen, line);
+        free(line);
     }
-    if (left_out > 0) {
-        char line[80];
-        snprintf(line, sizeof line, "and %zu more line%s", left_out,
-                 left_out == 1 ? "" : "s");
-        pen_wrap(pen, INK_FAINT, 2, pen->style->width, line);
-    }
-    if (run->printed_lost > 0) {
-        char line[96];
-        snprintf(line, sizeof line, "and %s more that was not kept",
-                 bytes_text(run->printed_lost).text);
-        pen_wrap(pen, INK_FAINT, 2, pen->style->width, line);
-    }
+    for (size_t i = 0; i < 2; i++)
+        if (printed->more[i][0] != '\0')
+            pen_wrap(pen, INK_FAINT, 2, pen->style->width, printed->more[i]);
 }
 
-/** What the demo itself printed, in blocks of its own. */
+/** What the demo itself printed, and its programs, in blocks of their own. */
 static void put_all_printed(struct pen *pen, const struct report *report)
 {
-    for (size_t i = 0; i < report->variant_count; i++) {
-        const struct variant_report *variant = &report->variants[i];
-        const struct run *run = drawn_run(variant);
-        if (run == NULL || run->printed == NULL || run->printed_bytes == 0)
-            continue;
-        pen_newline(pen);
-        pen_put(pen, INK_STRONG, variant->variant->name);
-        pen_put(pen, INK_PLAIN, " printed:");
-        pen_newline(pen);
-        put_printed(pen, run);
-    }
+    struct printed printed;
+    for (size_t i = 0; i < report->variant_count; i++)
+        for (size_t k = 0; printed_of(report, i, k, &printed); k++)
+            put_printed(pen, &printed);
 }
 
 /** The verdicts on all variants, one after another. */

@@ -3,6 +3,7 @@
 #include "card.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "view/command_line.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -11,6 +12,9 @@
 
 /** So many tasks are named one by one. */
 #define NAMED_TASKS 10
+
+/** And so much of each program. */
+#define PROGRAM_BYTES 40
 
 static struct quantity number_word(size_t count)
 {
@@ -50,6 +54,10 @@ static void put_sum_of_tasks(FILE *out, const struct options *options, bool with
     const struct tasks *tasks = &options->tasks;
     bool one = tasks->count == 1;
     int64_t least, most;
+    if (options->programs != NULL) {
+        fprintf(out, "%s program%s", number_word(tasks->count).text, one ? "" : "s");
+        return;
+    }
     ttl_range(tasks, &least, &most);
     fprintf(out, "%s task%s that %s%s", number_word(tasks->count).text, one ? "" : "s",
             options->work == WORK_CPU ? "compute" : "wait", one ? "s" : "");
@@ -62,6 +70,25 @@ static void put_sum_of_tasks(FILE *out, const struct options *options, bool with
     }
 }
 
+/** "sh -c 'exit 3'": as it was given, cut where it is long. */
+static void put_program(char **argv, bool ascii, FILE *out)
+{
+    char *text = NULL;
+    size_t bytes, cut;
+    FILE *memory = open_memstream(&text, &bytes);
+    if (memory == NULL)
+        return;
+    command_words(argv, memory);
+    if (fclose(memory) == 0) {
+        cut = text_fit_bytes(text, PROGRAM_BYTES);
+        bool is_cut = text[cut] != '\0';
+        text[cut] = '\0';
+        text_print_safe(text, ascii, out);
+        fputs(is_cut ? "..." : "", out);
+    }
+    free(text);
+}
+
 /** The tasks by name, for a few. */
 static void put_tasks(FILE *out, const struct options *options, bool ascii)
 {
@@ -72,6 +99,10 @@ static void put_tasks(FILE *out, const struct options *options, bool ascii)
     put_sum_of_tasks(out, options, same, ascii);
     for (size_t i = 0; i < tasks->count; i++) {
         fputs(i == 0 ? ": " : ", ", out);
+        if (options->programs != NULL) {
+            put_program(options->programs[i], ascii, out);
+            continue;
+        }
         text_print_safe(tasks->at[i].name, ascii, out);
         if (!same)
             fprintf(out, " %s", short_ttl(tasks->at[i].ttl_ns, ascii).text);

@@ -78,6 +78,7 @@ static enum event_kind kind_of(struct fixture *f)
         [EVENT_POLL_END] = "poll_end",
         [EVENT_CANCEL] = "cancel",
         [EVENT_KILL] = "kill",
+        [EVENT_KILLED] = "killed",
     };
     const char *name = fixture_word(f, "kind");
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)

@@ -179,7 +179,7 @@ static void write_event(struct scene *s, unsigned lane, enum event_kind kind)
     struct trace_writer *writer = &s->writers[lane];
     writer->processor = (uint32_t)below(s, 12) - 1;
     s->times[lane] += (int64_t)below(s, 40) * s->step_ns;
-    s->is_over[lane] |= kind == EVENT_END;
+    s->is_over[lane] |= kind == EVENT_END || kind == EVENT_KILLED;
     if (kind == EVENT_NAME && !s->is_over[lane])
         trace_set_name(writer, below(s, 2) == 0 ? "luke" : "a-name-longer-t");
     trace_write(writer, s->times[lane], kind, (uint16_t)below(s, SITES + 2), object,
@@ -190,7 +190,8 @@ static enum event_kind any_kind(struct scene *s)
 {
     /* Seldom the end: after it nothing is read. */
     enum event_kind kind = (enum event_kind)below(s, EVENT_KINDS);
-    bool is_rare = kind == EVENT_END || kind == EVENT_INIT || kind == EVENT_NAME;
+    bool is_rare = kind == EVENT_END || kind == EVENT_KILLED || kind == EVENT_INIT ||
+                   kind == EVENT_NAME;
     return is_rare && below(s, 4) > 0 ? EVENT_TASK_BEGIN : kind;
 }
 

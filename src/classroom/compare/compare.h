@@ -46,7 +46,7 @@ struct entry {
     size_t stuck, stopped,
         cut;      /**< runs that deadlocked; stopped meanwhile; ended otherwise */
     bool skipped; /**< not run, as it would have passed the limit */
-    int64_t ideal_ns;
+    int64_t ideal_ns; /**< -1: not known */
     int64_t cpu_ns;  /**< -1: not known */
     double speedup;  /**< against the file's first variant; 0: cannot be said */
     double to_first; /**< the same variant's median in the first file of the demo that

@@ -195,8 +195,10 @@ static void put_figures(FILE *out, const struct entry *entry)
     }
     put_cell(out, "", compare_runs_text(entry).text);
     put_spread(out, &entry->wall);
-    put_cell(out, "", ttl_text(entry->ideal_ns, false).text);
-    put_cell(out, "", overhead_text(entry->wall.median - entry->ideal_ns, false).text);
+    bool is_known = entry->ideal_ns >= 0;
+    int64_t over = entry->wall.median - entry->ideal_ns;
+    put_cell(out, "", is_known ? ttl_text(entry->ideal_ns, false).text : "");
+    put_cell(out, "", is_known ? overhead_text(over, false).text : "");
     put_ratio(out, entry->speedup, entry->speedup_is);
     put_ratio(out, entry->to_first_is != JUDGE_NONE ? entry->to_first : 0,
               entry->to_first_is);

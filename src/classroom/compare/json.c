@@ -175,8 +175,8 @@ static void write_entry(struct json_writer *w, const struct comparison *comparis
     key_label(w, comparison, entry->file);
     write_counts(w, entry);
     write_wall(w, &entry->wall, measured);
-    jw_key_int(w, "ideal_ns", entry->ideal_ns);
-    if (measured)
+    jw_key_int_or_null(w, "ideal_ns", entry->ideal_ns);
+    if (measured && entry->ideal_ns >= 0)
         jw_key_int(w, "overhead_ns", entry->wall.median - entry->ideal_ns);
     else
         jw_key_null(w, "overhead_ns");

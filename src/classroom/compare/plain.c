@@ -17,6 +17,8 @@ static void say_times(const struct entry *entry, bool ascii, FILE *out)
                 spread_words(&entry->wall, median.text, " to ", ascii).text);
     else if (entry->run_count > 1)
         fprintf(out, ", %s runs", compare_runs_text(entry).text);
+    if (entry->ideal_ns < 0)
+        return;
     int64_t over = entry->wall.median - entry->ideal_ns;
     struct quantity by = overhead_text(over, ascii);
     fprintf(out, "; %s %s the ideal", by.text + (over != 0),

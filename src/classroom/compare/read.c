@@ -106,7 +106,7 @@ static void read_variant(struct saved_reading *reading, const json_t *json,
         saved_fail(reading, NULL, "is not an object");
     entry->name = compare_read_name(reading, json, "name");
     entry->skipped = saved_text_or_null(reading, json, "skipped") != NULL;
-    entry->ideal_ns = saved_ns(reading, json, "ideal_ns");
+    entry->ideal_ns = saved_ns_or_null(reading, json, "ideal_ns");
     entry->cpu_ns = saved_ns_or_null(reading, json, "cpu_ns");
     entry->has_sweep = json_array_size(json_object_get(json, "sweep")) > 0;
     read_runs(reading, json, entry);

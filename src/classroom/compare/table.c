@@ -101,8 +101,9 @@ static void fill_row(struct row *row, const struct table *table,
     }
     CELL(row, RUNS, "%s", compare_runs_text(entry).text);
     fill_times(row, &entry->wall, entry->wall_count > 1, ascii);
-    CELL(row, OVER, "%s",
-         overhead_text(entry->wall.median - entry->ideal_ns, ascii).text);
+    if (entry->ideal_ns >= 0)
+        CELL(row, OVER, "%s",
+             overhead_text(entry->wall.median - entry->ideal_ns, ascii).text);
     if (entry->speedup > 0)
         fill_ratios(row, entry, ascii);
 }

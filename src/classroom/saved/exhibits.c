@@ -2,6 +2,7 @@
 #include "classroom/saved/parts.h"
 
 #include "exhibit.h"
+#include "view/json/exhibits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -208,6 +209,16 @@ static void read_costs(struct saved_reading *reading, const json_t *object,
         costs->alone_ps = read_cost(reading, all, "alone");
         costs->together_ps = read_cost(reading, all, "together");
     }
+    saved_leave(reading, before);
+}
+
+void saved_flows(struct saved_reading *reading, const json_t *file)
+{
+    struct report *report = &reading->saved->report;
+    const json_t *all = saved_object_or_null(reading, file, "flows_ps");
+    size_t before = saved_enter(reading, "flows_ps", -1);
+    for (int kind = 0; all != NULL && kind < FLOW_KINDS; kind++)
+        report->flows_ps[kind] = read_cost(reading, all, json_flow_names[kind]);
     saved_leave(reading, before);
 }
 

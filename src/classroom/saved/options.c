@@ -105,6 +105,49 @@ static void read_all_own(struct saved_reading *reading, const json_t *object)
         options->own[i] = read_own(reading, object, &card->options[i]);
 }
 
+static size_t count_words(struct saved_reading *reading, const json_t *programs)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(programs); i++) {
+        size_t words = json_array_size(json_array_get(programs, i));
+        if (words == 0)
+            saved_fail(reading, "programs", "hold one without words");
+        count += words + 1;
+    }
+    return count;
+}
+
+/** As `programs` of options.h has them. */
+static void read_programs(struct saved_reading *reading, const json_t *object)
+{
+    struct options *options = &reading->saved->options;
+    const json_t *programs = json_object_get(object, "programs");
+    size_t count = json_array_size(programs);
+    if (!options->card->takes_programs || programs == NULL || json_is_null(programs))
+        return;
+    if (count != options->tasks.count) {
+        saved_fail(reading, "programs", "are not as many as the tasks");
+        return;
+    }
+    size_t words = count_words(reading, programs);
+    char ***all = saved_room(reading, 1, count * sizeof *all + words * sizeof(char *));
+    if (all == NULL)
+        return;
+    char **to = (char **)(all + count);
+    options->programs = all;
+    for (size_t i = 0; i < count && !reading->failed; i++) {
+        const json_t *program = json_array_get(programs, i);
+        all[i] = to;
+        for (size_t k = 0; k < json_array_size(program); k++) {
+            const char *word = json_string_value(json_array_get(program, k));
+            if (word == NULL)
+                saved_fail(reading, "programs", "hold what is no text");
+            *to++ = (char *)(uintptr_t)word;
+        }
+        to++;
+    }
+}
+
 /** The card's variants that were chosen. */
 static void read_chosen(struct saved_reading *reading, const json_t *object)
 {
@@ -145,6 +188,7 @@ void saved_options(struct saved_reading *reading, const json_t *file)
         saved_fail(reading, "to_ns", "is not later than from_ns");
     read_chosen(reading, object);
     read_all_own(reading, object);
+    read_programs(reading, object);
     saved_leave(reading, before);
 }
 

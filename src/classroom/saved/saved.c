@@ -76,6 +76,45 @@ static void read_printed(struct saved_reading *reading, const json_t *object,
         run->printed_bytes = 0;
 }
 
+static void read_one_captured(struct saved_reading *reading, const json_t *object,
+                              struct captured *captured)
+{
+    int64_t last = (int64_t)reading->saved->options.tasks.count - 1;
+    const json_t *text = json_object_get(object, "text");
+    captured->task = (size_t)saved_int(reading, object, "task", 0, last);
+    captured->error = (int)saved_int(reading, object, "error", 0, INT16_MAX);
+    captured->bytes = (uint64_t)saved_int(reading, object, "bytes", 0, LOST_MAX);
+    captured->lines = (uint64_t)saved_int(reading, object, "lines", 0, LOST_MAX);
+    captured->cksum = (uint32_t)saved_int(reading, object, "cksum", 0, UINT32_MAX);
+    if (!json_is_string(text)) {
+        saved_fail(reading, "text", "is not a text");
+        return;
+    }
+    size_t bytes = json_string_length(text);
+    captured->text = saved_room(reading, bytes, 1);
+    if (captured->text == NULL)
+        return;
+    memcpy(captured->text, json_string_value(text), bytes);
+    captured->text_bytes = bytes;
+}
+
+/** What programs printed may hold any bytes, too. */
+static void read_captured(struct saved_reading *reading, const json_t *object,
+                          struct run *run)
+{
+    size_t count;
+    if (!reading->saved->options.card->takes_programs)
+        return;
+    const json_t *captured = saved_array(reading, object, "captured", &count);
+    run->captured = saved_room(reading, count, sizeof *run->captured);
+    for (size_t i = 0; i < count && !reading->failed; i++) {
+        size_t before = saved_enter(reading, "captured", (int64_t)i);
+        read_one_captured(reading, json_array_get(captured, i),
+                          &run->captured[run->captured_count++]);
+        saved_leave(reading, before);
+    }
+}
+
 static void read_run(struct saved_reading *reading, const json_t *object,
                      struct run *run)
 {
@@ -90,6 +129,7 @@ static void read_run(struct saved_reading *reading, const json_t *object,
         (json_t *)(uintptr_t)saved_object_or_null(reading, object, "outcome"));
     read_ending(reading, object, run);
     read_printed(reading, object, run);
+    read_captured(reading, object, run);
     run->timeline.wall_ns = run->wall_ns;
     run->timeline.complete = run->ending == ENDING_RETURN;
     run->timeline.dropped_events =
@@ -159,7 +199,7 @@ static void read_figures(struct saved_reading *reading, const json_t *object,
 {
     if (variant->comparable > 0)
         read_spread(reading, object, variant);
-    variant->ideal_ns = saved_int(reading, object, "ideal_ns", 0, INT64_MAX / 4);
+    variant->ideal_ns = saved_int_or_null(reading, object, "ideal_ns", INT64_MAX / 4);
     variant->cpu_ns = saved_int_or_null(reading, object, "cpu_ns", INT64_MAX / 4);
     variant->speedup = saved_real(reading, object, "speedup");
     variant->possible = saved_real(reading, object, "possible");
@@ -284,6 +324,8 @@ static void read_file(struct saved_reading *reading, const json_t *file)
         saved_predictions(reading, file);
     if (!reading->failed)
         saved_votes(reading, file);
+    if (!reading->failed)
+        saved_flows(reading, file);
     read_next(reading, file);
 }
 
@@ -335,6 +377,7 @@ void saved_destroy(struct saved *saved)
     free(saved->options.chosen);
     free(saved->options.own);
     free(saved->options.tasks_block);
+    free(saved->options.programs);
     for (size_t i = 0; i < saved->options.prediction_count; i++)
         free(saved->options.predictions[i].reason);
     free(saved->options.predictions);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "view/drawing/stretch.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static bool is_part_of_task(const struct span *span)
 {
@@ -23,12 +25,30 @@ bool spans_go_together(const struct span *a, const struct span *b)
     return a->state == b->state && a->cause == b->cause && a->object == b->object;
 }
 
+/** How a program ended, of which nobody knew how long it would take: where it is not as
+ * it should be, that says more than its name. */
+static bool put_status(const struct timeline *timeline, const struct lane *lane,
+                       const struct span *span, char *label, size_t size)
+{
+    bool is_program =
+        lane->kind == LANE_PROCESS && timeline->tasks[span->task].ttl_ns == 0;
+    if (!is_program || lane->status <= 0)
+        return false;
+    if (WIFEXITED(lane->status))
+        snprintf(label, size, "status %d", WEXITSTATUS(lane->status));
+    else
+        snprintf(label, size, "signal %d", WTERMSIG(lane->status));
+    return true;
+}
+
 bool stretch_label(const struct timeline *timeline, const struct lane *lane,
                    const struct span *span, char *label, size_t size)
 {
     label[0] = '\0';
     if (is_part_of_task(span) && span->task < timeline->task_count) {
         const char *name = timeline->tasks[span->task].name;
+        if (put_status(timeline, lane, span, label, size))
+            return true;
         if (strlen(name) < size)
             strcpy(label, name);
     } else {

@@ -4,13 +4,11 @@
 #include "view/histogram.h"
 #include "view/html/page.h"
 #include "view/interleaving.h"
+#include "view/printed.h"
 #include "view/svg/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/** Lines of what a demo printed that are shown from its beginning. */
-#define PRINTED_LINES 20
 
 /** As the svg view draws it; what it says is said in the sentences below it, too. */
 static void put_boxes(struct page *page, size_t number)
@@ -160,43 +158,38 @@ static void put_histogram(struct page *page, size_t number)
     page_put(page, "</tbody>\n</table>\n</div>\n");
 }
 
-static void put_printed(struct page *page, size_t number)
+static void put_printed(struct page *page, struct printed *printed)
 {
-    const struct run *run = drawn_run(&page->report->variants[number]);
-    if (run == NULL || run->printed == NULL || run->printed_bytes == 0)
-        return;
-    const char *text = run->printed, *end = text + run->printed_bytes;
-    size_t lines = 0;
+    char *line;
     page_put(page, "<h3>");
-    page_text(page, page->report->variants[number].variant->name);
-    page_put(page, " printed</h3>\n<pre>");
-    for (; text < end; lines++) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        size_t length = (size_t)((newline != NULL ? newline : end) - text);
-        char *line = strndup(text, length);
+    page_text(page, printed->who);
+    page_text(page, printed->says);
+    page_put(page, "</h3>\n<pre>");
+    while (printed_line(printed, &line)) {
         if (line == NULL)
             page->result = UV_ENOMEM;
-        else if (lines < PRINTED_LINES)
+        else
             page_text(page, line);
-        if (lines < PRINTED_LINES)
-            page_put(page, "\n");
+        page_put(page, "\n");
         free(line);
-        text += length + 1;
     }
     page_put(page, "</pre>\n");
-    if (lines > PRINTED_LINES)
-        page_format(page, "<p class=\"note\">and %s more line%s</p>\n",
-                    count_text(lines - PRINTED_LINES).text,
-                    lines == PRINTED_LINES + 1 ? "" : "s");
-    if (run->printed_lost > 0)
-        page_format(page, "<p class=\"note\">and %s more that was not kept</p>\n",
-                    bytes_text(run->printed_lost).text);
+    for (size_t i = 0; i < 2; i++)
+        if (printed->more[i][0] != '\0')
+            page_format(page, "<p class=\"note\">%s</p>\n", printed->more[i]);
+}
+
+static void put_all_printed(struct page *page, size_t number)
+{
+    struct printed printed;
+    for (size_t k = 0; printed_of(page->report, number, k, &printed); k++)
+        put_printed(page, &printed);
 }
 
 void html_exhibits(struct page *page)
 {
     static void (*const put[])(struct page * page, size_t variant) = {
-        put_cycle, put_interleaving, put_histogram, put_printed};
+        put_cycle, put_interleaving, put_histogram, put_all_printed};
     for (size_t i = 0; i < sizeof put / sizeof *put; i++)
         for (size_t k = 0; k < page->report->variant_count; k++)
             put[i](page, k);

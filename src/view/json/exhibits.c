@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/json/exhibits.h"
+#include "card.h"
 #include "view/costs.h"
 #include "view/histogram.h"
 #include "view/interleaving.h"
@@ -154,6 +155,20 @@ static void write_costs(struct json_writer *w, const struct report *report,
     write_spread(w, "together", &variant->costs.together_ps);
     jw_key_int_or_null(
         w, "threads", has_costs_together(variant) ? (int64_t)cost_threads(report) : -1);
+    jw_close(w);
+}
+
+const char *const json_flow_names[FLOW_KINDS] = {
+    [FLOW_PROGRAM] = "program", [FLOW_FORK] = "fork", [FLOW_THREAD] = "thread"};
+
+void json_write_flows(struct json_writer *w, const struct report *report)
+{
+    if (!report->card->measures_flows)
+        return;
+    jw_key(w, "flows_ps");
+    jw_object(w, JW_LINES);
+    for (int kind = 0; kind < FLOW_KINDS; kind++)
+        write_spread(w, json_flow_names[kind], &report->flows_ps[kind]);
     jw_close(w);
 }
 

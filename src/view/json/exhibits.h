@@ -20,6 +20,11 @@ void json_write_deadlock(struct json_writer *w, const struct run *run);
 void json_write_exhibits(struct json_writer *w, const struct report *report,
                          size_t variant);
 
+/** "flows_ps": what a flow of each kind costs, null where that was not measured; no
+ * such key where the card does not want it. */
+void json_write_flows(struct json_writer *w, const struct report *report);
+extern const char *const json_flow_names[];
+
 /** "sweep": null, or a point for each number and kind of work. */
 void json_write_sweep(struct json_writer *w, const struct variant_report *variant);
 

@@ -21,7 +21,9 @@ static void write_tasks(struct json_writer *w, const struct options *options)
         jw_object(w, JW_LINE);
         jw_key_string(w, "name", options->tasks.at[i].name);
         jw_key_int(w, "ttl_ns", options->tasks.at[i].ttl_ns);
-        jw_key_string(w, "work", json_work_name(options->work));
+        jw_key_string(w, "work",
+                      options->programs != NULL ? "program"
+                                                : json_work_name(options->work));
         jw_close(w);
     }
     jw_close(w);
@@ -66,7 +68,32 @@ const char *json_ended_by(const struct run *run, char *text, size_t size)
     return text;
 }
 
-static void write_run(struct json_writer *w, const struct run *run)
+/** "captured": what programs printed, of which tasks. */
+static void write_captured(struct json_writer *w, const struct report *report,
+                           const struct run *run)
+{
+    if (!report->card->takes_programs)
+        return;
+    jw_key(w, "captured");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < run->captured_count; i++) {
+        const struct captured *captured = &run->captured[i];
+        jw_object(w, JW_LINE);
+        jw_key_int(w, "task", (int64_t)captured->task);
+        jw_key_string(w, "name", report->options->tasks.at[captured->task].name);
+        jw_key_int(w, "error", captured->error);
+        jw_key_int(w, "bytes", (int64_t)captured->bytes);
+        jw_key_int(w, "lines", (int64_t)captured->lines);
+        jw_key_int(w, "cksum", captured->cksum);
+        jw_key(w, "text");
+        jw_bytes(w, captured->text != NULL ? captured->text : "", captured->text_bytes);
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
+static void write_run(struct json_writer *w, const struct report *report,
+                      const struct run *run)
 {
     char text[64];
     jw_object(w, JW_LINES);
@@ -87,6 +114,7 @@ static void write_run(struct json_writer *w, const struct run *run)
         jw_null(w);
     jw_key(w, "printed_lost");
     jw_uint(w, run->printed_lost);
+    write_captured(w, report, run);
     jw_key_bool(w, "lanes_kept", !run->is_thinned);
     json_write_lanes(w, &run->timeline);
     jw_close(w);
@@ -156,8 +184,8 @@ static void write_times(struct json_writer *w, const struct variant_report *vari
     } else {
         jw_null(w);
     }
-    jw_key_int(w, "ideal_ns", variant->ideal_ns);
-    if (measured)
+    jw_key_int_or_null(w, "ideal_ns", variant->ideal_ns);
+    if (measured && variant->ideal_ns >= 0)
         jw_key_int(w, "overhead_ns", variant->wall.median - variant->ideal_ns);
     else
         jw_key_null(w, "overhead_ns");
@@ -193,7 +221,7 @@ static int write_variant(struct json_writer *w, const struct report *report,
     jw_key(w, "runs");
     jw_array(w, JW_LINES);
     for (size_t i = 0; i < variant->run_count; i++)
-        write_run(w, &variant->runs[i]);
+        write_run(w, report, &variant->runs[i]);
     jw_close(w);
     jw_close(w);
     return result;
@@ -243,6 +271,7 @@ int json_write(const struct report *report, const struct style *style, FILE *out
     jw_object(&w, JW_LINES);
     write_head(&w, report);
     int result = json_write_sites(&w, report);
+    json_write_flows(&w, report);
     jw_key(&w, "variants");
     jw_array(&w, JW_LINES);
     for (size_t i = 0; i < report->variant_count && result == 0; i++)

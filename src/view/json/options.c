@@ -94,6 +94,27 @@ static void write_own_options(struct json_writer *w, const struct report *report
     }
 }
 
+/** Null where none were given, and no such key where none can be. */
+static void write_programs(struct json_writer *w, const struct report *report)
+{
+    const struct options *options = report->options;
+    if (!report->card->takes_programs)
+        return;
+    jw_key(w, "programs");
+    if (options->programs == NULL) {
+        jw_null(w);
+        return;
+    }
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < options->tasks.count; i++) {
+        jw_array(w, JW_LINE);
+        for (char **word = options->programs[i]; *word != NULL; word++)
+            jw_bytes(w, *word, strlen(*word));
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
 void json_write_options(struct json_writer *w, const struct report *report)
 {
     const struct options *options = report->options;
@@ -119,5 +140,6 @@ void json_write_options(struct json_writer *w, const struct report *report)
     jw_key_int_or_null(w, "width", options->width == 0 ? -1 : (int64_t)options->width);
     write_outputs(w, options);
     write_own_options(w, report);
+    write_programs(w, report);
     jw_close(w);
 }

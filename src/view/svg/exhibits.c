@@ -3,6 +3,7 @@
 #include "text/width.h"
 #include "view/histogram.h"
 #include "view/interleaving.h"
+#include "view/printed.h"
 #include "view/svg/parts.h"
 
 #include <stdlib.h>
@@ -12,8 +13,6 @@
 #define GAP        24.0
 #define BAR_MOST   420.0
 
-/** Lines of what a demo printed that are shown from its beginning. */
-#define PRINTED_LINES 20
 
 static const struct face title_face = {
     .size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
@@ -215,11 +214,10 @@ void svg_histograms(struct sheet *sheet)
     }
 }
 
-static void put_printed_line(struct sheet *sheet, const char *line, size_t bytes)
+static void put_printed_line(struct sheet *sheet, const char *line)
 {
     const struct face face = {.size = SIZE_SMALL, .paint = PAINT_TEXT, .mono = true};
-    char *copy = strndup(line, bytes);
-    char *cut = copy != NULL ? text_cut_to_pixels(copy, SHEET_RIGHT - SHEET_MARGIN,
+    char *cut = line != NULL ? text_cut_to_pixels(line, SHEET_RIGHT - SHEET_MARGIN,
                                                   face.size, sheet->ascii)
                              : NULL;
     if (cut == NULL)
@@ -227,44 +225,26 @@ static void put_printed_line(struct sheet *sheet, const char *line, size_t bytes
     else
         sheet_line(sheet, SHEET_MARGIN + 14, &face, cut);
     free(cut);
-    free(copy);
 }
 
-static void put_printed(struct sheet *sheet, const struct run *run)
+static void put_printed(struct sheet *sheet, struct printed *printed)
 {
-    const char *text = run->printed, *end = text + run->printed_bytes;
-    size_t lines = 0;
-    char line[96];
-    for (; text < end; lines++) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        size_t length = (size_t)((newline != NULL ? newline : end) - text);
-        if (lines < PRINTED_LINES)
-            put_printed_line(sheet, text, length);
-        text += length + 1;
+    char heading[sizeof printed->who + sizeof printed->says + 1], *line;
+    snprintf(heading, sizeof heading, "%s%s:", printed->who, printed->says);
+    sheet_heading(sheet, heading);
+    while (printed_line(printed, &line)) {
+        put_printed_line(sheet, line);
+        free(line);
     }
-    if (lines > PRINTED_LINES) {
-        snprintf(line, sizeof line, "and %s more line%s",
-                 count_text(lines - PRINTED_LINES).text,
-                 lines == PRINTED_LINES + 1 ? "" : "s");
-        sheet_line(sheet, SHEET_MARGIN + 14, &note_face, line);
-    }
-    if (run->printed_lost > 0) {
-        snprintf(line, sizeof line, "and %s more that was not kept",
-                 bytes_text(run->printed_lost).text);
-        sheet_line(sheet, SHEET_MARGIN + 14, &note_face, line);
-    }
+    for (size_t i = 0; i < 2; i++)
+        if (printed->more[i][0] != '\0')
+            sheet_line(sheet, SHEET_MARGIN + 14, &note_face, printed->more[i]);
 }
 
 void svg_printed(struct sheet *sheet)
 {
-    for (size_t i = 0; i < sheet->report->variant_count; i++) {
-        const struct variant_report *variant = &sheet->report->variants[i];
-        const struct run *run = drawn_run(variant);
-        char heading[160];
-        if (run == NULL || run->printed == NULL || run->printed_bytes == 0)
-            continue;
-        snprintf(heading, sizeof heading, "%s printed:", variant->variant->name);
-        sheet_heading(sheet, heading);
-        put_printed(sheet, run);
-    }
+    struct printed printed;
+    for (size_t i = 0; i < sheet->report->variant_count; i++)
+        for (size_t k = 0; printed_of(sheet->report, i, k, &printed); k++)
+            put_printed(sheet, &printed);
 }

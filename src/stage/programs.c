@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include "stage/programs.h"
+
+#include "options.h"
+#include "stage/clock.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/** Where there are many programs, looking takes a hundredth of a core at most. */
+#define LOOK_NS   (10 * NS_PER_MS)
+#define LOOK_PART 100
+
+/** From the end of its output to that of a program there is a moment. */
+#define SOON_NS (200 * NS_PER_US)
+
+/** What the scheduler has counted of a process's first thread. */
+struct counted {
+    int64_t run_ns, ready_ns;
+};
+
+struct program {
+    struct program_facts facts;
+    struct counted counted; /**< at the last look */
+    int64_t looked_ns;
+    bool waits; /**< its lane says so */
+    bool has_ended;
+};
+
+static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
+static struct trace *the_trace;
+static struct program *programs; /* all below under the guard */
+static size_t count, room;
+static int64_t next_look_ns;
+
+static struct program *find(pid_t pid)
+{
+    for (size_t i = 0; i < count; i++)
+        if (programs[i].facts.pid == pid)
+            return &programs[i];
+    return NULL;
+}
+
+/** proc(5): /proc/PID/schedstat has both, in ns.  @return false: not known. */
+static bool read_counted(pid_t pid, struct counted *counted)
+{
+    char path[40], text[96];
+    ssize_t got;
+    int file;
+
+    snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    got = read(file, text, sizeof text - 1);
+    close(file);
+    text[got > 0 ? got : 0] = '\0';
+    return sscanf(text, "%" SCNd64 " %" SCNd64, &counted->run_ns, &counted->ready_ns) ==
+           2;
+}
+
+static void write_on(const struct program *program, int64_t at_ns, enum event_kind kind,
+                     uint64_t object, uint64_t value)
+{
+    struct trace_writer writer = {.trace = NULL};
+
+    trace_take_up(&writer, the_trace, program->facts.lane);
+    writer.processor = UINT32_MAX;
+    trace_write(&writer, at_ns, kind,
+                kind == EVENT_TASK_BEGIN ? program->facts.site : SITE_NONE, object,
+                value);
+    trace_put_down(&writer);
+}
+
+static bool make_room(void)
+{
+    size_t more = room > 0 ? 2 * room : 16;
+    struct program *grown;
+
+    if (count < room)
+        return true;
+    grown = realloc(programs, more * sizeof *programs);
+    if (grown == NULL)
+        return false;
+    programs = grown;
+    room = more;
+    return true;
+}
+
+static void begin_lane(const struct program *program)
+{
+    const struct program_facts *facts = &program->facts;
+    struct trace_writer writer = {.trace = NULL};
+
+    trace_open(&writer, the_trace, facts->lane);
+    trace_set_started(&writer, facts->pid);
+    trace_set_name(&writer, facts->name);
+    trace_put_down(&writer);
+    write_on(program, program->looked_ns, EVENT_START, 0, 0);
+    write_on(program, program->looked_ns, EVENT_TASK_BEGIN, facts->task, WORK_CPU);
+}
+
+void programs_add(struct trace *trace, const struct program_facts *facts)
+{
+    pthread_mutex_lock(&guard);
+    the_trace = trace;
+    if (make_room()) {
+        programs[count] =
+            (struct program){.facts = *facts, .looked_ns = wall_ns(), .waits = false};
+        begin_lane(&programs[count++]);
+    }
+    pthread_mutex_unlock(&guard);
+}
+
+bool programs_any(void)
+{
+    bool any;
+
+    pthread_mutex_lock(&guard);
+    any = count > 0;
+    pthread_mutex_unlock(&guard);
+    return any;
+}
+
+bool programs_has(pid_t pid)
+{
+    bool has;
+
+    pthread_mutex_lock(&guard);
+    has = find(pid) != NULL;
+    pthread_mutex_unlock(&guard);
+    return has;
+}
+
+/**
+ * It waited if it neither had a core nor wanted one for the greater part of the time.
+ * When in that time it had none is not known, which is less than can be seen.
+ */
+static void look_at(struct program *program)
+{
+    int64_t now_ns = wall_ns(), since_ns = program->looked_ns, run_ns, ready_ns;
+    struct counted counted;
+    bool waits;
+
+    if (!read_counted(program->facts.pid, &counted) || now_ns <= since_ns)
+        return;
+    run_ns = counted.run_ns - program->counted.run_ns;
+    ready_ns = counted.ready_ns - program->counted.ready_ns;
+    waits = run_ns + ready_ns < (now_ns - since_ns) / 2;
+    if (waits != program->waits)
+        write_on(program, since_ns, waits ? EVENT_SLEEP_BEGIN : EVENT_SLEEP_END, 0, 0);
+    if (ready_ns > now_ns - since_ns)
+        ready_ns = now_ns - since_ns;
+    if (!waits && ready_ns > 0)
+        write_on(program, now_ns - ready_ns, EVENT_READY, 0, (uint64_t)ready_ns);
+    program->waits = waits;
+    program->counted = counted;
+    program->looked_ns = now_ns;
+}
+
+/** Its end is told when it is seen, whenever it will be waited for. */
+static void end_lane(struct program *program, const siginfo_t *info)
+{
+    int64_t now_ns = wall_ns();
+
+    program->has_ended = true;
+    look_at(program);
+    if (info->si_code == CLD_EXITED) {
+        write_on(program, now_ns, EVENT_TASK_END, program->facts.task,
+                 (uint64_t)program->counted.run_ns);
+        write_on(program, now_ns, EVENT_END, 0, (uint64_t)info->si_status);
+    } else {
+        write_on(program, now_ns, EVENT_KILLED, 0, (uint64_t)info->si_status);
+    }
+}
+
+static void see(struct program *program)
+{
+    siginfo_t info = {.si_pid = 0};
+
+    if (program->has_ended)
+        return;
+    if (waitid(P_PID, (id_t)program->facts.pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+            0 &&
+        info.si_pid != 0)
+        end_lane(program, &info);
+    else
+        look_at(program);
+}
+
+void programs_look(void)
+{
+    int64_t begun_ns, between_ns;
+
+    if (!programs_any())
+        return;
+    begun_ns = wall_ns();
+    pthread_mutex_lock(&guard);
+    if (begun_ns >= next_look_ns) {
+        for (size_t i = 0; i < count; i++)
+            see(&programs[i]);
+        between_ns = (wall_ns() - begun_ns) * LOOK_PART;
+        between_ns = between_ns < LOOK_NS ? LOOK_NS : between_ns;
+        next_look_ns = begun_ns + between_ns;
+    }
+    pthread_mutex_unlock(&guard);
+}
+
+int programs_pause_ms(void)
+{
+    int64_t ns;
+
+    pthread_mutex_lock(&guard);
+    ns = next_look_ns - wall_ns();
+    pthread_mutex_unlock(&guard);
+    return ns > 0 ? (int)(ns / NS_PER_MS) + 1 : 1;
+}
+
+void programs_expect_end(void)
+{
+    int64_t soon_ns = wall_ns() + SOON_NS;
+
+    pthread_mutex_lock(&guard);
+    if (next_look_ns > soon_ns)
+        next_look_ns = soon_ns;
+    pthread_mutex_unlock(&guard);
+}
+
+void programs_last_look(pid_t pid)
+{
+    struct program *program;
+
+    pthread_mutex_lock(&guard);
+    program = find(pid);
+    if (program != NULL)
+        see(program);
+    pthread_mutex_unlock(&guard);
+}
+
+void programs_end(pid_t pid, const struct program_spent *spent)
+{
+    struct trace_writer writer = {.trace = NULL};
+    struct program *program;
+
+    pthread_mutex_lock(&guard);
+    program = find(pid);
+    if (program != NULL) {
+        trace_take_up(&writer, the_trace, program->facts.lane);
+        trace_set_ended(&writer, spent->cpu_ns, spent->voluntary, spent->involuntary);
+        *program = programs[--count];
+    }
+    pthread_mutex_unlock(&guard);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/** What the run of a variant that is drawn has printed, in parts: what the lesson
+ * itself printed, then what the programs did that it started. */
+
+#ifndef CONC_VIEW_PRINTED_H
+#define CONC_VIEW_PRINTED_H
+
+#include "report.h"
+
+/** A part to show, not safe to print. */
+struct printed {
+    char who[128];    /**< "fork", a variant; "sh", "parallel: sh", a program */
+    char says[160];   /**< " printed"; " printed 2 lines, 12 bytes" */
+    bool is_programs; /**< not what the lesson itself printed */
+    const char *text;
+    size_t bytes;     /**< of it, to be shown; it ends with a line */
+    char more[2][96]; /**< "and 12 more lines": what is not shown; or "" */
+};
+
+/** @return false: there is no part with that number, from 0. */
+bool printed_of(const struct report *report, size_t variant, size_t number,
+                struct printed *printed);
+
+/**
+ * Take the next line, as a text without NULs, which the caller frees: "\0" stands for
+ * them.  @return false after the last; `*line` is NULL where memory ran out.
+ */
+bool printed_line(struct printed *printed, char **line);
+
+#endif
