@@ -14,7 +14,7 @@
  *     conc all --ttl 5 10
  *
  * With more tasks than cores, look at `pool` and `processes`: their few workers are a
- * bound.  Read next: the demo of the way that you would choose.
+ * bound.  Read next: demos/spawn.c, or the demo of the way that you would choose.
  */
 
 #include <pthread.h>

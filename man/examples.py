@@ -66,6 +66,12 @@ def examples(page):
     return found
 
 
+def hurried(words, extra):
+    """A demo's command line with `extra`; programs behind "--" take their time."""
+    known = words[0] not in TOOLS and "--" not in words
+    return [words[0], *(extra if known else ()), *words[1:]]
+
+
 def run(program, commands, extra=()):
     """Run an example, a plain command a line, those of demos with `extra`: how the last
     one ended, or the first that failed."""
@@ -74,8 +80,7 @@ def run(program, commands, extra=()):
     with tempfile.TemporaryDirectory() as directory:
         for line in commands.splitlines():
             words = shlex.split(line)[1:]
-            more = () if words[0] in TOOLS else extra
-            done = subprocess.run([program, *words, *more], env=env, text=True, timeout=120,
+            done = subprocess.run([program, *hurried(words, extra)], env=env, text=True, timeout=120,
                                   stdin=subprocess.DEVNULL, capture_output=True,
                                   cwd=directory)
             if done.returncode != 0:

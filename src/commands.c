@@ -14,6 +14,7 @@ extern const struct card deadlock_card;
 extern const struct card pool_card;
 extern const struct card async_card;
 extern const struct card all_card;
+extern const struct card spawn_card;
 extern const struct card gil_card;
 extern const struct card context_card;
 extern const struct card webapp_card;
@@ -35,6 +36,7 @@ const struct command commands[] = {
     {.name = "pool", .card = &pool_card},
     {.name = "async", .card = &async_card},
     {.name = "all", .card = &all_card},
+    {.name = "spawn", .card = &spawn_card},
     {.name = "gil", .card = &gil_card},
     {.name = "context", .card = &context_card},
     {.name = "webapp", .card = &webapp_card},

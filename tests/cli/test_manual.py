@@ -2,6 +2,7 @@
 """Help, tables, completions and manual pages must say the same, and examples must work."""
 
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -153,7 +154,7 @@ def test_examples_of_the_help_work(conc):
         lines = re.findall(r"^  conc (.*)", text, re.MULTILINE)
         assert lines, name
         for line in lines:
-            result = conc(*line.split(), *HURRY)
+            result = conc(*examples.hurried(shlex.split(line), HURRY))
             assert result.status == 0 and not result.err, result
 
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "spawn_facts.h"
+
+#include <sys/wait.h>
+
+bool spawn_is_program(const struct lane *lane)
+{
+    return lane->kind == LANE_PROCESS && lane->id != 0;
+}
+
+static int64_t life_ns(const struct lane *lane)
+{
+    return lane_own_end_ns(lane) - lane->start_ns;
+}
+
+static void add_program(struct spawn_facts *sum, const struct lane *lane)
+{
+    sum->started++;
+    if (lane->status >= 0 && WIFSIGNALED(lane->status))
+        sum->signaled++;
+    else if (lane->status > 0)
+        sum->failed++;
+    if (sum->longest == NULL || life_ns(lane) > life_ns(sum->longest))
+        sum->longest = lane;
+}
+
+static void add_captured(struct spawn_facts *sum, const struct captured *captured)
+{
+    sum->not_started += captured->error != 0;
+    sum->bytes += captured->bytes;
+    sum->lines += captured->lines;
+    if (captured->bytes > 0 &&
+        (sum->most == NULL || captured->bytes > sum->most->bytes))
+        sum->most = captured;
+}
+
+static void add_call(struct spawn_facts *sum, const struct mark *mark)
+{
+    int64_t ns = (int64_t)mark->value;
+
+    if (mark->kind != EVENT_CREATE)
+        return;
+    if (sum->call_sum_ns == 0 || ns < sum->call_least_ns)
+        sum->call_least_ns = ns;
+    if (ns > sum->call_most_ns)
+        sum->call_most_ns = ns;
+    sum->call_sum_ns += ns;
+}
+
+struct spawn_facts spawn_facts(const struct run *run)
+{
+    const struct timeline *timeline = &run->timeline;
+    struct spawn_facts sum = {.started = 0};
+
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (spawn_is_program(&timeline->lanes[i]))
+            add_program(&sum, &timeline->lanes[i]);
+    for (size_t i = 0; i < run->captured_count; i++)
+        add_captured(&sum, &run->captured[i]);
+    for (size_t i = 0; timeline->lane_count > 0 && i < timeline->lanes[0].mark_count;
+         i++)
+        add_call(&sum, &timeline->lanes[0].marks[i]);
+    return sum;
+}
+
+/** {"name": "sh", "pid": 4711, "status": 3, "signal": null} */
+static json_t *ended(const struct lane *lane)
+{
+    bool killed = WIFSIGNALED(lane->status);
+
+    return json_pack(
+        "{s:s, s:I, s:o, s:o}", "name", lane->name, "pid", (json_int_t)lane->os_id,
+        "status", killed ? json_null() : json_integer(WEXITSTATUS(lane->status)),
+        "signal", killed ? json_integer(WTERMSIG(lane->status)) : json_null());
+}
+
+/** Those that were waited for. */
+static json_t *all_ended(const struct timeline *timeline)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; list != NULL && i < timeline->lane_count; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+
+        if (!spawn_is_program(lane) || lane->status < 0)
+            continue;
+        if (json_array_append_new(list, ended(lane)) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+json_t *spawn_outcome(const struct report *report, const struct run *run)
+{
+    struct spawn_facts sum = spawn_facts(run);
+
+    (void)report;
+    return json_pack("{s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I}", "started",
+                     (json_int_t)sum.started, "not_started",
+                     (json_int_t)sum.not_started, "ended", all_ended(&run->timeline),
+                     "failed", (json_int_t)sum.failed, "signaled",
+                     (json_int_t)sum.signaled, "bytes", (json_int_t)sum.bytes, "lines",
+                     (json_int_t)sum.lines, "spawn_ns", (json_int_t)sum.call_sum_ns);
+}

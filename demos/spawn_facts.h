@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/** What a run of demos/spawn.c came to: its programs, for its card alone. */
+
+#ifndef CONC_DEMOS_SPAWN_FACTS_H
+#define CONC_DEMOS_SPAWN_FACTS_H
+
+#include "report.h"
+
+#include <jansson.h>
+
+/** Over the programs of a run. */
+struct spawn_facts {
+    size_t started, not_started;
+    size_t failed;   /**< ended with another status than 0 */
+    size_t signaled; /**< ended by a signal */
+    uint64_t bytes, lines;
+    const struct captured *most; /**< who printed most; NULL: nobody printed */
+    int64_t call_least_ns, call_most_ns, call_sum_ns; /**< of posix_spawn() */
+    const struct lane *longest; /**< who lived longest; NULL: none was started */
+};
+
+struct spawn_facts spawn_facts(const struct run *run);
+
+/** Whether it is the lane of a program. */
+bool spawn_is_program(const struct lane *lane);
+
+/** What a run came to, in the words of the demo, as a card's outcome(). */
+json_t *spawn_outcome(const struct report *report, const struct run *run);
+
+#endif

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "spawn_verdict.h"
+
+#include "card_words.h"
+#include "spawn_facts.h"
+#include "text/quantity.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+/** As many programs as sentences name one by one. */
+#define NAMED_PROGRAMS 3
+
+/** What a pipe holds by default, pipe(7). */
+#define PIPE_BYTES 65536
+
+#define PS_PER_NS 1000
+
+/** All together took as long as the longest, where it was not so much longer. */
+#define MUCH_LONGER 1.05
+
+static void begin_sentence(FILE *out)
+{
+    if (ftell(out) > 0)
+        fputc(' ', out);
+}
+
+/* Time ------------------------------------------------------------------------ */
+
+static void say_computing(const struct report *report,
+                          const struct variant_report *variant, FILE *out)
+{
+    const struct variant_report *before = sequential_of(report);
+    unsigned cores = report->options->cores;
+
+    if (cores == 1)
+        fprintf(out, "One core computes one thing at a time, so the programs took "
+                     "turns: ");
+    else
+        fprintf(out, "%u cores compute %u things at a time: ", cores, cores);
+    fprintf(out, "%s", duration_text(variant->wall.median, false).text);
+    if (before != NULL)
+        fprintf(out, ", one after the other %s",
+                duration_text(before->wall.median, false).text);
+    fputc('.', out);
+    say_busy(report, variant, out);
+}
+
+/** Of programs that were named nothing is known but what was measured. */
+static void say_programs(const struct report *report,
+                         const struct variant_report *variant,
+                         const struct spawn_facts *sum, FILE *out)
+{
+    const struct variant_report *before = sequential_of(report);
+    int64_t longest_ns;
+
+    if (sum->started < 2 || sum->longest == NULL)
+        return;
+    longest_ns = lane_own_end_ns(sum->longest) - sum->longest->start_ns;
+    begin_sentence(out);
+    fprintf(out, "Started at once, the programs took %s",
+            duration_text(variant->wall.median, false).text);
+    if ((double)variant->wall.median < MUCH_LONGER * (double)longest_ns)
+        fprintf(out, ", as long as %s alone", sum->longest->name);
+    if (before != NULL)
+        fprintf(out, "; one after the other %s",
+                duration_text(before->wall.median, false).text);
+    fputc('.', out);
+}
+
+static void say_tasks(const struct report *report, const struct variant_report *variant,
+                      FILE *out)
+{
+    const struct tasks *tasks = &report->options->tasks;
+
+    begin_sentence(out);
+    if (total_ns(tasks) == 0)
+        fprintf(out,
+                "The programs do nothing: %s is what it costs to start them and "
+                "to wait for them.",
+                duration_text(variant->wall.median, false).text);
+    else if (tasks->count == 1)
+        fprintf(out, "One program has nothing to overlap with: main started it, and "
+                     "had nothing to do but to wait.");
+    else if (report->options->work == WORK_CPU)
+        say_computing(report, variant, out);
+    else
+        fprintf(out,
+                "posix_spawn returned at once, so that %s programs waited at the same "
+                "time: %s, not the sum (%s).",
+                tasks->count == 2 ? "both" : "all",
+                duration_text(variant->wall.median, false).text,
+                chosen_text(total_ns(tasks)).text);
+}
+
+/* Ends ------------------------------------------------------------------------ */
+
+static bool is_bad(const struct lane *lane)
+{
+    return spawn_is_program(lane) && lane->status > 0;
+}
+
+static void say_end(const struct lane *lane, FILE *out)
+{
+    begin_sentence(out);
+    if (WIFSIGNALED(lane->status))
+        fprintf(out, "%s was ended by signal %d (%s), and so has no exit status.",
+                lane->name, WTERMSIG(lane->status), strsignal(WTERMSIG(lane->status)));
+    else if (WEXITSTATUS(lane->status) == 1)
+        fprintf(out, "%s ended with status 1: so it says that it failed.", lane->name);
+    else
+        fprintf(out, "%s ended with status %d.", lane->name, WEXITSTATUS(lane->status));
+}
+
+static void say_ends(const struct timeline *timeline, const struct spawn_facts *sum,
+                     FILE *out)
+{
+    if (sum->failed + sum->signaled > NAMED_PROGRAMS) {
+        begin_sentence(out);
+        fprintf(out,
+                "%s of %s programs ended with another status than 0, and %s by a "
+                "signal.",
+                count_text(sum->failed).text, count_text(sum->started).text,
+                count_text(sum->signaled).text);
+        return;
+    }
+    for (size_t i = 0; i < timeline->lane_count; i++)
+        if (is_bad(&timeline->lanes[i]))
+            say_end(&timeline->lanes[i], out);
+}
+
+static void say_not_started(const struct report *report, const struct run *run,
+                            FILE *out)
+{
+    size_t said = 0;
+
+    for (size_t i = 0; i < run->captured_count && said < NAMED_PROGRAMS; i++) {
+        const struct captured *captured = &run->captured[i];
+
+        if (captured->error == 0)
+            continue;
+        said++;
+        begin_sentence(out);
+        fprintf(out,
+                "%s was not started: posix_spawn returned error %d (%s), so there was "
+                "no process to wait for.",
+                report->options->tasks.at[captured->task].name, captured->error,
+                strerror(captured->error));
+    }
+}
+
+/* Pipes, and what it costs ---------------------------------------------------- */
+
+static void say_pipe(const struct report *report, const struct spawn_facts *sum,
+                     FILE *out)
+{
+    if (sum->most == NULL || sum->most->bytes <= PIPE_BYTES)
+        return;
+    begin_sentence(out);
+    fprintf(out,
+            "%s printed %s bytes, and a pipe holds 65,536: had main waited for its end "
+            "before it read, each would have waited for the other for ever.",
+            report->options->tasks.at[sum->most->task].name,
+            count_text(sum->most->bytes).text);
+}
+
+static void say_calls(const struct spawn_facts *sum, FILE *out)
+{
+    struct quantity least = duration_text(sum->call_least_ns, false);
+    struct quantity most = duration_text(sum->call_most_ns, false);
+
+    if (sum->started == 0)
+        return;
+    begin_sentence(out);
+    fprintf(out, "A call of posix_spawn took %s", least.text);
+    if (strcmp(least.text, most.text) != 0)
+        fprintf(out, " to %s", most.text);
+    fputc('.', out);
+}
+
+/** Beside what else there is: measured apart, untraced. */
+static void say_flows(const struct report *report, FILE *out)
+{
+    struct quantity text[FLOW_KINDS];
+
+    for (int kind = 0; kind < FLOW_KINDS; kind++) {
+        if (report->flows_ps[kind].median <= 0)
+            return;
+        text[kind] = duration_text(report->flows_ps[kind].median / PS_PER_NS, false);
+    }
+    begin_sentence(out);
+    fprintf(out,
+            "Measured apart, to start one that does nothing, and to wait for its end, "
+            "takes %s for a program, %s for a forked child, %s for a thread.",
+            text[FLOW_PROGRAM].text, text[FLOW_FORK].text, text[FLOW_THREAD].text);
+}
+
+static void verdict_on_parallel(const struct report *report,
+                                const struct variant_report *variant, FILE *out)
+{
+    const struct run *run = shown_run(variant);
+    struct spawn_facts sum = spawn_facts(run);
+
+    if (report->options->programs != NULL)
+        say_programs(report, variant, &sum, out);
+    else if (sum.failed + sum.signaled + sum.not_started == 0)
+        say_tasks(report, variant, out);
+    say_ends(&run->timeline, &sum, out);
+    say_not_started(report, run, out);
+    say_pipe(report, &sum, out);
+    say_calls(&sum, out);
+    say_flows(report, out);
+}
+
+void spawn_verdict(const struct report *report, size_t index, FILE *out)
+{
+    const struct variant_report *variant = &report->variants[index];
+
+    if (has_time(variant) && strcmp(variant->variant->name, "parallel") == 0)
+        verdict_on_parallel(report, variant, out);
+}
