@@ -56,6 +56,7 @@
  *   - for option() a constant, for random_seed() the task's number;
  *   - for note() dprintf();
  *   - for stage_file() a file opened with O_APPEND, for stage_folder() ".";
+ *   - for run_told() posix_spawnp(3) and waitpid(2);
  *   - for gap_wait() sem_timedwait(3) with 20 ms: it makes certain what is luck
  *     otherwise;
  *   - for program_file() and task_program() what you want to start;
@@ -202,6 +203,15 @@ void captured(const struct task *task, const char *text, size_t bytes);
 
 /** The task's program could not be started; `error` is an errno. */
 void not_started(const struct task *task, int error);
+
+/**
+ * Run a program, found on PATH, and wait for its end.  It tells of its threads on its
+ * standard output, in lines that stage/told.h explains, and they are drawn as lanes of
+ * their own, below it.  The lock that it tells of is called as `lock` is here.
+ * @return its status, as waitpid(2) has it; or a negative error: it was not started,
+ * or told nothing.
+ */
+int run_told(const void *lock, char *const argv[]);
 
 /** Sleep for so long, by nanosleep(2), which a signal does not end early here. */
 void pause_ns(int64_t ns);

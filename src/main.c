@@ -71,6 +71,7 @@
  *     - stage/programs.[ch]         (what they do: their lanes)
  *     - stage/load.c                (busy processes, for demos that want them)
  *     - stage/spawned.[ch]          (one task as a program of its own)
+ *     - stage/told.[ch]             (lanes of another program, as it tells of them)
  *     - stage/instruments.[ch]      (the primitives, traced: lanes and events)
  *     - stage/instruments_threads.c, instruments_processes.c, instruments_sync.c,
  *       instruments_loop.c, instruments_pool.c

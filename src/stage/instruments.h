@@ -178,6 +178,9 @@ int traced_poll(const struct site *site, struct pollfd *fds, nfds_t count,
                 int timeout_ms);
 ssize_t traced_read_file(const struct site *site, int file, void *to, size_t bytes);
 
+/** Whoever runs a program that tells of itself. */
+int traced_run_told(const struct site *site, const void *lock, char *const argv[]);
+
 void traced_note(const struct site *site, int64_t value);
 void traced_beat(const struct site *site);
 bool traced_gap_wait(const struct site *site, uv_sem_t *sem);
@@ -201,7 +204,8 @@ void traced_lock_wanted(const struct site *site, const void *lock);
 void traced_lock_taken(const struct site *site, const void *lock);
 void traced_lock_given(const struct site *site, const void *lock);
 
-/* Also in files that are not instrumented, where these stand after their declarations. */
+/* Also in files that are not instrumented, where these stand after their declarations.
+ */
 #ifdef CONC_DEMO_H
 #define lock_wanted(lock) traced_lock_wanted(CONC_SITE("lock_wanted", #lock), lock)
 #define lock_taken(lock)  traced_lock_taken(CONC_SITE("lock_taken", #lock), lock)
@@ -349,6 +353,8 @@ void traced_lock_given(const struct site *site, const void *lock);
 #define uv_sleep(...)  CONC_TRACED(uv_sleep, #__VA_ARGS__, __VA_ARGS__)
 #define nanosleep(...) CONC_TRACED(nanosleep, #__VA_ARGS__, __VA_ARGS__)
 #define pause_ns(...)  CONC_TRACED(pause_ns, #__VA_ARGS__, __VA_ARGS__)
+
+#define run_told(...) CONC_TRACED(run_told, #__VA_ARGS__, __VA_ARGS__)
 
 #define note(key, value) traced_note(CONC_SITE(key, ""), value)
 #define beat(what)       traced_beat(CONC_SITE(what, ""))

@@ -11,6 +11,7 @@
 #include "stage/instruments.h"
 #include "stage/lesson.h"
 #include "stage/spawned.h"
+#include "stage/told.h"
 #include "stage/work.h"
 
 #include <dirent.h>
@@ -133,6 +134,7 @@ void stage_main(const struct staging *staging, const struct keeper_request *requ
     cost_begin(staging);
     spawned_begin(staging);
     captures_begin(staging);
+    told_begin(staging);
     trace_map_warm(staging->trace);
     if (!request->forks)
         warm_up();

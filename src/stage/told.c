@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+
+#include "stage/told.h"
+
+#include "stage/instruments_inner.h"
+
+#include "demo.h"
+#include "stage/clock.h"
+#include "stage/flows.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct staging *the_staging;
+
+void told_begin(const struct staging *staging)
+{
+    the_staging = staging;
+}
+
+/** What is known of the program. */
+struct teller {
+    const struct site *site; /**< of the call of run_told() */
+    const void *lock;
+    pid_t pid;
+    int64_t since_ns;             /**< when it was started */
+    bool has_told;                /**< a line of it was one */
+    struct trace_writer *writers; /**< by flow; of those that are not there, no trace */
+    size_t room;
+};
+
+/** A line, and what of it is a number. */
+struct line {
+    unsigned flow;
+    int64_t at_ns;
+    char word[16];
+    const char *rest; /**< what follows the word */
+    uint64_t number;  /**< at its beginning; 0: there is none */
+};
+
+static bool read_line(const struct teller *teller, const char *text, struct line *line)
+{
+    int length = 0;
+
+    if (sscanf(text, "%u %" SCNd64 " %15s %n", &line->flow, &line->at_ns, line->word,
+               &length) < 3 ||
+        line->flow >= teller->room || line->at_ns < teller->since_ns ||
+        line->at_ns > wall_ns())
+        return false;
+    line->rest = text + length;
+    line->number = strtoull(line->rest, NULL, 10);
+    return true;
+}
+
+static void write_line(struct teller *teller, const struct line *line,
+                       enum event_kind kind, uint64_t object, uint64_t value)
+{
+    struct trace_writer *writer = &teller->writers[line->flow];
+
+    if (writer->trace != NULL)
+        trace_write(writer, line->at_ns, kind, instruments_site_number(teller->site),
+                    object, value);
+}
+
+static void open_flow(struct teller *teller, uint64_t flow, enum lane_kind kind,
+                      uint32_t parent)
+{
+    uint32_t lane = instruments_add_lane(kind, parent);
+
+    if (lane == LANE_NONE)
+        return;
+    trace_open(&teller->writers[flow], instruments_trace(), lane);
+    teller->writers[flow].processor = UINT32_MAX;
+}
+
+static uint32_t lane_of(const struct teller *teller, uint64_t flow)
+{
+    bool is_there = flow < teller->room && teller->writers[flow].trace != NULL;
+
+    return is_there ? teller->writers[flow].lane : LANE_NONE;
+}
+
+static void take_create(struct teller *teller, const struct line *line)
+{
+    if (line->number == 0 || line->number >= teller->room ||
+        lane_of(teller, line->number) != LANE_NONE)
+        return;
+    open_flow(teller, line->number, LANE_THREAD, lane_of(teller, line->flow));
+    write_line(teller, line, EVENT_CREATE, lane_of(teller, line->number), 0);
+}
+
+static void take_start(struct teller *teller, const struct line *line)
+{
+    struct trace_writer *writer = &teller->writers[line->flow];
+    const char *name = strchr(line->rest, ' ');
+
+    if (writer->trace == NULL)
+        return;
+    trace_set_started(writer, (int64_t)line->number);
+    if (name != NULL)
+        trace_set_name(writer, name + 1);
+    if (line->flow > 0) /* the first one's stands there already */
+        write_line(teller, line, EVENT_START, 0, 0);
+}
+
+/** A flow's end; the program's own is when it was waited for. */
+static void take_end(struct teller *teller, const struct line *line)
+{
+    int64_t cpu_ns, voluntary, involuntary;
+
+    if (teller->writers[line->flow].trace == NULL ||
+        sscanf(line->rest, "%" SCNd64 " %" SCNd64 " %" SCNd64, &cpu_ns, &voluntary,
+               &involuntary) != 3)
+        return;
+    if (line->flow > 0)
+        write_line(teller, line, EVENT_END, 0, 0);
+    trace_set_ended(&teller->writers[line->flow], cpu_ns, voluntary, involuntary);
+}
+
+static void take_figure(struct teller *teller, const struct line *line)
+{
+    const struct site *const keys[] = {CONC_SITE("python_version", ""),
+                                       CONC_SITE("python_has_lock", "")};
+    struct trace_writer *writer = &teller->writers[line->flow];
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        size_t length = strlen(keys[i]->call);
+
+        if (strncmp(line->rest, keys[i]->call, length) == 0 && writer->trace != NULL)
+            trace_write(writer, line->at_ns, EVENT_VALUE,
+                        instruments_site_number(keys[i]), 0,
+                        strtoull(line->rest + length, NULL, 10));
+    }
+}
+
+static void take_line(struct teller *teller, const char *text)
+{
+    uint64_t lock = (uint64_t)(uintptr_t)teller->lock;
+    struct line line;
+
+    if (!read_line(teller, text, &line))
+        return;
+    teller->has_told = true;
+    const struct {
+        const char *word;
+        enum event_kind kind;
+        uint64_t object, value;
+    } events[] = {
+        {"task", EVENT_TASK_BEGIN, line.number, (uint64_t)the_staging->work},
+        {"done", EVENT_TASK_END, 0, line.number},
+        {"want", EVENT_LOCK_BEGIN, lock, 0},
+        {"have", EVENT_LOCK_END, lock, 0},
+        {"give", EVENT_UNLOCK, lock, 0},
+        {"lack", EVENT_READY, 0, line.number},
+        {"join", EVENT_JOIN_BEGIN, lane_of(teller, line.number), 0},
+        {"joined", EVENT_JOIN_END, lane_of(teller, line.number), 0},
+    };
+
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        if (strcmp(line.word, events[i].word) == 0)
+            write_line(teller, &line, events[i].kind, events[i].object,
+                       events[i].value);
+    if (strcmp(line.word, "create") == 0)
+        take_create(teller, &line);
+    else if (strcmp(line.word, "start") == 0)
+        take_start(teller, &line);
+    else if (strcmp(line.word, "end") == 0)
+        take_end(teller, &line);
+    else if (strcmp(line.word, "figure") == 0)
+        take_figure(teller, &line);
+}
+
+static void take_lines(struct teller *teller, int file)
+{
+    FILE *in = fdopen(file, "r");
+    char *text = NULL;
+    size_t bytes = 0;
+    ssize_t length;
+
+    must_posix(in != NULL ? 0 : -1, "fdopen");
+    while ((length = getline(&text, &bytes, in)) > 0) {
+        if (text[length - 1] == '\n')
+            text[length - 1] = '\0';
+        take_line(teller, text);
+    }
+    free(text);
+    fclose(in);
+}
+
+/** Start it, with its standard output going into a pipe. @return 0, or an errno. */
+static int start(struct teller *teller, char *const argv[], int *output)
+{
+    posix_spawn_file_actions_t actions;
+    int ends[2], error;
+
+    must_posix(pipe2(ends, O_CLOEXEC), "pipe2");
+    must_pthread(posix_spawn_file_actions_init(&actions), "posix_spawn");
+    must_pthread(posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO),
+                 "posix_spawn");
+    error = posix_spawnp(&teller->pid, argv[0], &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    if (error != 0)
+        close(ends[0]);
+    *output = ends[0];
+    return error;
+}
+
+/** The call, of the calling thread, and the lane of what it has started. */
+static void tell_start(struct teller *teller, const char *name)
+{
+    struct line begin = {.flow = 0, .at_ns = teller->since_ns};
+
+    open_flow(teller, 0, LANE_PROCESS, instruments_writer()->lane);
+    instruments_event_at(teller->since_ns, EVENT_CREATE, teller->site,
+                         lane_of(teller, 0), (uint64_t)(wall_ns() - teller->since_ns));
+    if (teller->writers[0].trace == NULL)
+        return;
+    flows_add_process(teller->pid, lane_of(teller, 0));
+    trace_set_name(&teller->writers[0], name);
+    trace_set_started(&teller->writers[0], teller->pid);
+    write_line(teller, &begin, EVENT_START, 0, 0);
+}
+
+int traced_run_told(const struct site *site, const void *lock, char *const argv[])
+{
+    struct teller teller = {.site = site,
+                            .lock = lock,
+                            .since_ns = wall_ns(),
+                            .room = the_staging->tasks->count + 1};
+    struct line end = {.flow = 0};
+    int output, status = 0, error;
+
+    teller.writers = must_alloc(teller.room, sizeof *teller.writers);
+    error = start(&teller, argv, &output);
+    if (error != 0) {
+        free(teller.writers);
+        return -error;
+    }
+    tell_start(&teller, argv[0]);
+    instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane_of(&teller, 0), 0);
+    take_lines(&teller, output);
+    must_posix(waitpid(teller.pid, &status, 0), "waitpid");
+    end.at_ns = wall_ns();
+    write_line(&teller, &end, EVENT_END, 0, (uint64_t)status);
+    instruments_end_wait(EVENT_JOIN_END, site, lane_of(&teller, 0), (uint64_t)status);
+    free(teller.writers);
+    return status == 0 && !teller.has_told ? UV_EPROTO : status;
+}
