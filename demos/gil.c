@@ -28,6 +28,7 @@
 #include "demo.h"
 
 #include "gil_lock.h"
+#include "gil_python.h"
 
 /** There is one of it, which is the point. */
 static struct gil gil;
@@ -246,6 +247,8 @@ static const struct variant variants[] = {
      .shape = SHAPE_CONCURRENT, .extra = true},
     {"own-lock", "look and act under a lock of the program's own as well",
      with_own_lock, .shape = SHAPE_CONCURRENT, .extra = true},
+    {"python", "the same tasks in threads of the python3 that is on PATH",
+     gil_in_python, .shape = SHAPE_CONCURRENT, .extra = true},
     {0},
 };
 

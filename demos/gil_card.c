@@ -34,6 +34,8 @@ static void next(const struct report *report, FILE *out)
     if (all_skipped(report))
         fprintf(out, "Too long?\tgil --ttl 0.05 0.05");
     else if (variant_named(report, "race") != NULL)
+        fprintf(out, "Is Python itself like that?\tgil --only gil --python");
+    else if (variant_named(report, "python") != NULL)
         fprintf(out, "And processes, with a lock each?\tall --work cpu");
     else if (report->options->work == WORK_WAIT)
         fprintf(out, "Does the lock protect what a program does?\t"
@@ -49,6 +51,7 @@ static const char *const look_for[] = {
     "gil: one lane computes, all others want the lock, which goes from lane to lane",
     "released: the same threads and the same lock, and as many compute as have a core",
     "with --work wait: all waits overlap, since who waits gives the lock up",
+    "with --python: the same of Python itself, where main wants the lock as well",
     NULL,
 };
 
@@ -59,11 +62,23 @@ static const char *const refutes[] = {
     NULL,
 };
 
+static const struct own_option own_options[] = {
+    {
+        .name = "--python",
+        .about =
+            "run the tasks in Python too, for real, where there is a python3 on PATH",
+        .kind = OWN_FLAG,
+        .brings = "python",
+    },
+    {0},
+};
+
 static const char *const examples[] = {
     "gil",
     "gil --work wait",
     "gil --only race,own-lock",
     "gil --only sequential,gil --tasks 8",
+    "gil --only gil --python",
     NULL,
 };
 
@@ -74,6 +89,7 @@ const struct card gil_card = {
     .look_for = look_for,
     .refutes = refutes,
     .examples = examples,
+    .options = own_options,
     .ttl_ns = 30 * NS_PER_MS,
     .ttls_ns = ttls_ns,
     .work = WORK_CPU,

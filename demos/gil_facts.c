@@ -11,8 +11,9 @@
 /** Other locks are taken by calls of other names. */
 static bool is_of_gil(const struct timeline *timeline, uint16_t site)
 {
-    return site < timeline->site_count &&
-           strncmp(timeline->sites[site].call, "lock_", 5) == 0;
+    const char *call = site < timeline->site_count ? timeline->sites[site].call : "";
+
+    return strncmp(call, "lock_", 5) == 0 || strcmp(call, "run_told") == 0;
 }
 
 /** One lock's holds stand in the order of their beginnings. */
@@ -123,6 +124,15 @@ struct gil_facts gil_facts(const struct timeline *timeline)
 
 /* As JSON ------------------------------------------------------------------------ */
 
+/** "3.11.2": it is not added up over runs. */
+static json_t *python_version(const struct timeline *timeline)
+{
+    int version = (int)told_figure(timeline, "python_version");
+
+    return json_sprintf("%d.%d.%d", version / 10000, version / 100 % 100,
+                        version % 100);
+}
+
 /** A run that was cut off has told nothing of what was counted. */
 json_t *gil_outcome(const struct report *report, const struct run *run)
 {
@@ -136,6 +146,11 @@ json_t *gil_outcome(const struct report *report, const struct run *run)
                   "together_ns", (json_int_t)facts.together_ns);
 
     (void)report;
+    if (outcome != NULL && has_figure(timeline, "python_version")) {
+        json_object_set_new(outcome, "python_version", python_version(timeline));
+        json_object_set_new(outcome, "python_has_lock",
+                            json_boolean(told_figure(timeline, "python_has_lock")));
+    }
     if (outcome == NULL || !has_figure(timeline, "actual"))
         return outcome;
     json_object_set_new(outcome, "expected", json_integer(expected));

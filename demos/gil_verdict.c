@@ -5,6 +5,7 @@
 #include "gil_facts.h"
 #include "text/quantity.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /** What a verdict looks at. */
@@ -35,7 +36,11 @@ static void say_wall(const struct look *look)
 /** "For 99.1 ms two or more computed at once." */
 static void say_together(const struct look *look)
 {
-    if (look->is_whole)
+    if (!look->is_whole)
+        return;
+    if (look->facts.together_ns == 0)
+        fputs(" At no time did two compute at once.", look->out);
+    else
         fprintf(look->out, " For %s two or more computed at once.",
                 duration_text(look->facts.together_ns, false).text);
 }
@@ -44,7 +49,8 @@ static void say_turns(const struct look *look)
 {
     if (!look->is_whole || look->facts.turns == 0)
         return;
-    fprintf(look->out, " It changed hands %s time%s; a turn lasted %s, at the median.",
+    fprintf(look->out,
+            " The lock changed hands %s time%s; a turn lasted %s, at the median.",
             count_text(look->facts.handovers).text,
             look->facts.handovers == 1 ? "" : "s",
             duration_text(look->facts.turn_ns, false).text);
@@ -139,6 +145,52 @@ static void verdict_on_released(const struct look *look)
     say_busy_once(look);
 }
 
+/** When the first of its threads was there, since its process was; 0: there is none. */
+static int64_t start_ns(const struct timeline *timeline)
+{
+    for (size_t i = 1; i < timeline->lane_count; i++) {
+        const struct lane *process = timeline_lane(timeline, timeline->lanes[i].parent);
+
+        if (timeline->lanes[i].kind == LANE_THREAD && process != NULL)
+            return timeline->lanes[i].start_ns - process->start_ns;
+    }
+    return 0;
+}
+
+/** "52.3 ms in Python 3.11.2, 17.2 ms of it before its first thread." */
+static void say_python(const struct look *look, const struct timeline *timeline)
+{
+    int64_t version = told_figure(timeline, "python_version");
+
+    fprintf(look->out,
+            "%s in Python %" PRId64 ".%" PRId64 ".%" PRId64 ", %s of it before "
+            "its first thread.",
+            wall_text(look->variant).text, version / 10000, version / 100 % 100,
+            version % 100, duration_text(start_ns(timeline), false).text);
+}
+
+static void verdict_on_python(const struct look *look)
+{
+    const struct timeline *timeline = &shown_run(look->variant)->timeline;
+    int64_t at_work_ns = look->variant->wall.median - start_ns(timeline);
+
+    if (!has_figure(timeline, "python_version"))
+        return;
+    fputs("python: ", look->out);
+    say_python(look, timeline);
+    if (told_figure(timeline, "python_has_lock") == 0)
+        fputs(" It runs without a global lock.", look->out);
+    if (!look->computes) {
+        if (at_work_ns < total_ns(look->tasks))
+            fputs(" The waits went on at once.", look->out);
+        return;
+    }
+    say_turns(look);
+    if (look->cores > 1)
+        say_together(look);
+    say_busy_once(look);
+}
+
 /** "1 of 2 additions was lost", "in 3 of 30 runs ...; in all, ...". */
 static void say_lost(const struct look *look)
 {
@@ -209,7 +261,7 @@ void gil_verdict(const struct report *report, size_t index, FILE *out)
     } verdicts[] = {
         {"threads", verdict_on_threads, false},   {"gil", verdict_on_gil, false},
         {"released", verdict_on_released, false}, {"race", verdict_on_race, true},
-        {"own-lock", verdict_on_own_lock, true},
+        {"own-lock", verdict_on_own_lock, true},  {"python", verdict_on_python, true},
     };
     const struct variant_report *variant = &report->variants[index];
 
@@ -231,7 +283,8 @@ void gil_verdict(const struct report *report, size_t index, FILE *out)
             .cores = report->options->cores,
             .out = out,
         };
-        bool is_counted = verdicts[i].counts && look.tasks->count > 1;
+        bool is_python = verdicts[i].say == verdict_on_python;
+        bool is_counted = verdicts[i].counts && (is_python || look.tasks->count > 1);
         if (is_counted || !say_alone(&look, index))
             verdicts[i].say(&look);
     }

@@ -2,8 +2,13 @@
 """conc gil: whoever has the lock computes, everybody waits at once, and what it is not for."""
 
 import re
+import subprocess
 
 import pytest
+from conftest import ROOT
+
+#: The first of that name on PATH in these tests.
+PYTHON = "/usr/bin/python3"
 
 
 def variants(conc, *args, **how):
@@ -16,11 +21,11 @@ def workers(variant):
     return [lane for lane in variant["runs"][0]["lanes"] if lane["kind"] == "thread"]
 
 
-def holds(lane):
+def holds(lane, lock="gil"):
     """When it had the global lock: [(from, to), ...]."""
     found, since = [], None
     for mark in lane["marks"]:
-        if mark.get("object") != "gil":
+        if mark.get("object") != lock:
             continue
         if mark["what"] == "lock":
             assert since is None
@@ -142,7 +147,7 @@ def test_tasks_compute_unless_told_to_wait(conc):
 
 def test_the_verdict_has_the_figures_of_the_run(conc):
     gil = variants(conc, "--only", "gil", "--tasks", "3", "--ttl", "0.02")["gil"]
-    assert f"It changed hands {gil['outcome']['handovers']} times;" in gil["verdict"]
+    assert f"The lock changed hands {gil['outcome']['handovers']} times;" in gil["verdict"]
     median = re.search(r"a turn lasted ([0-9.]+) (ms|s|µs), at the median", gil["verdict"])
     turns = sorted(to - since for lane in workers(gil) for since, to in holds(lane))
     unit = {"µs": 1e3, "ms": 1e6, "s": 1e9}[median[2]]
@@ -153,3 +158,97 @@ def test_with_nothing_to_do_nothing_is_claimed(conc):
     found = variants(conc, "--tasks", "3", "--ttl", "0")
     said = [variant["verdict"] for variant in found.values() if variant["verdict"]]
     assert said == ["The tasks take no time: what was measured is what threads and a lock cost."]
+
+
+# ---- the real thing
+
+
+def python(code, *args):
+    done = subprocess.run([PYTHON, *code, *args], capture_output=True, text=True, timeout=60,
+                          check=True)
+    return done.stdout
+
+
+def program(tmp_path, text):
+    """A folder with a python3 of that text, for PATH."""
+    path = tmp_path / "bin" / "python3"
+    path.parent.mkdir()
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path.parent)
+
+
+def test_python_itself_takes_turns(conc):
+    found = variants(conc, "--only", "gil", "--python", "--tasks", "3", "--ttl", "0.03")
+    run, outcome = found["python"]["runs"][0], found["python"]["outcome"]
+    threads = workers(found["python"])
+    process = next(lane for lane in run["lanes"] if lane["name"] == "python3")
+    assert [lane["name"] for lane in threads] == ["luke", "darthvader", "leia"]
+    assert len({lane["os_id"] for lane in [process, *threads]}) == 4
+    assert all(lane["parent"] == process["id"] for lane in threads)
+    version = python(["-c", "import sys; print(*sys.version_info[:3], sep='.')"]).strip()
+    assert outcome["python_version"] == version and f"in Python {version}," in \
+        found["python"]["verdict"]
+    for lane in threads:
+        begin, done = work_of(lane)
+        assert process["start_ns"] < begin < done < process["end_ns"] <= run["wall_ns"]
+        assert lane["cpu_ns"] >= 30_000_000
+    if not outcome["python_has_lock"]:
+        pytest.skip("this python3 has no global lock")
+    turns = sorted(hold for lane in run["lanes"] for hold in holds(lane, "python_lock"))
+    both = sum(overlap(one, other) for one, other in zip(turns, turns[1:]))
+    assert both < 0.02 * sum(done - begin for begin, done in turns)
+    assert all(len(holds(lane, "python_lock")) > 1 for lane in threads)
+    assert outcome["turns"] == len(turns) and outcome["handovers"] >= 5
+    assert outcome["together_ns"] < 0.05 * sum(done - begin for begin, done in turns)
+
+
+def test_python_waits_at_once(conc):
+    found = variants(conc, "--only", "python", "--tasks", "3", "--ttl", "0.3", "--work", "wait")
+    times = [work_of(lane) for lane in workers(found["python"])]
+    assert len(times) == 3
+    assert max(begin for begin, _ in times) < min(done for _, done in times)
+    assert all(done - begin >= 300_000_000 for begin, done in times)
+
+
+@pytest.mark.parametrize("text, said", [
+    (None, "python3, looked for on PATH: no such file or directory"),
+    ("echo there is none; exit 127", "ended itself with status 127"),
+    ("echo hello; echo 0 1 have", "python3, looked for on PATH: protocol error"),
+    ("kill -9 $$", "ended itself with status 1"),
+], ids=str)
+def test_no_python_is_one_line(conc, tmp_path, text, said):
+    folder = program(tmp_path, text) if text else str(tmp_path)
+    result = conc("gil", "--only", "gil", "--python", "--ttl", "0.01", "0.01", "--json",
+                  env={"PATH": folder})
+    assert result.status == 1 and result.err.count("\n") == 1, result
+    assert result.err.startswith("conc gil: python: ") and said in result.err
+    gil, absent = result.json["variants"]
+    assert gil["ok"] and not absent["ok"] and not absent["verdict"]
+
+
+def test_wild_lines_are_passed_over(conc, tmp_path):
+    """It may print anything, also lines that begin like those that are told."""
+    lines = ["", "x", "0", "0 1", "-1 5 have", "99999999999999999999 1 have",
+             "0 $NOW create 0", "0 $NOW create 9", "0 $NOW create 1", "0 $NOW create 1",
+             "1 $NOW start 7 luke", "2 $NOW start 8 nobody", "1 $NOW give", "1 $NOW want",
+             "1 $NOW task 77", "1 $NOW done -1", "1 $NOW join 5", "1 $NOW joined 1",
+             "1 $NOW lack 99999999999999", "1 $NOW figure", "1 $NOW figure python_versio 3",
+             "1 $NOW end 1", "1 $NOW end -5 -5 -5", "0 $NOW figure python_version 31102",
+             "0 99999999999999999 have", "1 0 have"]
+    clock = f"NOW=$({PYTHON} -c 'import time; print(time.monotonic_ns())')"
+    echoes = "\n".join(f'echo "{line}"' for line in lines)
+    folder = program(tmp_path, f"{clock}\n{echoes}")
+    result = conc("gil", "--only", "python", "--ttl", "0.01", "0.01", "--json",
+                  env={"PATH": f"{folder}:/usr/bin:/bin"})
+    assert result.status == 0 and not result.err, result
+    run = result.json["variants"][0]["runs"][0]
+    assert [lane["name"] for lane in run["lanes"]] == ["main", "python3", "luke"]
+    assert result.json["variants"][0]["outcome"]["python_version"] == "3.11.2"
+
+
+def test_the_program_in_python_runs_by_itself():
+    out = python([ROOT / "demos" / "gil_python.py"], "cpu", "luke", "1000000", "han", "2000000")
+    assert all(re.fullmatch(r"[012] \d+ [a-z]+( \S+)*", line) for line in out.splitlines())
+    spent = [int(ns) for ns in re.findall(r"done (\d+)", out)]
+    assert len(spent) == 2 and spent[0] >= 1_000_000 and spent[1] >= 2_000_000

@@ -161,7 +161,7 @@ def test_examples_of_the_help_work(conc):
 def skeleton(lines):
     """What of an output does not depend on times: names of lanes and of variants, lines
     of source, and, without a picture, who does what."""
-    drawn = [re.match(r"\s*(.*?) +├", line) for line in lines]
+    drawn = [re.match(r"\s*(.*?) +(?:├|│$)", line) for line in lines]  # or in one cell
     told = [re.match(r"[\d.]+ m?s +(.*? starts .*)", line) for line in lines]
     listed = [re.match(r"([a-z][\w-]*)  ", line) for line in lines]
     source = [re.match(r"([-+ ][ \d]*\d{3}  .*[;{}()*/])$", line) for line in lines]

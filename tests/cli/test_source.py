@@ -11,7 +11,7 @@ from test_manual import demos, options_of_help, options_of_page
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 PARTS = {"pool": ("pool.h", "pool_job.c", "pool_processes.c", "pool_uv.c"),
-         "gil": ("gil_lock.c", "gil_lock.h")}
+         "gil": ("gil_lock.c", "gil_lock.h", "gil_python.c", "gil_python.h")}
 PYTHON = "/usr/bin/python3"
 
 
