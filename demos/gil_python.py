@@ -36,6 +36,15 @@ def slept():
     return switches()[0]
 
 
+def delay():
+    """For how long this process's first thread has had no core, so far."""
+    try:
+        with open("/proc/self/schedstat") as file:
+            return int(file.read().split()[1])
+    except OSError:
+        return 0
+
+
 class Flow:
     """A thread, what it does, and what it has noted."""
 
@@ -88,7 +97,7 @@ class Flow:
         self.note_lock(now(), "have")
         self.note(now(), "task", self.number - 1)
         spent = work(self)
-        self.note(now(), "done", spent)
+        self.note(now(), "done", self.number - 1, spent)
         self.note_lock(now(), "give")
         self.note(now(), "end", time.thread_time_ns(), *switches())
 
@@ -103,6 +112,7 @@ def main(kind, *tasks):
              for number, (name, ns) in enumerate(zip(tasks[::2], tasks[1::2]))]
     threads = [threading.Thread(target=flow.run, args=(work,)) for flow in flows]
     own = Flow(0, "", 0)
+    own.note(now(), "loaded", time.thread_time_ns(), delay())
     version = sys.version_info
     own.note(now(), "figure", "python_version",
              version.major * 10000 + version.minor * 100 + version.micro)

@@ -8,8 +8,8 @@
 #include "stage/clock.h"
 #include "stage/flows.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,27 +34,47 @@ struct teller {
     size_t room;
 };
 
-/** A line, and what of it is a number. */
+/** A line, taken apart. */
 struct line {
-    unsigned flow;
-    int64_t at_ns;
-    char word[16];
-    const char *rest; /**< what follows the word */
-    uint64_t number;  /**< at its beginning; 0: there is none */
+    int64_t flow, at_ns;
+    const char *word;
+    size_t length;           /**< of the word */
+    const char *rest;        /**< what follows it */
+    uint64_t number, second; /**< at the beginning of that; 0: there is none */
 };
+
+/** Take a number from the beginning of a text. */
+static bool take_number(const char **text, int64_t *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoll(*text, &end, 10);
+    if (end == *text || errno != 0)
+        return false;
+    *text = end;
+    return true;
+}
 
 static bool read_line(const struct teller *teller, const char *text, struct line *line)
 {
-    int length = 0;
+    char *after;
 
-    if (sscanf(text, "%u %" SCNd64 " %15s %n", &line->flow, &line->at_ns, line->word,
-               &length) < 3 ||
-        line->flow >= teller->room || line->at_ns < teller->since_ns ||
-        line->at_ns > wall_ns())
+    if (!take_number(&text, &line->flow) || !take_number(&text, &line->at_ns) ||
+        line->flow < 0 || (size_t)line->flow >= teller->room ||
+        line->at_ns < teller->since_ns || line->at_ns > wall_ns())
         return false;
-    line->rest = text + length;
-    line->number = strtoull(line->rest, NULL, 10);
-    return true;
+    line->word = text + strspn(text, " ");
+    line->length = strcspn(line->word, " ");
+    line->rest = line->word + line->length;
+    line->number = strtoull(line->rest, &after, 10);
+    line->second = strtoull(after, NULL, 10);
+    return line->length > 0;
+}
+
+static bool is_word(const struct line *line, const char *word)
+{
+    return strlen(word) == line->length && memcmp(word, line->word, line->length) == 0;
 }
 
 static void write_line(struct teller *teller, const struct line *line,
@@ -90,32 +110,54 @@ static void take_create(struct teller *teller, const struct line *line)
     if (line->number == 0 || line->number >= teller->room ||
         lane_of(teller, line->number) != LANE_NONE)
         return;
-    open_flow(teller, line->number, LANE_THREAD, lane_of(teller, line->flow));
+    open_flow(teller, line->number, LANE_THREAD, lane_of(teller, (uint64_t)line->flow));
     write_line(teller, line, EVENT_CREATE, lane_of(teller, line->number), 0);
 }
 
 static void take_start(struct teller *teller, const struct line *line)
 {
     struct trace_writer *writer = &teller->writers[line->flow];
-    const char *name = strchr(line->rest, ' ');
+    const char *name = line->rest;
+    int64_t id;
 
-    if (writer->trace == NULL)
+    if (writer->trace == NULL || !take_number(&name, &id))
         return;
-    trace_set_started(writer, (int64_t)line->number);
-    if (name != NULL)
+    trace_set_started(writer, id);
+    if (*name == ' ')
         trace_set_name(writer, name + 1);
     if (line->flow > 0) /* the first one's stands there already */
         write_line(teller, line, EVENT_START, 0, 0);
 }
 
+/** Until it could tell anything, a program did what only the system knows: how much of
+ * it was what, and not when. */
+static void take_loaded(struct teller *teller, const struct line *line)
+{
+    int64_t took_ns = line->at_ns - teller->since_ns, asleep_ns;
+    struct line part = *line;
+
+    if (line->flow != 0 || line->number > INT64_MAX / 4 || line->second > INT64_MAX / 4)
+        return;
+    asleep_ns = took_ns - (int64_t)line->number - (int64_t)line->second;
+    if (asleep_ns < 0)
+        return;
+    part.at_ns = teller->since_ns;
+    write_line(teller, &part, EVENT_SLEEP_BEGIN, 0, (uint64_t)asleep_ns);
+    part.at_ns += asleep_ns;
+    write_line(teller, &part, EVENT_SLEEP_END, 0, 0);
+    part.at_ns = line->at_ns - (int64_t)line->second;
+    if (line->second > 0)
+        write_line(teller, &part, EVENT_READY, 0, line->second);
+}
+
 /** A flow's end; the program's own is when it was waited for. */
 static void take_end(struct teller *teller, const struct line *line)
 {
+    const char *rest = line->rest;
     int64_t cpu_ns, voluntary, involuntary;
 
-    if (teller->writers[line->flow].trace == NULL ||
-        sscanf(line->rest, "%" SCNd64 " %" SCNd64 " %" SCNd64, &cpu_ns, &voluntary,
-               &involuntary) != 3)
+    if (teller->writers[line->flow].trace == NULL || !take_number(&rest, &cpu_ns) ||
+        !take_number(&rest, &voluntary) || !take_number(&rest, &involuntary))
         return;
     if (line->flow > 0)
         write_line(teller, line, EVENT_END, 0, 0);
@@ -127,14 +169,15 @@ static void take_figure(struct teller *teller, const struct line *line)
     const struct site *const keys[] = {CONC_SITE("python_version", ""),
                                        CONC_SITE("python_has_lock", "")};
     struct trace_writer *writer = &teller->writers[line->flow];
+    const char *key = line->rest + strspn(line->rest, " ");
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         size_t length = strlen(keys[i]->call);
 
-        if (strncmp(line->rest, keys[i]->call, length) == 0 && writer->trace != NULL)
+        if (strncmp(key, keys[i]->call, length) == 0 && writer->trace != NULL)
             trace_write(writer, line->at_ns, EVENT_VALUE,
                         instruments_site_number(keys[i]), 0,
-                        strtoull(line->rest + length, NULL, 10));
+                        strtoull(key + length, NULL, 10));
     }
 }
 
@@ -152,7 +195,7 @@ static void take_line(struct teller *teller, const char *text)
         uint64_t object, value;
     } events[] = {
         {"task", EVENT_TASK_BEGIN, line.number, (uint64_t)the_staging->work},
-        {"done", EVENT_TASK_END, 0, line.number},
+        {"done", EVENT_TASK_END, line.number, line.second},
         {"want", EVENT_LOCK_BEGIN, lock, 0},
         {"have", EVENT_LOCK_END, lock, 0},
         {"give", EVENT_UNLOCK, lock, 0},
@@ -162,16 +205,18 @@ static void take_line(struct teller *teller, const char *text)
     };
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-        if (strcmp(line.word, events[i].word) == 0)
+        if (is_word(&line, events[i].word))
             write_line(teller, &line, events[i].kind, events[i].object,
                        events[i].value);
-    if (strcmp(line.word, "create") == 0)
+    if (is_word(&line, "create"))
         take_create(teller, &line);
-    else if (strcmp(line.word, "start") == 0)
+    else if (is_word(&line, "loaded"))
+        take_loaded(teller, &line);
+    else if (is_word(&line, "start"))
         take_start(teller, &line);
-    else if (strcmp(line.word, "end") == 0)
+    else if (is_word(&line, "end"))
         take_end(teller, &line);
-    else if (strcmp(line.word, "figure") == 0)
+    else if (is_word(&line, "figure"))
         take_figure(teller, &line);
 }
 

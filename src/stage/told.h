@@ -6,8 +6,10 @@
  *
  *     FLOW TIME start ID NAME       a thread of it (flow 0: itself) has begun; the
  *                                   system's id
+ *     0 TIME loaded CPU_NS NS       it has begun to tell: the CPU time so far, and for
+ *                                   how long it had no core
  *     FLOW TIME task N              begins the work on task N, from 0
- *     FLOW TIME done CPU_NS         and has done it
+ *     FLOW TIME done N CPU_NS       and has done it
  *     FLOW TIME want|have|give      the lock
  *     FLOW TIME lack NS             had no core since then, for so long
  *     FLOW TIME create|join|joined FLOW
