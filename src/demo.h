@@ -87,6 +87,9 @@
 #include <unistd.h>
 #include <uv.h>
 
+/** A lesson has so many gauges at most. */
+#define GAUGES_MAX 32
+
 /** A unit of work: it waits, or computes, for its time to live. */
 struct task {
     /** Its name, as the user gave it; if not: "luke", "darthvader", "leia", ... */
@@ -149,10 +152,34 @@ struct variant {
     double returns_at;
 };
 
+/**
+ * What conc measures for a lesson besides its runs, apart from them and untraced: a bar
+ * of a chart.  Either so many operations are timed, as variants have them, or what
+ * takes memory says how much it was.  Each is measured a dozen times and more, in a
+ * process that does nothing else, on one core.
+ */
+struct gauge {
+    /** Its chart: "to start and end one".  Those of a chart stand together. */
+    const char *chart;
+    /** The variant that it is of, and without which it is not measured; or, of a floor,
+     * what is done there. */
+    const char *name;
+    /** What the first call sets up is to stay there for the others: each is short. */
+    void (*operations)(uint64_t times);
+    /** Bytes; 0: not known.  Each time in a process of its own. */
+    int64_t (*bytes)(void);
+    /** It is of no variant, but what the machine itself takes for something that they
+     * are made of. */
+    bool is_floor;
+};
+
 /** A lesson.  `variants` ends with an entry that has no name. */
 struct demo {
     const char *name;
     const struct variant *variants;
+    /** In the order of their charts, GAUGES_MAX at most; ends with one that has no
+     * chart; NULL: none. */
+    const struct gauge *gauges;
     /** Its tasks compute something besides, by checksum(), which no ttl tells of: what
      * speedup was possible cannot be said. */
     bool computes_besides;
@@ -281,6 +308,12 @@ void loop_task_end(const struct task *task);
  * that were used.  What conc keeps of tasks on a loop is not counted.  0: not known.
  */
 int64_t memory_bytes(void);
+
+/**
+ * How much memory another process has for itself, in bytes: whole pages that it has
+ * written to, and shares with nobody.  0: not known, or it has ended.
+ */
+int64_t memory_bytes_of(pid_t pid);
 
 /** Print how many threads this process has, and their ids and names as the system knows
  * them, of 100 at most.  `when` stands above: "at first". */

@@ -67,6 +67,8 @@
  *     - stage/lesson.[ch]           (what else demo.h promises)
  *     - stage/self.c                (what the system tells of the stage itself)
  *     - stage/cost.[ch]             (what one operation costs)
+ *     - stage/measure.[ch]          (what else a demo has measured)
+ *     - stage/stage_costs.c         (both, as the watcher sees them)
  *     - stage/captures.[ch]         (what programs print that a lesson starts)
  *     - stage/programs.[ch]         (what they do: their lanes)
  *     - stage/load.c                (busy processes, for demos that want them)
@@ -117,6 +119,7 @@
  *     - view/cycle.[ch], cycle_words.c   (who waits for whom, in a deadlock)
  *     - view/interleaving.[ch]      (what two lanes did, in two columns)
  *     - view/costs.[ch]             (what one operation costs)
+ *     - view/bars.[ch]              (what was measured besides, as bars)
  *     - view/chart.[ch]             (time against a number)
  *     - view/histogram.[ch]         (in how many runs what came out)
  *     - view/votes/sum.[ch], words.[ch]   (what a class's votes come to)
@@ -146,8 +149,8 @@
  *     - view/drawing/drawing.[ch]   (pictures that are drawn: lanes, blocks, axis)
  *     - view/drawing/blocks.[ch], stretches.c   (as fine as can be seen)
  *     - view/drawing/stretch.[ch]   (spans that are one thing to a reader)
- *     - view/svg/svg.c, picture.c, figures.c, exhibits.c, cycle.c, chart.c, costs.c,
- *       votes.c, parts.h, frame.h
+ *     - view/svg/svg.c, picture.c, figures.c, exhibits.c, bars.c, cycle.c, chart.c,
+ *       costs.c, votes.c, parts.h, frame.h
  *     - view/svg/axis.c             (the axis, and how states look)
  *     - view/svg/sheet.[ch]         (text and its colours, from top to bottom)
  *     - view/html/html.c, pictures.c, figures.c, exhibits.c, votes.c, words.c,
@@ -196,6 +199,7 @@
  *     - NAME_verdict.[ch]     (what is said of its runs)
  *     - NAME_facts.[ch], race_exhibits.[ch]   (what these read off a timeline)
  *     - pool.h, pool_job.c, pool_processes.c, pool_uv.c   (the rest of that lesson)
+ *     - cost.h, cost_switch.c, cost_floors.c   (of that one: what else is measured)
  *     - webapp/webapp.c       (a lesson of several files)
  *     - webapp/webapp.h, webapp_store.c, webapp_site.c, webapp_pages.c, webapp_client.c
  *     - webapp/webapp_card.c, webapp_verdict.[ch]

@@ -5,6 +5,18 @@
 #include <string.h>
 #include <uv.h>
 
+const struct spread *report_measured(const struct report *report, const char *chart,
+                                     const char *name)
+{
+    for (size_t i = 0; i < report->measured_count; i++) {
+        const struct measured *measured = &report->measured[i];
+        if (strcmp(measured->gauge->chart, chart) == 0 &&
+            strcmp(measured->gauge->name, name) == 0)
+            return &measured->value;
+    }
+    return NULL;
+}
+
 static int add_arrays(json_t *sum, json_t *one)
 {
     size_t index;

@@ -124,6 +124,14 @@ struct machine {
                          all of it */
 };
 
+/** One of the demo's gauges, and what came out. */
+struct measured {
+    const struct gauge *gauge;
+    /** Picoseconds for each operation, or bytes: the median of several rounds, and
+     * where the middle half of them lies. */
+    struct spread value;
+};
+
 struct report {
     const struct card *card;
     const struct options *options;
@@ -143,6 +151,9 @@ struct report {
     /** What one takes, to start it and to wait for its end, in picoseconds; all 0 where
      * it was not measured. */
     struct spread flows_ps[FLOW_KINDS];
+    /** In the order of the demo's table, without those that are not known. */
+    struct measured measured[GAUGES_MAX];
+    size_t measured_count;
     bool complete;
     /** Of a run that was read back: what the card's next() said; else NULL. */
     const char *saved_next;
@@ -177,6 +188,10 @@ const struct prediction *report_prediction(const struct report *report,
  * -1: nobody knows, of programs that were named on the command line. */
 int64_t report_ideal_ns(const struct card *card, const struct options *options,
                         const struct variant *variant);
+
+/** A gauge's value, of a variant or a floor; NULL: not known. */
+const struct spread *report_measured(const struct report *report, const char *chart,
+                                     const char *name);
 
 void report_destroy(struct report *report);
 

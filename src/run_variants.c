@@ -175,6 +175,44 @@ static int measure_flows(struct session *session)
     return error;
 }
 
+/** Whether the variant that it is of has run to its end; floors are of none. */
+static bool is_wanted(const struct report *report, const struct gauge *gauge)
+{
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (strcmp(report->variants[i].variant->name, gauge->name) == 0)
+            return report->variants[i].status == VARIANT_DONE;
+    return gauge->is_floor;
+}
+
+static int take_measure(struct session *session, const struct gauge *gauge)
+{
+    struct report *report = session->report;
+    struct measured measured = {.gauge = gauge};
+    struct stage_end end = {.ending = ENDING_RUNNING};
+    int error = stage_measure(session->stage, gauge, &measured.value, &end);
+
+    stage_end_free(&end);
+    if (measured.value.median > 0)
+        report->measured[report->measured_count++] = measured;
+    return error;
+}
+
+/** What the demo has measured besides. */
+static int take_measures(struct session *session)
+{
+    const struct gauge *gauge = session->report->card->demo->gauges;
+    int error = 0;
+
+    for (; gauge != NULL && gauge->chart != NULL && error == 0; gauge++) {
+        if (over(session))
+            break;
+        if (is_wanted(session->report, gauge) &&
+            session->report->measured_count < GAUGES_MAX)
+            error = take_measure(session, gauge);
+    }
+    return error;
+}
+
 /** How its time depends on a number, where that was asked. */
 static int sweep(struct session *session, struct variant_report *variant)
 {
@@ -234,6 +272,8 @@ static int measure_all(struct session *session, const char **what)
         error = measure_costs(session);
     if (error == 0 && !session->report->options->quiet)
         error = measure_flows(session);
+    if (error == 0 && !session->report->options->quiet)
+        error = take_measures(session);
     if (error == 0)
         error = sweep_variants(session);
     if (error != UV_ENOMEM)

@@ -162,6 +162,18 @@ static int restrict_to(unsigned left_out, unsigned count)
     return sched_setaffinity(0, sizeof cores, &cores.set) == 0 ? 0 : -errno;
 }
 
+int cores_stay(void)
+{
+    union core_set cores;
+    int here = sched_getcpu();
+
+    if (here < 0 || here >= MOST_CORES)
+        return here < 0 ? -errno : -EINVAL;
+    memset(&cores, 0, sizeof cores);
+    CPU_SET_S((size_t)here, sizeof cores, &cores.set);
+    return sched_setaffinity(0, sizeof cores, &cores.set) == 0 ? 0 : -errno;
+}
+
 int cores_restrict(unsigned count)
 {
     return restrict_to(0, count);

@@ -27,6 +27,9 @@ double cores_quota(const char *root);
  */
 int cores_restrict(unsigned count);
 
+/** Let it use only the one that it is on.  @return as above. */
+int cores_stay(void);
+
 /** Let it use only one of those: that of the number, from 0.  @return as above. */
 int cores_pin(unsigned number);
 

@@ -34,7 +34,7 @@ static bool clocks_tell_ids;
 _Thread_local struct trace_writer *instruments_turn;
 
 _Thread_local bool instruments_quiet;
-_Thread_local bool instruments_measuring;
+bool instruments_measuring;
 
 /** What a thread has spent. */
 struct spent {

@@ -67,8 +67,10 @@ void instruments_lane_end(uint64_t status);
 
 /** quiet() of demo.h: the calling thread's locks, reads and writes are not traced. */
 extern _Thread_local bool instruments_quiet;
-/** What operations cost is being measured: nothing may be added to them. */
-extern _Thread_local bool instruments_measuring;
+/** What operations cost is being measured in this process: nothing may be added to
+ * them; nor to what flows cost, so that traced_fork() and its like do not trace.  Set
+ * before there are other threads. */
+extern bool instruments_measuring;
 
 /** idle_between_tasks() of demo.h. */
 void instruments_idle_between_tasks(void);

@@ -43,6 +43,8 @@ int traced_uv_queue_work(const struct site *site, uv_loop_t *loop, uv_work_t *re
     static atomic_bool has_begun;
     int error;
 
+    if (instruments_measuring)
+        return uv_queue_work(loop, request, job, after);
     request->reserved[OWN_WORK] = (void *)(uintptr_t)job;
     request->reserved[OWN_SITE] = (void *)(uintptr_t)site;
     if (atomic_load(&has_begun))

@@ -28,12 +28,14 @@
  */
 pid_t traced_fork(const struct site *site)
 {
-    uint32_t parent = instruments_writer()->lane;
-    uint32_t lane = instruments_add_lane(LANE_PROCESS, parent);
     struct trace_writer childs = {.trace = NULL};
+    uint32_t lane;
     int64_t called_ns;
     pid_t pid;
 
+    if (instruments_measuring)
+        return fork();
+    lane = instruments_add_lane(LANE_PROCESS, instruments_writer()->lane);
     if (instruments_trace() != NULL)
         trace_open(&childs, instruments_trace(), lane);
     called_ns = wall_ns();
@@ -128,7 +130,7 @@ static int traced_spawn(const struct site *site, pid_t *pid, const struct spawn 
     int64_t called_ns;
     int error;
 
-    if (trace == NULL || trace_file(trace) < 0)
+    if (trace == NULL || trace_file(trace) < 0 || instruments_measuring)
         return call_spawn(spawn, pid, spawn->environment);
     lane = instruments_add_lane(LANE_PROCESS, instruments_writer()->lane);
     called_ns = wall_ns();
@@ -209,10 +211,13 @@ static pid_t wait_for_program(pid_t pid, int *status, int options)
 pid_t traced_waitpid(const struct site *site, pid_t pid, int *status, int options)
 {
     int unasked_for = 0, *told = status != NULL ? status : &unasked_for;
-    uint32_t lane = pid > 0 ? flows_process(pid) : LANE_NONE;
     bool waits = (options & WNOHANG) == 0;
+    uint32_t lane;
     pid_t ended;
 
+    if (instruments_measuring)
+        return waitpid(pid, status, options);
+    lane = pid > 0 ? flows_process(pid) : LANE_NONE;
     if (waits)
         instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     ended = pid > 0 && programs_has(pid) ? wait_for_program(pid, told, options)
@@ -285,6 +290,8 @@ static void (*const volatile end_tidily)(int status) = exit;
 void traced__exit(const struct site *site, int status)
 {
     (void)site;
+    if (instruments_measuring)
+        _exit(status); /* as programs do, looked up */
     instruments_lane_end((uint64_t)status);
     end_at_once(status);
     abort(); /* never reached: a pointer cannot say so */

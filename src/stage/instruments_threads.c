@@ -74,10 +74,14 @@ int traced_uv_thread_create_ex(const struct site *site, uv_thread_t *thread,
                                const uv_thread_options_t *options, uv_thread_cb entry,
                                void *arg)
 {
-    uint32_t lane = prepare_thread((uintptr_t)entry, arg);
-    int64_t called_ns = wall_ns();
+    uint32_t lane;
+    int64_t called_ns;
     int error;
 
+    if (instruments_measuring)
+        return uv_thread_create_ex(thread, options, entry, arg);
+    lane = prepare_thread((uintptr_t)entry, arg);
+    called_ns = wall_ns();
     if (lane == LANE_NONE)
         return uv_thread_create_ex(thread, options, entry, arg);
     error =
@@ -180,9 +184,12 @@ int traced_pthread_clockjoin_np(const struct site *site, pthread_t thread,
 
 int traced_uv_thread_join(const struct site *site, uv_thread_t *thread)
 {
-    uint32_t lane = flows_thread(*thread);
+    uint32_t lane;
     int error;
 
+    if (instruments_measuring)
+        return uv_thread_join(thread);
+    lane = flows_thread(*thread);
     instruments_begin_wait(EVENT_JOIN_BEGIN, site, lane, 0);
     error = uv_thread_join(thread);
     end_join(site, lane, -error);

@@ -26,8 +26,11 @@ struct shared {
     _Atomic int refused; /**< a negative UV_E…, when must() ended the stage; else 0 */
     char call[64];       /**< the call that was refused */
     void (*_Atomic operations)(uint64_t times); /**< the variant's, or NULL */
+    int64_t (*_Atomic bytes)(void);             /**< a gauge's, or NULL */
     /** What one of them costs: alone, and with all threads at it; 0: not known. */
     _Atomic int64_t cost_ps[2][COST_ROUNDS];
+    /** A gauge's lower quartile, median and upper quartile (measure.h). */
+    _Atomic int64_t measured[3];
 };
 
 /** What a task's program has printed: struct captured, while it is being told. */

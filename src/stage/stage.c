@@ -5,7 +5,6 @@
 #include "card.h"
 #include "stage/captures.h"
 #include "stage/clock.h"
-#include "stage/cost.h"
 #include "stage/work.h"
 
 #include <errno.h>
@@ -294,6 +293,7 @@ static void prepare(struct stage *stage, const struct variant *variant,
     folder_empty(stage->staging.folder);
     captures_reset(&stage->staging);
     atomic_store(&stage->staging.shared->operations, variant->operations);
+    atomic_store(&stage->staging.shared->bytes, stage->bytes);
     stage->end = end;
     stage->running = true;
     stage->refused = 0;
@@ -363,44 +363,6 @@ int stage_calibrate(struct stage *stage, struct stage_end *end)
                                              .run = work_calibrate};
 
     return stage_run(stage, &calibrate, 10 * NS_PER_S, end);
-}
-
-/** The spread of what was measured; all 0 where it was not to its end. */
-static struct spread cost_of(struct shared *shared, int which)
-{
-    int64_t rounds[COST_ROUNDS];
-
-    for (int i = 0; i < COST_ROUNDS; i++) {
-        rounds[i] = atomic_load(&shared->cost_ps[which][i]);
-        if (rounds[i] <= 0)
-            return (struct spread){0, 0, 0};
-    }
-    return spread_of(rounds, COST_ROUNDS);
-}
-
-int stage_costs(struct stage *stage, const struct variant *variant, struct costs *costs,
-                struct stage_end *end)
-{
-    const struct variant measure = {
-        .name = "costs", .run = cost_measure, .operations = variant->operations};
-    int error = stage_run(stage, &measure, 10 * NS_PER_S, end);
-
-    costs->alone_ps = cost_of(stage->staging.shared, 0);
-    costs->together_ps = cost_of(stage->staging.shared, 1);
-    return error;
-}
-
-int stage_flow_costs(struct stage *stage, enum flow_kind kind, struct spread *ps,
-                     struct stage_end *end)
-{
-    const struct variant measure = {.name = "flows",
-                                    .run = cost_measure_alone,
-                                    .operations = cost_flows[kind],
-                                    .forks = true};
-    int error = stage_run(stage, &measure, 10 * NS_PER_S, end);
-
-    *ps = cost_of(stage->staging.shared, 0);
-    return error;
 }
 
 void stage_vary(struct stage *stage, enum work_kind work, size_t place, int64_t value)

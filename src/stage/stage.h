@@ -89,6 +89,11 @@ int stage_costs(struct stage *stage, const struct variant *variant, struct costs
 int stage_flow_costs(struct stage *stage, enum flow_kind kind, struct spread *ps,
                      struct stage_end *end);
 
+/** The same for one of a demo's gauges, by one thread: picoseconds, or bytes; the
+ * median, and the middle half. */
+int stage_measure(struct stage *stage, const struct gauge *gauge, struct spread *value,
+                  struct stage_end *end);
+
 /**
  * From now on variants run with that kind of work, and with `value` for the card's own
  * option at `place`, from 0.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** What the watcher's files share: stage.c, stage_watch.c and stage_signals.c. */
+/** What the watcher's files share: stage.c, stage_costs.c, stage_watch.c and
+ * stage_signals.c. */
 
 #ifndef CONC_STAGE_STAGE_INNER_H
 #define CONC_STAGE_STAGE_INNER_H
@@ -32,7 +33,8 @@ struct stage {
     int64_t asked_ns, limit_at_ns;
     struct stage_end *end;
     bool running;
-    int refused; /* an errno: the keeper could not fork */
+    int refused;            /* an errno: the keeper could not fork */
+    int64_t (*bytes)(void); /* NULL: it is not memory that is measured */
 
     int interrupted; /* the first signal that did */
     int64_t interrupted_ns;

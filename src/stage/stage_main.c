@@ -10,6 +10,7 @@
 #include "stage/cost.h"
 #include "stage/instruments.h"
 #include "stage/lesson.h"
+#include "stage/measure.h"
 #include "stage/spawned.h"
 #include "stage/told.h"
 #include "stage/work.h"
@@ -132,6 +133,7 @@ void stage_main(const struct staging *staging, const struct keeper_request *requ
     must(cores_restrict(staging->cores), "sched_setaffinity");
     work_begin(staging);
     cost_begin(staging);
+    measure_begin(staging);
     spawned_begin(staging);
     captures_begin(staging);
     told_begin(staging);

@@ -18,7 +18,6 @@
 #include <string.h>
 #include <uv.h>
 
-
 struct plain {
     const struct report *report;
     const struct style *style;
@@ -292,6 +291,7 @@ int plain_write(const struct report *report, const struct style *style, FILE *ou
         print_figures(&p, i);
     print_about_all(&p, say_predictions);
     print_about_all(&p, say_costs);
+    print_about_all(&p, say_measured);
     print_about_all(&p, say_sweeps);
     print_verdicts(&p);
     print_next(&p);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/plain_exhibits.h"
 #include "text/width.h"
+#include "view/bars.h"
 #include "view/chart.h"
 #include "view/costs.h"
 #include "view/cycle.h"
@@ -90,6 +91,30 @@ void say_costs(const struct report *report, const struct style *style, FILE *out
                     "%s costs, measured apart and untraced:", cost_operation(report));
         any = true;
         say_cost(report, &report->variants[i], style, out);
+    }
+}
+
+static void say_bars(const struct bars *bars, const struct style *style, FILE *out)
+{
+    fprintf(
+        out,
+        "%s, measured apart, untraced and on one core (in brackets, the middle half):",
+        bars->at->gauge->chart);
+    for (size_t i = 0; i < bars->count; i++) {
+        const struct measured *measured = &bars->at[i];
+        fprintf(out, "\n%s%s: %s (%s)", measured->gauge->is_floor ? "floor, " : "",
+                measured->gauge->name, bars_value(measured, !style->unicode).text,
+                bars_spread(measured, " to ", !style->unicode).text);
+    }
+}
+
+void say_measured(const struct report *report, const struct style *style, FILE *out)
+{
+    for (size_t first = 0; first < report->measured_count;) {
+        struct bars bars = bars_at(report, first);
+        fprintf(out, "%s", first > 0 ? "\n" : "");
+        say_bars(&bars, style, out);
+        first += bars.count;
     }
 }
 

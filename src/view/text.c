@@ -2,6 +2,7 @@
 #include "card.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "view/bars.h"
 #include "view/card_text.h"
 #include "view/chart.h"
 #include "view/costs.h"
@@ -201,8 +202,10 @@ static int put_figures(struct pen *pen, const struct report *report)
         result = put_noise(pen, report);
     if (result == 0)
         result = costs_write(pen, report);
-    if (result == 0)
+    if (result == 0) {
+        bars_write(pen, report);
         charts_write(pen, report);
+    }
     return result == 0 ? histograms_write(pen, report) : result;
 }
 

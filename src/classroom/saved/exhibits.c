@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "card.h"
 #include "classroom/saved/parts.h"
 
 #include "exhibit.h"
@@ -220,6 +221,55 @@ void saved_flows(struct saved_reading *reading, const json_t *file)
     for (int kind = 0; all != NULL && kind < FLOW_KINDS; kind++)
         report->flows_ps[kind] = read_cost(reading, all, json_flow_names[kind]);
     saved_leave(reading, before);
+}
+
+static const struct gauge *find_gauge(struct saved_reading *reading,
+                                      const json_t *object)
+{
+    const struct report *report = &reading->saved->report;
+    const char *chart = saved_text(reading, object, "chart");
+    const char *name = saved_text(reading, object, "name");
+    const struct gauge *gauge = report->card->demo->gauges;
+    while (gauge != NULL && gauge->chart != NULL &&
+           (strcmp(gauge->chart, chart) != 0 || strcmp(gauge->name, name) != 0))
+        gauge++;
+    if (gauge != NULL && gauge->chart != NULL)
+        return gauge;
+    saved_fail(reading, "name", "is nothing that conc %s measures",
+               report->card->demo->name);
+    return NULL;
+}
+
+static void read_measured(struct saved_reading *reading, const json_t *object,
+                          struct measured *measured)
+{
+    const json_t *half = json_object_get(object, "middle_half");
+    struct spread *value = &measured->value;
+    measured->gauge = find_gauge(reading, object);
+    value->median = saved_int(reading, object, "median", 1, INT64_MAX / 4);
+    value->min = json_integer_value(json_array_get(half, 0));
+    value->max = json_integer_value(json_array_get(half, 1));
+    if (value->min < 1 || value->min > value->median || value->max < value->median ||
+        value->max > INT64_MAX / 4)
+        saved_fail(reading, "middle_half", "does not hold the median");
+}
+
+void saved_measures(struct saved_reading *reading, const json_t *file)
+{
+    struct report *report = &reading->saved->report;
+    size_t count;
+    const json_t *measures = json_object_get(file, "measures");
+    if (measures == NULL || json_is_null(measures))
+        return;
+    measures = saved_array(reading, file, "measures", &count);
+    if (count > GAUGES_MAX)
+        saved_fail(reading, "measures", "are too many");
+    for (size_t i = 0; i < count && !reading->failed; i++) {
+        size_t before = saved_enter(reading, "measures", (int64_t)i);
+        read_measured(reading, json_array_get(measures, i),
+                      &report->measured[report->measured_count++]);
+        saved_leave(reading, before);
+    }
 }
 
 static void read_point(struct saved_reading *reading, const json_t *object,

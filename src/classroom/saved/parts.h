@@ -44,6 +44,9 @@ void saved_exhibits(struct saved_reading *reading, const json_t *object,
 /** `flows_ps` of the whole file, where it is there. */
 void saved_flows(struct saved_reading *reading, const json_t *file);
 
+/** `measures`, of the whole file. */
+void saved_measures(struct saved_reading *reading, const json_t *file);
+
 /** The index of the lane with that id; UINT32_MAX: there is none. */
 size_t saved_lane(const struct timeline *timeline, int64_t id);
 

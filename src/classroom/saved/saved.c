@@ -326,6 +326,8 @@ static void read_file(struct saved_reading *reading, const json_t *file)
         saved_votes(reading, file);
     if (!reading->failed)
         saved_flows(reading, file);
+    if (!reading->failed)
+        saved_measures(reading, file);
     read_next(reading, file);
 }
 

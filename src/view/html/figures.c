@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "text/quantity.h"
+#include "view/bars.h"
 #include "view/chart.h"
 #include "view/costs.h"
 #include "view/html/page.h"
@@ -145,6 +146,53 @@ static void put_costs(struct page *page)
     close_table(page);
 }
 
+static void put_bar(struct page *page, const struct bars *bars,
+                    const struct measured *measured)
+{
+    bool is_floor = measured->gauge->is_floor;
+    double width = 320 * bars_length(bars, measured);
+    page_put(page, "<tr><th scope=\"row\">");
+    page_text(page, is_floor ? "floor: " : "");
+    page_text(page, measured->gauge->name);
+    page_put(page, "</th>");
+    page_element(page, "td", bars_value(measured, page->ascii).text);
+    page_element(page, "td",
+                 bars_spread(measured, page->ascii ? "-" : "–", page->ascii).text);
+    page_format(page,
+                "<td class=\"left\"><svg width=\"320\" height=\"14\" "
+                "aria-hidden=\"true\"><rect width=\"%.0f\" height=\"14\" "
+                "fill=\"%s\"/></svg></td></tr>\n",
+                width > 2 ? width : 2, is_floor ? "#8c8c8c" : "#0072b2");
+}
+
+static void put_bars(struct page *page, const struct bars *bars)
+{
+    open_table(page, bars->at->gauge->chart);
+    page_put(page, "<thead><tr>");
+    page_element(page, "th scope=\"col\" class=\"left\"", "variant");
+    page_element(page, "th scope=\"col\"", bars->is_bytes ? "memory" : "time");
+    page_element(page, "th scope=\"col\"", "middle half");
+    page_put(page, "<th scope=\"col\" class=\"left\">");
+    page_text(page, bars_mark(bars, bars->low, page->ascii).text);
+    page_put(page, page->ascii ? " - " : " – ");
+    page_text(page, bars_mark(bars, bars->high, page->ascii).text);
+    page_put(page, ", logarithmic</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < bars->count; i++)
+        put_bar(page, bars, &bars->at[i]);
+    close_table(page);
+}
+
+static void put_all_bars(struct page *page)
+{
+    if (page->report->measured_count > 0)
+        page_element(page, "p class=\"note\"", bars_note());
+    for (size_t first = 0; first < page->report->measured_count;) {
+        struct bars bars = bars_at(page->report, first);
+        put_bars(page, &bars);
+        first += bars.count;
+    }
+}
+
 static void put_points(struct page *page, const struct variant_report *variant)
 {
     char caption[128];
@@ -205,6 +253,7 @@ void html_figures(struct page *page)
     put_table(page);
     put_notes_on_figures(page);
     put_costs(page);
+    put_all_bars(page);
     for (size_t i = 0; i < page->report->variant_count; i++)
         if (page->report->variants[i].sweep_count > 0)
             put_chart(page, i);

@@ -256,6 +256,30 @@ void json_write_exhibits(struct json_writer *w, const struct report *report,
     write_histogram(w, report, number);
 }
 
+void json_write_measures(struct json_writer *w, const struct report *report)
+{
+    if (report->measured_count == 0)
+        return;
+    jw_key(w, "measures");
+    jw_array(w, JW_LINES);
+    for (size_t i = 0; i < report->measured_count; i++) {
+        const struct measured *measured = &report->measured[i];
+        jw_object(w, JW_LINE);
+        jw_key_string(w, "chart", measured->gauge->chart);
+        jw_key_string(w, "name", measured->gauge->name);
+        jw_key_bool(w, "floor", measured->gauge->is_floor);
+        jw_key_string(w, "unit", measured->gauge->bytes != NULL ? "bytes" : "ps");
+        jw_key_int(w, "median", measured->value.median);
+        jw_key(w, "middle_half");
+        jw_array(w, JW_LINE);
+        jw_int(w, measured->value.min);
+        jw_int(w, measured->value.max);
+        jw_close(w);
+        jw_close(w);
+    }
+    jw_close(w);
+}
+
 void json_write_sweep(struct json_writer *w, const struct variant_report *variant)
 {
     jw_key(w, "sweep");

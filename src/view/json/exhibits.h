@@ -25,6 +25,9 @@ void json_write_exhibits(struct json_writer *w, const struct report *report,
 void json_write_flows(struct json_writer *w, const struct report *report);
 extern const char *const json_flow_names[];
 
+/** "measures": what the demo has measured besides, if anything. */
+void json_write_measures(struct json_writer *w, const struct report *report);
+
 /** "sweep": null, or a point for each number and kind of work. */
 void json_write_sweep(struct json_writer *w, const struct variant_report *variant);
 

@@ -277,6 +277,7 @@ int json_write(const struct report *report, const struct style *style, FILE *out
     for (size_t i = 0; i < report->variant_count && result == 0; i++)
         result = write_variant(&w, report, i);
     jw_close(&w);
+    json_write_measures(&w, report);
     if (result == 0)
         result = write_next(&w, report);
     jw_close(&w);

@@ -26,6 +26,9 @@ void svg_figures(struct sheet *sheet);
 
 void svg_costs(struct sheet *sheet);
 
+/** What was measured besides. */
+void svg_bars(struct sheet *sheet);
+
 /** A chart for each variant that was swept. */
 void svg_charts(struct sheet *sheet);
 

@@ -118,6 +118,7 @@ static void put_body(struct sheet *sheet, const struct drawing *drawing)
     svg_pictures(sheet, drawing);
     svg_exhibits(sheet);
     svg_figures(sheet);
+    svg_bars(sheet);
     svg_charts(sheet);
     svg_histograms(sheet);
     svg_votes(sheet);

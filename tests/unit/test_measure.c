@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// What is measured for a demo besides its runs: on a stage, and nothing of what cannot
+// be measured.
+
+#include "stage/stage.h"
+
+#include "stage/clock.h"
+#include "stage/instruments.h"
+#include "stage/trace.h"
+
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct task task_table[1] = {{.name = "one", .ttl_ns = 1000000}};
+static const struct options options = {
+    .tasks = {1, task_table}, .work = WORK_WAIT, .cores = 2};
+
+static struct stage *stage;
+
+static int open_stage(void **state)
+{
+    const char *what = "";
+
+    (void)state;
+    return stage_open(&stage, &options, NULL, &what);
+}
+
+static int close_stage(void **state)
+{
+    (void)state;
+    stage_close(stage);
+    return 0;
+}
+
+static struct spread measured(const struct gauge *gauge)
+{
+    struct stage_end end = {.ending = ENDING_RUNNING};
+    struct spread value;
+
+    assert_int_equal(stage_measure(stage, gauge, &value, &end), 0);
+    stage_end_free(&end);
+    return value;
+}
+
+static struct spread timed(void (*operations)(uint64_t times))
+{
+    return measured(&(struct gauge){.chart = "time", .operations = operations});
+}
+
+static struct spread asked(int64_t (*bytes)(void))
+{
+    return measured(&(struct gauge){.chart = "memory", .bytes = bytes});
+}
+
+static void sleep_200_us(uint64_t times)
+{
+    for (; times > 0; times--)
+        nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+}
+
+static volatile uint64_t sum;
+
+static void add(uint64_t times)
+{
+    for (; times > 0; times--)
+        sum += times;
+}
+
+/** An addition is no tenth of a microsecond on any machine that conc runs on. */
+static void times_are_of_one_operation(void **state)
+{
+    struct spread asleep = timed(sleep_200_us), adding = timed(add);
+
+    (void)state;
+    assert_true(asleep.min >= 200 * 1000 * 1000);
+    assert_true(asleep.min <= asleep.median && asleep.median <= asleep.max);
+    assert_true(adding.min > 0 && adding.median < 100 * 1000);
+}
+
+/** All flows that are measured are on one core, and there is only the stage's lane. */
+static void fork_and_look(uint64_t times)
+{
+    for (; times > 0; times--) {
+        cpu_set_t cores;
+        pid_t pid = traced_fork(CONC_SITE("fork", ""));
+
+        if (pid == 0)
+            traced__exit(CONC_SITE("_exit", "0"),
+                         sched_getaffinity(0, sizeof cores, &cores) == 0 &&
+                                 CPU_COUNT(&cores) == 1
+                             ? 0
+                             : 1);
+        int status = 1;
+        traced_waitpid(CONC_SITE("waitpid", "pid"), pid, &status, 0);
+        if (status != 0)
+            abort();
+    }
+}
+
+static void what_is_measured_is_not_traced(void **state)
+{
+    (void)state;
+    assert_true(timed(fork_and_look).median > 0);
+    assert_int_equal(trace_lane_count(stage_trace(stage)), 1);
+}
+
+static int64_t calls;
+
+/** Each time in a process of its own: what one leaves behind, the next does not see. */
+static int64_t count_calls(void)
+{
+    return ++calls;
+}
+
+static void bytes_are_of_a_fresh_process(void **state)
+{
+    struct spread value = asked(count_calls);
+
+    (void)state;
+    assert_int_equal(value.min, 1);
+    assert_int_equal(value.median, 1);
+    assert_int_equal(value.max, 1);
+    assert_int_equal(calls, 0);
+}
+
+static void crash(uint64_t times)
+{
+    (void)times;
+    raise(SIGSEGV);
+}
+
+static void be_refused(uint64_t times)
+{
+    (void)times;
+    must(UV_ENOMEM, "a call");
+}
+
+static int64_t crash_in_child(void)
+{
+    raise(SIGSEGV);
+    return 1;
+}
+
+static int64_t know_nothing(void)
+{
+    return 0;
+}
+
+static void what_cannot_be_measured_is_not_known(void **state)
+{
+    (void)state;
+    assert_int_equal(timed(crash).median, 0);
+    assert_int_equal(timed(be_refused).median, 0);
+    assert_int_equal(asked(crash_in_child).median, 0);
+    assert_int_equal(asked(know_nothing).median, 0);
+    assert_true(timed(add).median > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times_are_of_one_operation),
+        cmocka_unit_test(what_is_measured_is_not_traced),
+        cmocka_unit_test(bytes_are_of_a_fresh_process),
+        cmocka_unit_test(what_cannot_be_measured_is_not_known),
+    };
+
+    return cmocka_run_group_tests(tests, open_stage, close_stage);
+}
