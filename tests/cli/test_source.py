@@ -10,7 +10,8 @@ from conftest import CONC, ROOT
 from test_manual import demos, options_of_help, options_of_page
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
-PARTS = {"pool": ("pool.h", "pool_job.c", "pool_processes.c", "pool_uv.c"),
+PARTS = {"cost": ("cost.h", "cost_floors.c", "cost_switch.c"),
+         "pool": ("pool.h", "pool_job.c", "pool_processes.c", "pool_uv.c"),
          "gil": ("gil_lock.c", "gil_lock.h", "gil_python.c", "gil_python.h")}
 PYTHON = "/usr/bin/python3"
 
@@ -428,6 +429,12 @@ def test_async_in_python(conc):
     out = python(conc, "async", "0.2", "0.4")
     assert list(seconds(out)) == ["sequential", "threads", "loop", "blocked", "offload", "race"]
     assert "expected 2, actual 1" in out and "luke is 0." in out
+
+
+def test_cost_in_python(conc):
+    out = python(conc, "cost")
+    names = re.findall(r"^([a-z]+) +[\d.]+ us, [\d.]+ to [\d.]+$", out, re.MULTILINE)
+    assert names == ["sequential", "process", "program", "thread", "pool", "loop"]
 
 
 def test_all_in_python(conc):
