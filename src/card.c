@@ -19,6 +19,15 @@ size_t own_place(const struct card *card, const char *name)
     return place;
 }
 
+const struct own_option *serving(const struct options *options)
+{
+    const struct own_option *own = options->card ? options->card->options : NULL;
+    for (size_t i = 0; own && options->own && own[i].name; i++)
+        if (own[i].serves && options->own[i])
+            return &own[i];
+    return NULL;
+}
+
 struct range own_range(int64_t value)
 {
     return (struct range){(unsigned)(value >> 32), (unsigned)(value & UINT32_MAX)};

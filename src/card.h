@@ -42,6 +42,11 @@ struct own_option {
     bool preset_is_cores; /**< then it is as many as the cores that are used */
     /** Of a flag: given, it brings in that extra variant, as --with would. */
     const char *brings;
+    /** Of a flag: given, a variant stays up for others to use, this one where none is
+     * named, and alone.  What it prints is seen at once; without --limit it stays; and
+     * the first signal, or the limit, comes to it as SIGTERM, at which it returns in
+     * its own time. */
+    const char *serves;
 };
 
 /** What there is only with one word of one of the card's own options. */
@@ -174,6 +179,10 @@ struct card {
 /** The value of one of the card's own options, by its name ("--timeout"); 0: none. */
 int64_t option_of(const struct card *card, const struct options *options,
                   const char *name);
+
+/** The flag among the card's own options that makes the run stay up, where it was given;
+ * NULL: none was, or these are nobody's options. */
+const struct own_option *serving(const struct options *options);
 
 /** From one number to a greater one; 0 and 0: it was not given. */
 struct range {

@@ -177,7 +177,7 @@ static int sum_outcomes(struct variant_report *variant)
 int64_t report_ideal_ns(const struct card *card, const struct options *options,
                         const struct variant *variant)
 {
-    if (options->programs != NULL)
+    if (options->programs != NULL || serving(options) != NULL)
         return -1;
     int64_t ns =
         card != NULL && card->ideal_ns != NULL ? card->ideal_ns(options, variant) : 0;
@@ -191,7 +191,7 @@ static void set_ideal(const struct card *card, const struct options *options,
 {
     bool computes = options->work == WORK_CPU;
     bool is_as_done = variant->variant->other_work && variant->variant->returns_at <= 0;
-    if (is_as_done && variant->run_count > 0)
+    if (is_as_done && variant->run_count > 0 && serving(options) == NULL)
         variant->ideal_ns =
             ideal_of_timeline(&variant->runs[variant->shown].timeline,
                               variant->variant->shape, computes, options->cores);

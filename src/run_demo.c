@@ -2,6 +2,7 @@
 
 #include "run_demo.h"
 
+#include "card.h"
 #include "classroom/predict.h"
 #include "cli/diag.h"
 #include "cli/help.h"
@@ -27,7 +28,7 @@ bool run_writes_to_stdout(const struct options *options)
 static bool draws_live(const struct options *options)
 {
     if (options->live == WHEN_NEVER || options->plain || options->quiet ||
-        run_writes_to_stdout(options))
+        serving(options) != NULL || run_writes_to_stdout(options))
         return false;
     return style_can_move(STDOUT_FILENO);
 }

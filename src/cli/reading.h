@@ -36,6 +36,7 @@ struct reading {
     int64_t *ttls; /**< owned */
     size_t ttl_count, ttl_room;
     enum ttl_source ttl_source;
+    bool limit_given;
     uint64_t task_count;     /**< how many were asked for; 0: not said */
     const char *count_given; /**< by which option: "--tasks"; NULL: none */
     size_t program_count;

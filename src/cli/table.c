@@ -121,6 +121,7 @@ static enum cli_action take_time(struct reading *reading,
 static enum cli_action take_limit(struct reading *reading,
                                   const struct option_spec *spec, const char *value)
 {
+    reading->limit_given = true;
     return take_time(reading, spec, value, &reading->options->limit_ns);
 }
 

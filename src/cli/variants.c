@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/reading.h"
 
+#include "stage/clock.h"
+
 #include <string.h>
 
 size_t count_variants(const struct demo *demo)
@@ -61,6 +63,34 @@ static bool is_brought(const struct reading *reading, const char *variant)
     return false;
 }
 
+/** A time that nobody waits for. */
+#define UP_NS (24 * 3600 * NS_PER_S)
+
+/** One alone, and as long as it takes. */
+static enum cli_action resolve_serving(struct reading *reading)
+{
+    const struct variant *variants = reading->card->demo->variants;
+    const struct own_option *flag = serving(reading->options);
+    size_t count = 0;
+    if (!flag)
+        return CLI_RUN;
+    if (!reading->limit_given)
+        reading->options->limit_ns = UP_NS;
+    for (size_t i = 0; variants[i].name; i++) {
+        if (!reading->only_with)
+            reading->options->chosen[i] = strcmp(variants[i].name, flag->serves) == 0;
+        count += reading->options->chosen[i];
+    }
+    if (count != 1)
+        return bad(reading, "%s: one variant at a time, as in --only %s", flag->name,
+                   flag->serves);
+    if (reading->options->repeat > 1)
+        return bad(reading, "%s and --repeat exclude each other", flag->name);
+    if (reading->options->live == WHEN_ALWAYS)
+        return bad(reading, "%s and --live exclude each other", flag->name);
+    return CLI_RUN;
+}
+
 enum cli_action resolve_variants(struct reading *reading)
 {
     const struct variant *variants = reading->card->demo->variants;
@@ -73,5 +103,5 @@ enum cli_action resolve_variants(struct reading *reading)
             !wanted && (reading->named[i] || (!only && !variants[i].extra) ||
                         is_brought(reading, variants[i].name));
     }
-    return CLI_RUN;
+    return resolve_serving(reading);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** A folder of files that a stage needs by their names, such as a database: whatever
- * ends the run, it does not stay. */
+/** Files of a run, and a folder of those that a stage needs by their names, such as a
+ * database: whatever ends the run, nothing of it stays. */
 
 #ifndef CONC_STAGE_FOLDER_H
 #define CONC_STAGE_FOLDER_H
@@ -12,8 +12,13 @@
 /** Where files of a run are made: $TMPDIR, or /tmp where that is not set. */
 const char *folder_of_runs(bool *is_given);
 
-/** Make one there, for this user alone.  @return 0 or a negative errno; then `path` is
- * empty, as that of no folder is. */
+/** A file of a real file system that is gone with its last descriptor, whatever
+ * happens.
+ * @return its descriptor, for appending, or a negative errno. */
+int folder_file(void);
+
+/** Make a folder there, for this user alone.  @return 0 or a negative errno; then
+ * `path` is empty, as that of no folder is. */
 int folder_make(char path[FOLDER_BYTES]);
 
 /** Unlink the files in it; it holds no folders.  What cannot be done is left. */

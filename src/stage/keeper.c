@@ -172,6 +172,10 @@ static bool take_request(struct keeping *keeping)
         keeping->lingers = request.lingers;
         start(keeping, &request);
         break;
+    case KEEPER_ASK:
+        if (keeping->stage > 0 && keeping->ended.pid == 0)
+            kill(keeping->stage, SIGTERM);
+        break;
     case KEEPER_END:
         end_stage(keeping);
         break;

@@ -23,6 +23,7 @@
 
 enum keeper_request_kind {
     KEEPER_START, /**< fork a stage that runs this variant */
+    KEEPER_ASK,   /**< ask it to end: SIGTERM */
     KEEPER_END,   /**< kill the stage */
     KEEPER_PAUSE, /**< stop it and what it has started: SIGSTOP */
     KEEPER_GO_ON, /**< SIGCONT */

@@ -77,43 +77,6 @@ static bool enough_descriptors(void)
     return count == DESCRIPTORS;
 }
 
-/** Where files have to have a name at first: no signal may end conc while it is there.
- */
-static int open_and_unlink(const char *folder)
-{
-    char path[4096];
-    sigset_t all, before;
-    int file, error;
-
-    if (snprintf(path, sizeof path, "%s/conc-XXXXXX", folder) >= (int)sizeof path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before);
-    file = mkostemp(path, O_APPEND | O_CLOEXEC);
-    error = errno;
-    if (file >= 0)
-        unlink(path);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    errno = error;
-    return file;
-}
-
-/** A file of a real file system that is gone with its last descriptor, whatever
- * happens. */
-static int open_file(struct stage *stage)
-{
-    bool is_given;
-    const char *folder = folder_of_runs(&is_given);
-    int file = open(folder, O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
-
-    if (file < 0)
-        file = open_and_unlink(folder);
-    stage->staging.file = file;
-    return file < 0 ? -errno : 0;
-}
-
 /** What the demo's card wants.  @return 0 or a negative errno. */
 static int open_files(struct stage *stage, const struct card *card, const char **what)
 {
@@ -122,7 +85,10 @@ static int open_files(struct stage *stage, const struct card *card, const char *
     folder_of_runs(&is_given);
     *what = is_given ? "cannot make a file for the run in $TMPDIR"
                      : "cannot make a file for the run in /tmp";
-    return card != NULL && card->uses_file ? open_file(stage) : 0;
+    if (card == NULL || !card->uses_file)
+        return 0;
+    stage->staging.file = folder_file();
+    return stage->staging.file < 0 ? stage->staging.file : 0;
 }
 
 /** The keeper removes the folder, so that no signal may end conc before there is one.

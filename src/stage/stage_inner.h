@@ -59,6 +59,9 @@ void stage_set_limit(struct stage *stage);
 void stage_set_frames(struct stage *stage);
 void stage_set_looks(struct stage *stage);
 
+/** Ask a variant that stays up to return.  It is given a while for that. */
+void stage_ask_to_end(struct stage *stage);
+
 /** End the running variant for `ending`: its time is taken now, then it is killed. */
 void stage_end_run(struct stage *stage, enum ending ending, int number);
 

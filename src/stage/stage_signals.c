@@ -3,6 +3,7 @@
 
 #include "stage/stage_inner.h"
 
+#include "card.h"
 #include "stage/clock.h"
 
 #include <signal.h>
@@ -36,7 +37,10 @@ static void on_interrupt(struct stage *stage, int number)
         _exit(128 + number); /* the keeper sees it, and ends the stage */
     }
     stage->interrupted = number;
-    stage_end_run(stage, ENDING_INTERRUPT, number);
+    if (serving(stage->staging.options) != NULL)
+        stage_ask_to_end(stage);
+    else
+        stage_end_run(stage, ENDING_INTERRUPT, number);
 }
 
 /** Stop as a program does that does not catch SIGTSTP, with the stage stopped too. */

@@ -4,6 +4,7 @@
 
 #include "stage/stage_inner.h"
 
+#include "card.h"
 #include "stage/clock.h"
 
 #include <errno.h>
@@ -74,11 +75,16 @@ static void on_ended(struct stage *stage, const struct keeper_reply *reply)
         end->error = atomic_load(&shared->refused);
         memcpy(end->call, shared->call, sizeof end->call - 1);
         finish(stage, ENDING_REFUSED, 0);
+    } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM &&
+               stage->interrupted != 0) { /* asked before it could listen */
+        finish(stage, ENDING_INTERRUPT, stage->interrupted);
     } else if (WIFSIGNALED(status)) {
         finish(stage, ENDING_SIGNAL, WTERMSIG(status));
     } else if (returned_ns == 0 || WEXITSTATUS(status) != 0) {
         finish(stage, ENDING_EXIT, WEXITSTATUS(status));
     } else {
+        if (end->ending == ENDING_RUNNING && serving(stage->staging.options) != NULL)
+            stage->interrupted = 0; /* it was asked to return, and has */
         finish(stage, ENDING_RETURN, 0);
     }
 }
@@ -190,7 +196,10 @@ static void take_output(struct stage *stage, int rounds)
     ssize_t got;
 
     while (rounds-- > 0 && (got = read(stage->keeper.output, text, sizeof text)) > 0)
-        keep_output(stage->end, text, (size_t)got);
+        if (serving(stage->staging.options) != NULL)
+            (void)!write(STDERR_FILENO, text, (size_t)got); /* whoever reads it */
+        else
+            keep_output(stage->end, text, (size_t)got);
 }
 
 void stage_take_all_output(struct stage *stage)
@@ -229,10 +238,37 @@ void stage_end_run(struct stage *stage, enum ending ending, int number)
         stage_keeper_gone(stage);
 }
 
+/** How long a variant that stays up may take to return, once it was asked to. */
+#define RETURN_MS 60000
+
+static void on_no_return(uv_timer_t *timer)
+{
+    struct stage *stage = timer->data;
+    int number = stage->interrupted;
+
+    if (!has_ended_meanwhile(stage))
+        stage_end_run(stage, number != 0 ? ENDING_INTERRUPT : ENDING_LIMIT, number);
+}
+
+void stage_ask_to_end(struct stage *stage)
+{
+    if (stage->end == NULL || stage->end->ending != ENDING_RUNNING)
+        return;
+    uv_timer_start(&stage->limit, on_no_return, RETURN_MS, 0);
+    if (!stage_ask_keeper(stage, KEEPER_ASK, NULL))
+        stage_keeper_gone(stage);
+}
+
 static void on_limit(uv_timer_t *timer)
 {
-    if (!has_ended_meanwhile(timer->data))
-        stage_end_run(timer->data, ENDING_LIMIT, 0);
+    struct stage *stage = timer->data;
+
+    if (has_ended_meanwhile(stage))
+        return;
+    if (serving(stage->staging.options) != NULL)
+        stage_ask_to_end(stage);
+    else
+        stage_end_run(stage, ENDING_LIMIT, 0);
 }
 
 void stage_set_limit(struct stage *stage)

@@ -495,6 +495,50 @@ static void helps_with_any_ttl(void **state)
     }
 }
 
+static const struct own_option staying[] = {
+    {.name = "--up", .about = "stay up", .kind = OWN_FLAG, .serves = "climber"},
+    {.name = NULL},
+};
+
+static void stays_up_with_one_variant(void **state)
+{
+    static const struct card up_card = {
+        .demo = &demo, .ttl_ns = SECOND, .options = staying};
+    static const struct {
+        const char *arguments[MAX_ARGUMENTS];
+        const char *said; // part of it; NULL: it is fine
+        int64_t limit_ns;
+        bool is_up, adder, climber;
+    } lines[] = {
+        {{NULL}, NULL, 60 * SECOND, false, true, false},
+        {{"--up"}, NULL, 24 * 3600 * SECOND, true, false, true},
+        {{"--up", "--limit", "2"}, NULL, 2 * SECOND, true, false, true},
+        {{"--only", "adder", "--up"}, NULL, 24 * 3600 * SECOND, true, true, false},
+        {{"--up", "--with", "slow-adder"}, "--up: one variant", 0, 0, 0, 0},
+        {{"--up", "--only", "adder,climber"}, "--up: one variant", 0, 0, 0, 0},
+        {{"--up", "--repeat", "2"}, "--up and --repeat", 0, 0, 0, 0},
+        {{"--up", "--live"}, "--up and --live", 0, 0, 0, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct options options;
+        char *said;
+        enum cli_action action =
+            parse_for(&up_card, &options, lines[i].arguments, &said);
+        assert_int_equal(action, lines[i].said ? CLI_BAD : CLI_RUN);
+        if (lines[i].said) {
+            assert_non_null(strstr(said, lines[i].said));
+        } else {
+            assert_int_equal(serving(&options) != NULL, lines[i].is_up);
+            assert_int_equal(options.limit_ns, lines[i].limit_ns);
+            assert_int_equal(options.chosen[1], lines[i].adder);
+            assert_int_equal(options.chosen[4], lines[i].climber);
+            options_destroy(&options);
+        }
+        free(said);
+    }
+}
+
 static const struct own_option bringing[] = {
     {.name = "--late",
      .about = "with a slow one beside",
@@ -660,6 +704,8 @@ static void check_own_options(const struct card *of)
             check_number(of, own);
         assert_true(!own->brings ||
                     (own->kind == OWN_FLAG && has_variant(of, own->brings)));
+        assert_true(!own->serves ||
+                    (own->kind == OWN_FLAG && has_variant(of, own->serves)));
         for (const struct option_spec *other = common_options; other->name; other++)
             assert_string_not_equal(own->name, other->name);
         for (const struct own_option *other = of->options; other < own; other++)
@@ -741,6 +787,7 @@ int main(void)
         cmocka_unit_test(helps_with_what_holds_for_the_demo),
         cmocka_unit_test(helps_with_any_ttl),
         cmocka_unit_test(computes_and_brings_as_the_card_says),
+        cmocka_unit_test(stays_up_with_one_variant),
         cmocka_unit_test(completes_words),
         cmocka_unit_test(has_sound_cards),
     };
