@@ -12,13 +12,17 @@
  *     conc webapp
  *     conc webapp --only thread,lost-context
  *     conc webapp --only thread --fault locked
+ *     conc webapp --serve
  *
- * `lost-context`, `shared-connection` and `check-insert` are UNSAFE.  The database is
- * in demos/webapp/webapp_store.c, the server in webapp_site.c, its pages in
- * webapp_pages.c, and who searches in webapp_client.c.
+ * The last one stays up for a browser.  `lost-context`, `shared-connection` and
+ * `check-insert` are UNSAFE.  The database is in demos/webapp/webapp_store.c, the
+ * server in webapp_site.c, its pages in webapp_pages.c, and who searches in
+ * webapp_client.c. Read next: demos/pool.c, where a few threads take what is in a
+ * queue.
  */
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <uv.h>
 
@@ -34,7 +38,9 @@ struct later {
     webapp_insert *insert;
     sqlite3 *db; /* NULL: a connection of its own */
     uv_thread_t thread;
-    int error; /* written by the thread; read when it has been joined */
+    bool looks; /* somebody will look for its error */
+    int error;  /* written by the thread; read when it has been joined */
+    atomic_bool is_done;
     struct later *next;
 };
 
@@ -48,6 +54,7 @@ static struct later *later_for(const struct task *task, const struct request *re
     later->copy = *request;
     later->request = &later->copy;
     later->insert = store_insert;
+    later->looks = true;
     return later;
 }
 
@@ -61,8 +68,10 @@ static int insert(const struct later *later)
         error = later->insert(later->db != NULL ? later->db : own, later->task,
                               later->request);
     sqlite3_close(own);
-    if (error == SQLITE_OK)
+    if (error == SQLITE_OK) {
         beat("row written");
+        times_written(later->copy.number);
+    }
     return error;
 }
 
@@ -103,12 +112,29 @@ static void insert_in_thread(void *arg)
 
     pthread_setname_np(pthread_self(), later->task->thread_name);
     later->error = insert(later);
+    atomic_store(&later->is_done, true);
+}
+
+/** An error in a thread reaches nobody, unless somebody looks. */
+static void join_first(void)
+{
+    struct later *later = started;
+
+    started = later->next;
+    if (started == NULL)
+        last = &started;
+    must(uv_thread_join(&later->thread), "uv_thread_join");
+    if (later->looks && later->error != SQLITE_OK)
+        store_lost(later->error);
+    free(later);
 }
 
 /** Where no thread can be started, the row is written at once: a late reply is better
- * than none. */
+ * than no row.  A server that stays up joins those that are done, as it goes. */
 static void start(struct later *later)
 {
+    while (started != NULL && atomic_load(&started->is_done))
+        join_first();
     if (uv_thread_create(&later->thread, insert_in_thread, later) != 0) {
         insert_and_look(later);
         free(later);
@@ -123,26 +149,17 @@ static void log_in_thread(const struct task *task, const struct request *request
     start(later_for(task, request));
 }
 
-/** An error in a thread reaches nobody, unless somebody looks. */
-static void join_all(bool looks)
+static void join_all(void)
 {
-    while (started != NULL) {
-        struct later *later = started;
-
-        started = later->next;
-        must(uv_thread_join(&later->thread), "uv_thread_join");
-        if (looks && later->error != SQLITE_OK)
-            store_lost(later->error);
-        free(later);
-    }
-    last = &started;
+    while (started != NULL)
+        join_first();
 }
 
 static void thread(const struct tasks *tasks)
 {
     site_open(tasks);
     site_answer(tasks, log_in_thread);
-    join_all(true);
+    join_all();
     store_tell(tasks);
 }
 
@@ -174,6 +191,14 @@ static struct later *take(void)
     return later;
 }
 
+/** Whoever told the server to end does not wait for ever. */
+static bool is_too_late(void)
+{
+    uint64_t at = site_gives_up_at();
+
+    return at != 0 && uv_hrtime() > at;
+}
+
 static void write_rows(void *unused)
 {
     struct later *later;
@@ -182,7 +207,10 @@ static void write_rows(void *unused)
     pthread_setname_np(pthread_self(), "writer");
     idle_between_tasks();
     while ((later = take()) != NULL) {
-        insert_and_look(later);
+        if (is_too_late())
+            store_lost(STORE_TOO_LATE);
+        else
+            insert_and_look(later);
         free(later);
     }
 }
@@ -227,21 +255,21 @@ static void queue(const struct tasks *tasks)
  */
 
 /** UNSAFE: the thread gets no copy, but the handler's own request.  When it comes to
- * write the row, another's words stand there. */
+ * write the row, another's words stand there.  And nobody looks for its error. */
 static void log_without_context(const struct task *task, const struct request *request)
 {
     struct later *later = later_for(task, request);
 
     later->request = request;
+    later->looks = false;
     start(later);
 }
 
-/** And nobody looks for errors. */
 static void lost_context(const struct tasks *tasks)
 {
     site_open(tasks);
     site_answer(tasks, log_without_context);
-    join_all(false);
+    join_all();
     store_tell(tasks);
 }
 
@@ -262,7 +290,7 @@ static void shared_connection(const struct tasks *tasks)
     site_open(tasks);
     store_open(&shared);
     site_answer(tasks, log_by_shared);
-    join_all(true);
+    join_all();
     sqlite3_close(shared);
     store_tell(tasks);
 }
@@ -280,7 +308,7 @@ static void check_insert(const struct tasks *tasks)
 {
     site_open(tasks);
     site_answer(tasks, log_check_insert);
-    join_all(true);
+    join_all();
     store_tell(tasks);
     store_tell_visitors();
 }
@@ -300,7 +328,7 @@ static void unique_key(const struct tasks *tasks)
     site_open(tasks);
     store_make_unique();
     site_answer(tasks, log_insert_once);
-    join_all(true);
+    join_all();
     store_tell(tasks);
     store_tell_visitors();
 }

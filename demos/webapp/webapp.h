@@ -12,6 +12,7 @@
 
 /** One search: what was asked, by whom, and what came out.  It is a row of the log. */
 struct request {
+    uint64_t number;
     char phrase[128], letters[64];
     char address[48], browser[128];
     char results[128];
@@ -51,6 +52,9 @@ int64_t store_select(int most, void (*row)(const struct request *row, void *data
 /** Count a row that is lost, and why. */
 void store_lost(int error);
 
+/** The row was not tried: the server was told to end. */
+#define STORE_TOO_LATE SQLITE_ABORT
+
 /** Tell conc what is in the log, beside what was asked; and how many visitors. */
 void store_tell(const struct tasks *tasks);
 void store_tell_visitors(void);
@@ -60,11 +64,16 @@ void store_tell_visitors(void);
 /** How a search is logged. */
 typedef void webapp_log(const struct task *task, const struct request *request);
 
-/** Listen, let a client search, for each task once, and make the database. */
+/** Listen, let a client search, for each task once, and make the database.  With
+ * --serve there is no client: whoever wants to is one. */
 void site_open(const struct tasks *tasks);
 
-/** Answer until the client has gone. */
+/** Answer until the client has gone; with --serve, until SIGTERM comes. */
 void site_answer(const struct tasks *tasks, webapp_log *log);
+
+/** When rows that are still to be written are given up, on the clock of uv_hrtime();
+ * 0: never. */
+uint64_t site_gives_up_at(void);
 
 /* webapp_pages.c: what a browser shows ------------------------------------------- */
 
@@ -76,11 +85,34 @@ bool form_value(const char *form, size_t length, const char *name, char *value,
                 size_t size);
 
 void page_form(FILE *out);
+/** When a search came, had its reply, and was written, in ns; 0: not yet. */
+struct times {
+    uint64_t number;
+    char phrase[32];
+    int64_t came_ns, replied_ns, written_ns;
+};
+
+/** A picture of these, the oldest first. */
+void page_timeline(const struct times *searches, size_t count, int64_t now_ns,
+                   FILE *out);
+
 void page_results(const struct request *request, FILE *out);
 
 /** @return how many rows the log has now; -1: it could not be read, and the page says
  * so. */
 int64_t page_log(FILE *out);
+
+/* webapp_times.c: what the timeline shows ----------------------------------------- */
+
+void times_open(void);
+
+/** A search has come, has its reply, or its row is written, now.  From any thread. */
+void times_came(const struct request *request);
+void times_replied(uint64_t number);
+void times_written(uint64_t number);
+
+/** The page of the latest searches. */
+void times_show(FILE *page);
 
 /* webapp_client.c: a person at a browser ----------------------------------------- */
 

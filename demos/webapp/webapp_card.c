@@ -38,7 +38,8 @@ static json_t *losses(const struct timeline *timeline)
     static const char *const keys[] = {
         "lost: the database is locked",   "lost: the database is read-only",
         "lost: the disk is full",         "lost: the database cannot be opened",
-        "lost: a transaction is refused", "lost: for another reason"};
+        "lost: a transaction is refused", "lost: the server was told to end",
+        "lost: for another reason"};
     json_t *lost = json_object();
 
     for (size_t i = 0; lost != NULL && i < sizeof keys / sizeof *keys; i++)
@@ -75,7 +76,9 @@ static json_t *outcome(const struct report *report, const struct run *run)
     json_t *result = json_object(), *lost = losses(timeline);
 
     json_object_set_new(result, "searches",
-                        json_integer((json_int_t)report->options->tasks.count));
+                        json_integer(serving(report->options) != NULL
+                                         ? told(timeline, "answered")
+                                         : (json_int_t)report->options->tasks.count));
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         put_told(result, timeline, keys[i]);
     if (has_figure(timeline, "longest_reply_ns"))
@@ -95,12 +98,15 @@ static bool ran(const struct report *report, const char *name)
 
 static void next(const struct report *report, FILE *out)
 {
-    if (all_skipped(report))
+    if (serving(report->options) != NULL && ran(report, "inline"))
+        fputs("And one writer for all rows?\twebapp --serve --only queue", out);
+    else if (serving(report->options) != NULL)
+        fputs("And where each search waits for its row?\twebapp --serve --only inline",
+              out);
+    else if (all_skipped(report))
         fputs("Too long?\twebapp --tasks 4 --ttl 0.3", out);
     else if (option_of(report->card, report->options, "--fault") != 0)
-        fputs(
-            "And when all is well, with twelve searches?\twebapp --tasks 12 --ttl 0.1",
-            out);
+        fputs("And in a browser?\twebapp --serve", out);
     else if (ran(report, "check-insert") || ran(report, "unique-key"))
         fputs("And if the database is locked?\t"
               "webapp --only inline,thread --fault locked",
@@ -146,6 +152,25 @@ static const char *const examples[] = {
 
 static const struct own_option own_options[] = {
     {
+        .name = "--serve",
+        .about = "stay up for a browser, on 127.0.0.1, until Ctrl-C",
+        .kind = OWN_FLAG,
+        .serves = "thread",
+    },
+    {
+        .name = "--port",
+        .value = "N",
+        .about = "with --serve: the port; 0: any that is free",
+        .kind = OWN_NUMBER,
+        .max = 65535,
+        .preset = "0",
+    },
+    {
+        .name = "--listen",
+        .about = "with --serve: for other machines too, which can read the log",
+        .kind = OWN_FLAG,
+    },
+    {
         .name = "--fault",
         .value = "none|locked|read-only|deleted",
         .about = "what is wrong with the database",
@@ -157,6 +182,10 @@ static const struct own_option own_options[] = {
 
 static const char *objects(const struct options *options)
 {
+    if (serving(options) == NULL && option_of(options->card, options, "--port") != 0)
+        return "--port goes with --serve";
+    if (serving(options) == NULL && option_of(options->card, options, "--listen") != 0)
+        return "--listen goes with --serve";
     if (options->tasks.count > MOST_TASKS)
         return "the client makes 1,000 searches at most: fewer --tasks";
     for (size_t i = 0; i < options->tasks.count; i++)

@@ -11,8 +11,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,9 @@
 
 #include "http/http.h"
 #include "webapp.h"
+
+/** A server that was told to end gives up what is not written after so long. */
+#define PATIENCE_NS UINT64_C(5000000000)
 
 /** Where there are more connections, the one that was silent for longest is closed. */
 #define CONNECTIONS 64
@@ -38,24 +44,54 @@ struct connection {
 static struct {
     int listener;
     unsigned port;
-    int client_end; /* a pipe; whoever searches has the other end */
-    pid_t client;
+    int end;      /* of a pipe: readable when there is nothing more to answer */
+    pid_t client; /* 0: there is none, whoever wants to is one */
+    atomic_uint_fast64_t told_at; /* when the server was told to end; 0: never */
     const struct tasks *tasks;
     webapp_log *log;
-    size_t searches;
-    uint64_t turn;
+    uint64_t searches, replies_ns, turn;
     struct request request; /* that is answered: used again for each */
     struct connection *connections[CONNECTIONS];
 } site;
 
-static void listen_on_loopback(void)
+/** The other end of the pipe: SIGTERM writes to it. */
+static int told;
+
+static bool stays_up(void)
 {
+    return option("--serve") != 0;
+}
+
+static void on_sigterm(int number)
+{
+    int before = errno;
+
+    (void)number;
+    (void)!write(told, "", 1);
+    errno = before;
+}
+
+uint64_t site_gives_up_at(void)
+{
+    uint64_t at = atomic_load(&site.told_at);
+
+    return at != 0 ? at + PATIENCE_NS : 0;
+}
+
+/** On 127.0.0.1, unless --listen asks for more; on a port that is free, or --port. */
+static void listen_here(void)
+{
+    bool is_open = option("--listen") != 0;
     struct sockaddr_in here = {.sin_family = AF_INET,
-                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+                               .sin_port = htons((uint16_t)option("--port")),
+                               .sin_addr.s_addr =
+                                   htonl(is_open ? INADDR_ANY : INADDR_LOOPBACK)};
     socklen_t size = sizeof here;
+    int yes = 1;
 
     site.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     must_posix(site.listener, "socket");
+    setsockopt(site.listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     must_posix(bind(site.listener, (struct sockaddr *)&here, size), "bind");
     must_posix(listen(site.listener, SOMAXCONN), "listen");
     must_posix(getsockname(site.listener, (struct sockaddr *)&here, &size),
@@ -63,12 +99,30 @@ static void listen_on_loopback(void)
     site.port = ntohs(here.sin_port);
 }
 
+/** Until SIGTERM, which Ctrl-C becomes here. */
+static void wait_to_be_told(int end)
+{
+    struct sigaction action = {.sa_handler = on_sigterm, .sa_flags = SA_RESTART};
+
+    told = end;
+    must_posix(sigaction(SIGTERM, &action, NULL), "sigaction");
+    printf("http://127.0.0.1:%u/ until Ctrl-C\n", site.port);
+    fflush(stdout);
+}
+
 void site_open(const struct tasks *tasks)
 {
     int ends[2];
 
-    listen_on_loopback();
+    listen_here();
     must_posix(pipe2(ends, O_CLOEXEC), "pipe2");
+    site.end = ends[0];
+    times_open();
+    if (stays_up()) {
+        store_create();
+        wait_to_be_told(ends[1]);
+        return;
+    }
     site.client = fork();
     must_posix(site.client, "fork");
     if (site.client == 0) {
@@ -78,7 +132,6 @@ void site_open(const struct tasks *tasks)
         _exit(EXIT_SUCCESS);
     }
     close(ends[1]);
-    site.client_end = ends[0];
     store_create();
 }
 
@@ -144,44 +197,49 @@ static void read_search(const struct connection *connection, struct request *req
 /** The handler: find the letters, log the search, show the results. */
 static void search(const struct connection *connection, FILE *page)
 {
-    const struct task *task = &site.tasks->at[site.searches++ % site.tasks->count];
-    struct request request = {.phrase = ""};
+    const struct task *task = &site.tasks->at[site.searches % site.tasks->count];
+    struct request request = {.number = site.searches++};
 
     read_search(connection, &request);
+    times_came(&request);
     store_put(&site.request, &request);
     site.log(task, &site.request);
     page_results(&request, page);
 }
 
-static bool is(struct http_text text, const char *word)
-{
-    return http_is(text, word);
-}
-
-/** "127.0.0.1", "127.0.0.1:8080", and the same with "localhost". */
+/** "127.0.0.1", "127.0.0.1:8080", and the same with "localhost"; with --listen, under
+ * whichever name this machine has. */
 static bool is_for_us(struct http_text host)
 {
+    if (option("--listen") != 0)
+        return true;
+
     const char *colon = host.length > 0 ? memchr(host.at, ':', host.length) : NULL;
 
     if (colon != NULL)
         host.length = (size_t)(colon - host.at);
-    return is(host, "127.0.0.1") || is(host, "localhost");
+    return http_is(host, "127.0.0.1") || http_is(host, "localhost");
 }
 
 /** Write the page that was asked for.  @return the status. */
 static int answer(const struct connection *connection, FILE *page)
 {
     const struct http_request *request = &connection->input.request;
-    bool is_get = is(request->method, "GET") || is(request->method, "HEAD");
+    bool is_get = http_is(request->method, "GET") || http_is(request->method, "HEAD");
 
     if (!is_for_us(request->host))
         return 403;
-    if (is(request->path, "/") && is_get) {
+    if (http_is(request->path, "/") && is_get) {
         page_form(page);
-    } else if (is(request->path, "/search") && is(request->method, "POST")) {
+    } else if (http_is(request->path, "/search") && http_is(request->method, "POST")) {
         search(connection, page);
-    } else if (is(request->path, "/viewlog") && is_get) {
-        note("rows_seen", page_log(page));
+    } else if (http_is(request->path, "/viewlog") && is_get) {
+        int64_t rows = page_log(page);
+
+        if (!stays_up())
+            note("rows_seen", rows);
+    } else if (http_is(request->path, "/timeline") && is_get && stays_up()) {
+        times_show(page);
     } else {
         return is_get ? 404 : 405;
     }
@@ -190,6 +248,7 @@ static int answer(const struct connection *connection, FILE *page)
 
 static bool answer_request(struct connection *connection)
 {
+    uint64_t since_ns = uv_hrtime(), before = site.searches;
     char *body = NULL;
     size_t length = 0;
     FILE *page = open_memstream(&body, &length);
@@ -204,6 +263,10 @@ static bool answer_request(struct connection *connection)
     fclose(page);
     is_sent = reply(connection, status, body, length);
     free(body);
+    if (site.searches > before) {
+        site.replies_ns += uv_hrtime() - since_ns;
+        times_replied(before);
+    }
     return is_sent && connection->input.request.keep_alive;
 }
 
@@ -286,13 +349,13 @@ static bool take_bytes(struct connection *connection)
     return answer_requests(connection);
 }
 
-/** All that may have something to tell: the client's pipe, the listener, connections.
+/** All that may have something to tell: the pipe, the listener, connections.
  */
 static nfds_t list(struct pollfd *fds, size_t *places)
 {
     nfds_t count = 2;
 
-    fds[0] = (struct pollfd){.fd = site.client_end};
+    fds[0] = (struct pollfd){.fd = site.end, .events = POLLIN};
     fds[1] = (struct pollfd){.fd = site.listener, .events = POLLIN};
     for (size_t i = 0; i < CONNECTIONS; i++)
         if (site.connections[i] != NULL) {
@@ -321,12 +384,18 @@ void site_answer(const struct tasks *tasks, webapp_log *log)
                 hang_up(places[i]);
         if ((fds[1].revents & POLLIN) != 0)
             take_connection();
-        if (fds[0].revents != 0 && (fds[1].revents & POLLIN) == 0)
+        if (fds[0].revents != 0)
             break;
     }
+    atomic_store(&site.told_at, stays_up() ? uv_hrtime() : 0);
     for (size_t i = 0; i < CONNECTIONS; i++)
         if (site.connections[i] != NULL)
             hang_up(i);
     close(site.listener);
-    must_posix(waitpid(site.client, NULL, 0), "waitpid");
+    if (stays_up()) {
+        note("answered", (int64_t)site.searches);
+        note("replies_ns", (int64_t)site.replies_ns);
+    } else {
+        must_posix(waitpid(site.client, NULL, 0), "waitpid");
+    }
 }

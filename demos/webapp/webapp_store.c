@@ -287,6 +287,9 @@ void store_lost(int error)
     case SQLITE_ERROR:
         note("lost: a transaction is refused", 1);
         break;
+    case STORE_TOO_LATE:
+        note("lost: the server was told to end", 1);
+        break;
     default:
         note("lost: for another reason", 1);
     }
@@ -324,9 +327,11 @@ void store_tell(const struct tasks *tasks)
 
     if (rows >= 0)
         note("rows", rows);
+    free(check.is_kept);
+    if (option("--serve") != 0)
+        return;
     note("rows_right", check.right);
     note("rows_wrong", check.wrong);
-    free(check.is_kept);
 }
 
 void store_tell_visitors(void)

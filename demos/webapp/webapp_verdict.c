@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "webapp_verdict.h"
 
+#include "card.h"
 #include "card_words.h"
 #include "text/quantity.h"
 
@@ -162,13 +163,38 @@ static void say_visitors(const struct figures *figures, size_t runs, FILE *out)
                 count(figures->visitors).text, count((json_int_t)runs).text);
 }
 
+/** Of a server that stayed up, and answered whoever asked. */
+static void say_served(const struct variant_report *variant, FILE *out)
+{
+    json_int_t searches = outcome_of(variant, "searches");
+    struct figures figures = {.lost = outcome_of(variant, "rows_lost")};
+
+    fprintf(out, "%s: %s %s answered", variant->variant->name, count(searches).text,
+            searches == 1 ? "search was" : "searches were");
+    if (searches > 0)
+        fprintf(out, ", after %s%s",
+                duration_text(outcome_of(variant, "replies_ns") / searches, false).text,
+                searches == 1 ? "" : " (the mean)");
+    if (is_known(variant, "rows"))
+        fprintf(out, "; the log has %s %s", count(outcome_of(variant, "rows")).text,
+                outcome_of(variant, "rows") == 1 ? "row" : "rows");
+    fputc('.', out);
+    say_losses(variant, &figures, out);
+}
+
 void webapp_verdict(const struct report *report, size_t index, FILE *out)
 {
     const struct variant_report *variant = &report->variants[index];
     const char *name = variant->variant->name;
     struct figures figures;
 
-    if (variant->status != VARIANT_DONE || !take_figures(variant, &figures))
+    if (variant->status != VARIANT_DONE)
+        return;
+    if (serving(report->options) != NULL) {
+        say_served(variant, out);
+        return;
+    }
+    if (!take_figures(variant, &figures))
         return;
     say_replies(variant, &figures, out);
     say_rows(&figures, out);

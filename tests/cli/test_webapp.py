@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: MIT
 """webapp: replies and rows are counted, and compared with what was searched for."""
 
+import html
+import http.client
 import os
+import re
 import shutil
 import signal
+import socket
+import sqlite3
+import subprocess
+import threading
 import time
+import urllib.parse
 
 import pytest
 import runs
-from conftest import PATIENCE
+from conftest import PATIENCE, wait_until
 
 #: So long that all replies are there, and the log seen, before the first row is due.
 TTL = "0.4"
@@ -207,6 +215,219 @@ def test_no_folder_for_the_database(conc, folder):
                           "no such file or directory\n")
 
 
+# ---- for a browser
+
+
+class Site:
+    """A conc webapp --serve, and who asks it."""
+
+    def __init__(self, conc, *args, **how):
+        self.running = conc.start("webapp", "--serve", "--json", *args, **how)
+        line = self.running.process.stderr.readline().decode()
+        self.port = int(re.fullmatch(r"http://127\.0\.0\.1:(\d+)/ until Ctrl-C\n", line)[1])
+
+    def ask(self, method, path, body=None, **fields):
+        """[status, page] of one request, by a connection of its own."""
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        client.request(method, path, body, {name.replace("_", "-"): value
+                                            for name, value in fields.items()})
+        reply = client.getresponse()
+        page = reply.read().decode()
+        client.close()
+        return reply.status, page
+
+    def search(self, phrase, letters="aeiou", **fields):
+        form = urllib.parse.urlencode({"phrase": phrase, "letters": letters})
+        return self.ask("POST", "/search", form, **fields)
+
+    def rows(self):
+        status, page = self.ask("GET", "/viewlog")
+        assert status == 200
+        return int(re.search(r'id="rows">(\d+)<', page)[1])
+
+    def stop(self, number=signal.SIGTERM):
+        self.running.signal(number)
+        result = self.running.finish()
+        assert result.status == 0 and not result.err, result
+        return runs.check(result.json)
+
+
+def shown(page, what):
+    return html.unescape(re.search(rf'id="{what}">(.*?)</', page, re.DOTALL)[1])
+
+
+@pytest.mark.parametrize("name", ["inline", "thread", "queue"])
+def test_a_site_for_a_browser(conc, folder, name):
+    site = Site(conc, "--only", name, "--ttl", "0.02", env={"TMPDIR": str(folder)})
+    status, page = site.ask("GET", "/")
+    assert status == 200 and 'action="/search"' in page
+    for phrase, found in (("do or do not", "o"), ("hitch-hiker", "e, i"), ("xyz", "none")):
+        status, page = site.search(phrase, User_Agent="a browser")
+        assert status == 200 and shown(page, "results") == found
+        assert shown(page, "phrase") == phrase
+    assert wait_until(lambda: site.rows() == 3)
+    page = site.ask("GET", "/viewlog")[1]
+    assert page.count("<td>a browser</td>") == page.count("<td>127.0.0.1</td>") == 3
+    assert site.ask("GET", "/timeline")[1].count('class="reply" x=') == 3
+    run = site.stop()
+    figures = outcome(run, name)
+    assert run["complete"] and figures["searches"] == figures["rows"] == 3
+    assert figures["rows_lost"] == 0
+    assert "3 searches were answered" in verdict(run, name)
+    assert not list(folder.iterdir()) and not conc.left_behind()
+
+
+EVIL = ("'); DROP TABLE log; --", '" OR ""="', "<script>alert(1)</script>", "<img src=x>&amp;")
+
+
+def test_what_a_visitor_types_is_only_text(conc):
+    site = Site(conc, "--ttl", "0.001")
+    for text in EVIL:
+        status, page = site.search(text, text, User_Agent=text)
+        assert status == 200 and shown(page, "phrase") == text == shown(page, "letters")
+        assert "<script" not in page and "<img" not in page
+    assert wait_until(lambda: site.rows() == len(EVIL))
+    for path in ("/viewlog", "/timeline"):
+        page = site.ask("GET", path)[1]
+        assert "<script" not in page and "<img" not in page
+    cells = [html.unescape(cell) for cell in
+             re.findall("<td>(.*?)</td>", site.ask("GET", "/viewlog")[1])]
+    assert [cells.count(text) for text in EVIL] == [3] * len(EVIL)
+    site.stop(signal.SIGINT)
+
+
+def can_connect(address, port):
+    try:
+        socket.create_connection((address, port), 2).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_who_may_ask(conc):
+    site = Site(conc)
+    for host in ("evil.example", f"evil.example:{site.port}", "127.0.0.1.evil.example", ""):
+        for method, path in (("GET", "/viewlog"), ("GET", "/"), ("POST", "/search")):
+            assert site.ask(method, path, Host=host)[0] == 403
+    for host in ("localhost", f"127.0.0.1:{site.port}"):
+        assert site.ask("GET", "/", Host=host)[0] == 200
+    assert not can_connect("127.0.0.2", site.port)
+    assert outcome(site.stop(), "thread")["searches"] == 0
+    site = Site(conc, "--listen")
+    assert can_connect("127.0.0.2", site.port)
+    assert site.ask("GET", "/", Host="a.name.of.mine")[0] == 200
+    site.stop()
+
+
+def test_requests_that_are_none(conc):
+    site = Site(conc, "--ttl", "0.001")
+    with socket.create_connection(("127.0.0.1", site.port)) as slow, \
+            socket.create_connection(("127.0.0.1", site.port)) as bad:
+        slow.sendall(b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Le")
+        bad.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert bad.recv(99).startswith(b"HTTP/1.1 400 ") and site.search("luke")[0] == 200
+        slow.sendall(b"ngth: 11\r\n\r\nphrase=leia")
+        assert slow.recv(99).startswith(b"HTTP/1.1 200 ")
+    assert site.ask("PUT", "/search")[0] == 405 and site.ask("GET", "/other")[0] == 404
+    assert site.ask("HEAD", "/") == (200, "")
+    assert outcome(site.stop(), "thread")["searches"] == 2
+
+
+def search_until_refused(site, replies, number):
+    client = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    try:
+        while True:
+            client.request("POST", "/search", "phrase=luke&letters=u")
+            reply = client.getresponse()
+            assert reply.status == 200 and shown(reply.read().decode(), "results") == "u"
+            replies[number] += 1
+    except OSError:
+        pass
+    except http.client.HTTPException:
+        pass
+
+
+@pytest.mark.parametrize("name, ttl", [("inline", "0.002"), ("thread", "0.1"),
+                                       ("queue", "0.001"), ("queue", "1")])
+def test_stopped_under_load(conc, name, ttl):
+    """Whoever had a reply has a row; or the row is lost, and counted."""
+    site = Site(conc, "--only", name, "--ttl", ttl)
+    replies = [0] * 4
+    flows = [threading.Thread(target=search_until_refused, args=(site, replies, i))
+             for i in range(4)]
+    for flow in flows:
+        flow.start()
+    assert wait_until(lambda: sum(replies) >= 100)
+    run = site.stop()
+    for flow in flows:
+        flow.join()
+    figures = outcome(run, name)
+    assert sum(replies) <= figures["searches"] <= sum(replies) + len(flows)
+    assert figures["rows"] + figures["rows_lost"] == figures["searches"]
+    if ttl == "1":
+        assert set(figures["lost"]) == {"the server was told to end"}
+    else:
+        assert not figures["lost"]
+
+
+def test_a_database_that_goes_away(conc, folder):
+    site = Site(conc, "--only", "thread", "--ttl", "0.001", env={"TMPDIR": str(folder)})
+    assert site.search("luke")[0] == 200
+    assert wait_until(lambda: site.rows() == 1)
+    for file in folder.glob("*/webapp.db*"):
+        file.unlink()
+    status, page = site.search("leia")
+    assert status == 200 and shown(page, "results") == "a, e, i"
+    assert "cannot be read" in site.ask("GET", "/viewlog")[1]
+    figures = outcome(site.stop(), "thread")
+    assert figures["searches"] == 2 and figures["lost"] == {DELETED: 1}
+
+
+def test_another_program_has_the_lock(conc, folder):
+    site = Site(conc, "--only", "queue", "--ttl", "0.001", env={"TMPDIR": str(folder)})
+    [path] = folder.glob("*/webapp.db")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert site.search("luke")[0] == 200 and site.rows() == 0
+    other.execute("COMMIT")
+    other.close()
+    assert wait_until(lambda: site.rows() == 1)
+    assert outcome(site.stop(), "queue")["lost"] == {}
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser",
+                                                "google-chrome"))), None)
+
+
+def browse(url):
+    done = subprocess.run([CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu",
+                           "--virtual-time-budget=5000", "--dump-dom", url],
+                          capture_output=True, text=True, timeout=120)
+    return done.stdout
+
+
+@pytest.mark.soak
+@pytest.mark.plain
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium")
+def test_a_real_browser(conc, tmp_path, soak):
+    site = Site(conc, "--ttl", "0.05")
+    url = f"http://127.0.0.1:{site.port}"
+    assert "<form" in browse(url + "/")
+    form = tmp_path / "form.html"  # as if the button were pressed
+    form.write_text(f"<form method=post action='{url}/search'><input name=phrase "
+                    "value='do or do not &lt;b&gt;'><input name=letters value=aeiou></form>"
+                    "<script>document.forms[0].submit()</script>")
+    page = browse(f"file://{form}")
+    assert shown(page, "results") == "o" and shown(page, "phrase") == "do or do not <b>"
+    assert wait_until(lambda: site.rows() == 1)
+    page = browse(url + "/viewlog")
+    assert "<td>do or do not &lt;b&gt;</td>" in page and "HeadlessChrome" in page
+    page = browse(url + "/timeline")
+    assert page.count('class="reply" x=') == page.count('class="row" x=') == 1
+    assert outcome(site.stop(), "thread")["rows"] == 1
+    soak.note("a search, its result, the log and the timeline in chromium")
+
+
 # ---- the command line
 
 
@@ -214,6 +435,13 @@ def test_no_folder_for_the_database(conc, folder):
     (["--tasks", "1001", "--ttl", "0.1"], "1,000 searches at most"),
     (["--names", "x" * 128, "--ttl", "0.1"], "127 bytes at most"),
     (["--fault", "broken"], "--fault"),
+    (["--port", "8080"], "--port goes with --serve"),
+    (["--listen"], "--listen goes with --serve"),
+    (["--serve", "--only", "inline,thread"], "--serve: one variant at a time"),
+    (["--serve", "--with", "lost-context"], "--serve: one variant at a time"),
+    (["--serve", "--repeat", "2"], "--serve and --repeat"),
+    (["--serve", "--live"], "--serve and --live"),
+    (["--serve", "--port", "65536"], "--port"),
 ])
 def test_bad_command_lines(conc, args, words):
     result = conc("webapp", *args)

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/** When the latest searches of demos/webapp/webapp.c came, had their replies, and were
+ * written: for a page that draws that, of a server that stays up. */
+
+#include <string.h>
+#include <uv.h>
+
+#include "demo.h"
+
+#include "webapp.h"
+
+/** So many searches are drawn. */
+#define DRAWN 24
+
+static struct {
+    bool is_on;
+    uv_mutex_t lock; /* whoever looks at what follows, or changes it, holds this: */
+    uint64_t count;  /* of all searches */
+    struct times latest[DRAWN];
+} times;
+
+void times_open(void)
+{
+    times.is_on = option("--serve") != 0;
+    must(uv_mutex_init(&times.lock), "uv_mutex_init");
+}
+
+void times_came(const struct request *request)
+{
+    struct times one = {.number = request->number, .came_ns = (int64_t)uv_hrtime()};
+
+    if (!times.is_on)
+        return;
+    memcpy(one.phrase, request->phrase, sizeof one.phrase - 1);
+    uv_mutex_lock(&times.lock);
+    times.latest[one.number % DRAWN] = one;
+    times.count = one.number + 1;
+    uv_mutex_unlock(&times.lock);
+}
+
+/** Of that search, unless it is none of the latest any more. */
+static void note_now(uint64_t number, bool is_reply)
+{
+    struct times *one = &times.latest[number % DRAWN];
+    int64_t now_ns = (int64_t)uv_hrtime();
+
+    if (!times.is_on)
+        return;
+    uv_mutex_lock(&times.lock);
+    if (one->number == number && is_reply)
+        one->replied_ns = now_ns;
+    else if (one->number == number)
+        one->written_ns = now_ns;
+    uv_mutex_unlock(&times.lock);
+}
+
+void times_replied(uint64_t number)
+{
+    note_now(number, true);
+}
+
+void times_written(uint64_t number)
+{
+    note_now(number, false);
+}
+
+void times_show(FILE *page)
+{
+    struct times shown[DRAWN];
+    uint64_t count;
+
+    uv_mutex_lock(&times.lock);
+    count = times.count < DRAWN ? times.count : DRAWN;
+    for (uint64_t i = 0; i < count; i++)
+        shown[i] = times.latest[(times.count - count + i) % DRAWN];
+    uv_mutex_unlock(&times.lock);
+    page_timeline(shown, (size_t)count, (int64_t)uv_hrtime(), page);
+}
