@@ -46,9 +46,10 @@ static void take(struct gil *gil)
 {
     while (gil->is_held) {
         uint64_t turn = gil->turns;
+        int error = uv_cond_timedwait(&gil->given, &gil->mutex, INTERVAL_NS);
+        bool is_same_turn = gil->is_held && gil->turns == turn;
 
-        uv_cond_timedwait(&gil->given, &gil->mutex, INTERVAL_NS);
-        if (gil->is_held && gil->turns == turn) /* it was the same turn all along */
+        if (error == UV_ETIMEDOUT && is_same_turn)
             atomic_store(&gil->asked, true);
     }
     gil->is_held = true;

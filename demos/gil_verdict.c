@@ -186,7 +186,7 @@ static void verdict_on_python(const struct look *look)
         return;
     }
     say_turns(look);
-    if (look->cores > 1)
+    if (look->cores > 1 && look->tasks->count > 1)
         say_together(look);
     say_busy_once(look);
 }
@@ -198,7 +198,9 @@ static void say_lost(const struct look *look)
     json_int_t lost = outcome_of(look->variant, "lost");
 
     fprintf(look->out, "%s: ", look->variant->variant->name);
-    if (runs > 1)
+    if (runs > 1 && lost == 0)
+        fprintf(look->out, "in %s runs ", count_text((uint64_t)runs).text);
+    else if (runs > 1)
         fprintf(look->out, "in %s of %s runs something was lost; in all, ",
                 count_text((uint64_t)outcome_of(look->variant, "runs_with_loss")).text,
                 count_text((uint64_t)runs).text);

@@ -240,6 +240,31 @@ def test_no_python_is_one_line(conc, tmp_path, text, said):
     assert gil["ok"] and not absent["ok"] and not absent["verdict"]
 
 
+def other_python(tmp_path, line):
+    """This Python, after a line that makes it look like another one."""
+    return program(tmp_path, f"""script=$6; shift 6
+exec {PYTHON} -c "import sys; {line}
+$script" "$@\"""") + ":/usr/bin:/bin"
+
+
+def test_a_python_without_a_lock_is_said_to_be_one(conc, tmp_path):
+    path = other_python(tmp_path, "sys._is_gil_enabled = lambda: False")
+    found = variants(conc, "--only", "python", "--ttl", "0.01", "0.01", env={"PATH": path})
+    assert found["python"]["outcome"]["python_has_lock"] is False
+    assert found["python"]["outcome"]["turns"] == 0
+    assert "It runs without a global lock." in found["python"]["verdict"]
+    assert "hands" not in found["python"]["verdict"]
+    assert not any(span["state"] == "blocked" for lane in workers(found["python"])
+                   for span in lane["spans"])
+
+
+def test_a_python_that_is_too_old_says_so(conc, tmp_path):
+    path = other_python(tmp_path, "sys.version_info = (3, 7, 9); sys.version = '3.7.9 (old)'")
+    result = conc("gil", "--only", "python", "--ttl", "0.01", "0.01", env={"PATH": path})
+    assert result.status == 1 and result.err.count("\n") == 1
+    assert "conc gil --python: needs Python 3.8, and this is 3.7.9\n" in result.out
+
+
 def test_wild_lines_are_passed_over(conc, tmp_path):
     """It may print anything, also lines that begin like those that are told."""
     lines = ["", "x", "0", "0 1", "-1 5 have", "99999999999999999999 1 have",
