@@ -127,6 +127,8 @@ ssize_t traced_read_file(const struct site *site, int file, void *to, size_t byt
     struct pollfd input = {.fd = file, .events = POLLIN};
     int before = errno;
 
+    if (instruments_measuring)
+        return read(file, to, bytes);
     if ((fcntl(file, F_GETFL) & O_NONBLOCK) == 0)
         traced_poll(site, &input, 1, -1);
     errno = before;

@@ -85,31 +85,92 @@ static void times_are_of_one_operation(void **state)
     assert_true(adding.min > 0 && adding.median < 100 * 1000);
 }
 
-/** All flows that are measured are on one core, and there is only the stage's lane. */
-static void fork_and_look(uint64_t times)
+static bool is_on_one_core(void)
 {
+    cpu_set_t cores;
+
+    return sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_COUNT(&cores) == 1;
+}
+
+/** A child tells whether it is on one core; as its parent is on the same, that waits.
+ */
+static void fork_and_read(uint64_t times)
+{
+    int ends[2];
+
+    must_posix(pipe(ends), "pipe");
     for (; times > 0; times--) {
-        cpu_set_t cores;
+        char answer = 0;
         pid_t pid = traced_fork(CONC_SITE("fork", ""));
 
-        if (pid == 0)
-            traced__exit(CONC_SITE("_exit", "0"),
-                         sched_getaffinity(0, sizeof cores, &cores) == 0 &&
-                                 CPU_COUNT(&cores) == 1
-                             ? 0
-                             : 1);
-        int status = 1;
-        traced_waitpid(CONC_SITE("waitpid", "pid"), pid, &status, 0);
-        if (status != 0)
+        if (pid == 0) {
+            answer = is_on_one_core();
+            must_posix(write(ends[1], &answer, 1), "write");
+            traced__exit(CONC_SITE("_exit", "0"), 0);
+        }
+        must_posix(traced_read_file(CONC_SITE("read", "ends"), ends[0], &answer, 1),
+                   "read");
+        traced_waitpid(CONC_SITE("waitpid", "pid"), pid, NULL, 0);
+        if (!answer)
             abort();
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/** Everything else that flows are measured with. */
+static void wake(uint64_t times)
+{
+    uv_sem_t sem;
+
+    must(traced_uv_sem_init(CONC_SITE("uv_sem_init", "sem"), &sem, 0), "uv_sem_init");
+    for (; times > 0; times--) {
+        traced_uv_sem_post(CONC_SITE("uv_sem_post", "sem"), &sem);
+        traced_uv_sem_wait(CONC_SITE("uv_sem_wait", "sem"), &sem);
     }
 }
 
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+static void start_and_join(uint64_t times)
+{
+    uv_thread_t thread;
+
+    for (; times > 0; times--) {
+        must(traced_uv_thread_create(CONC_SITE("uv_thread_create", "thread"), &thread,
+                                     nothing, NULL),
+             "uv_thread_create");
+        must(traced_uv_thread_join(CONC_SITE("uv_thread_join", "thread"), &thread),
+             "uv_thread_join");
+    }
+}
+
+/** Each batch makes a semaphore; for that there may be an event. */
+static size_t events(void)
+{
+    struct trace_cursor cursor = trace_first(stage_trace(stage), 0);
+    struct event_view event;
+    size_t count = 0;
+
+    assert_int_equal(trace_lane_count(stage_trace(stage)), 1);
+    while (trace_next(&cursor, &event))
+        count += event.kind != EVENT_INIT;
+    return count;
+}
+
+/** The lane's start and its end. */
 static void what_is_measured_is_not_traced(void **state)
 {
+    void (*const all[])(uint64_t) = {add, fork_and_read, wake, start_and_join};
+
     (void)state;
-    assert_true(timed(fork_and_look).median > 0);
-    assert_int_equal(trace_lane_count(stage_trace(stage)), 1);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        assert_true(timed(all[i]).median > 0);
+        assert_int_equal(events(), 2);
+    }
 }
 
 static int64_t calls;
