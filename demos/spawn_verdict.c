@@ -61,7 +61,7 @@ static void say_programs(const struct report *report,
     fprintf(out, "Started at once, the programs took %s",
             duration_text(variant->wall.median, false).text);
     if ((double)variant->wall.median < MUCH_LONGER * (double)longest_ns)
-        fprintf(out, ", as long as %s alone", sum->longest->name);
+        fprintf(out, ", as long as the longest of them, %s", sum->longest->name);
     if (before != NULL)
         fprintf(out, "; one after the other %s",
                 duration_text(before->wall.median, false).text);
@@ -86,8 +86,8 @@ static void say_tasks(const struct report *report, const struct variant_report *
         say_computing(report, variant, out);
     else
         fprintf(out,
-                "posix_spawn returned at once, so that %s programs waited at the same "
-                "time: %s, not the sum (%s).",
+                "posix_spawn does not wait for the end of what it starts, so %s "
+                "programs waited at the same time: %s, not the sum (%s).",
                 tasks->count == 2 ? "both" : "all",
                 duration_text(variant->wall.median, false).text,
                 chosen_text(total_ns(tasks)).text);

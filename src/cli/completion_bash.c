@@ -165,7 +165,8 @@ static void programs(FILE *out, const struct command *table)
                 "            compopt -o filenames 2>/dev/null\n"
                 "            after=-f\n"
                 "            [[ ${COMP_WORDS[COMP_CWORD - 1]} != -- ]] || after=-c\n"
-                "            mapfile -t COMPREPLY < <(compgen $after -- \"$cur\")\n"
+                "            mapfile -t COMPREPLY < <(compgen $after -- \"$cur\" | "
+                "sort -u)\n"
                 "            return\n"
                 "        done\n"
                 "    fi\n",

@@ -103,8 +103,10 @@ static void demo_lines(FILE *out, const struct command *table, const struct card
     if (card->takes_programs)
         fprintf(out,
                 "complete -c conc -n '__conc_command_is %s; and contains -- -- "
-                "(commandline -opc)' -F -a '(complete -C (commandline -ct))'\n",
-                card->demo->name);
+                "(commandline -opc)' -F\n"
+                "complete -c conc -n '__conc_command_is %s; and test "
+                "(commandline -opc)[-1] = --' -a '(complete -C (commandline -ct))'\n",
+                card->demo->name, card->demo->name);
     for (const struct option_spec *spec = common_options; spec->name; spec++)
         if (is_of_variants(spec))
             option_line(out, table, spec, card->demo->name, card->demo);

@@ -8,7 +8,7 @@ static const char opening[] =
     "_conc() {\n"
     "    local curcontext=$curcontext state line\n"
     "    typeset -A opt_args\n"
-    "    local -a commands=(\n";
+    "    local -a known=(\n";
 
 static const char closing[] = "        esac\n"
                               "        ;;\n"
@@ -121,7 +121,7 @@ static void list_commands(FILE *out, const struct command *table)
         fputs("'\n", out);
     }
     fputs("    )\n"
-          "    local -a first_words=(\"${commands[@]}\" 'help:show help')\n"
+          "    local -a first_words=(\"${known[@]}\" 'help:show help')\n"
           "    _arguments -C \\\n"
           "        '(- *)'{-h,--help}'[show help]' \\\n"
           "        '(- *)--version[show the version]' \\\n"
@@ -183,6 +183,6 @@ void completion_zsh(FILE *out, const struct command *table)
             option_line(out, spec, command->card->demo);
         fputs("                '*: :_guard \"[^-]#\" time'\n            ;;\n", out);
     }
-    fputs("        help) _describe command commands ;;\n", out);
+    fputs("        help) _describe command known ;;\n", out);
     fputs(closing, out);
 }

@@ -3,6 +3,7 @@
 
 #include "options.h"
 #include "stage/clock.h"
+#include "stage/process.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -28,7 +29,8 @@ struct program {
     struct program_facts facts;
     struct counted counted; /**< at the last look */
     int64_t looked_ns;
-    bool waits; /**< its lane says so */
+    int64_t told_ns; /**< of its last event; a stretch without a core: its end */
+    bool waits;      /**< its lane says so */
     bool has_ended;
 };
 
@@ -64,7 +66,7 @@ static bool read_counted(pid_t pid, struct counted *counted)
            2;
 }
 
-static void write_on(const struct program *program, int64_t at_ns, enum event_kind kind,
+static void write_on(struct program *program, int64_t at_ns, enum event_kind kind,
                      uint64_t object, uint64_t value)
 {
     struct trace_writer writer = {.trace = NULL};
@@ -75,6 +77,7 @@ static void write_on(const struct program *program, int64_t at_ns, enum event_ki
                 kind == EVENT_TASK_BEGIN ? program->facts.site : SITE_NONE, object,
                 value);
     trace_put_down(&writer);
+    program->told_ns = at_ns + (kind == EVENT_READY ? (int64_t)value : 0);
 }
 
 static bool make_room(void)
@@ -92,7 +95,7 @@ static bool make_room(void)
     return true;
 }
 
-static void begin_lane(const struct program *program)
+static void begin_lane(struct program *program)
 {
     const struct program_facts *facts = &program->facts;
     struct trace_writer writer = {.trace = NULL};
@@ -138,26 +141,41 @@ bool programs_has(pid_t pid)
 }
 
 /**
- * It waited if it neither had a core nor wanted one for the greater part of the time.
- * When in that time it had none is not known, which is less than can be seen.
+ * It waited if it neither had a core nor wanted one for the greater part of the time,
+ * nor wants one now: for how long it does is only counted when it has got one.  When in
+ * that time it had none is not known, which is less than can be seen.
  */
+static bool has_waited(const struct program *program, int64_t busy_ns, int64_t now_ns)
+{
+    return busy_ns < (now_ns - program->looked_ns) / 2 &&
+           process_state(program->facts.pid) != 'R';
+}
+
+/** It had no core, up to now, for so long; but no longer than since the last event. */
+static void tell_ready(struct program *program, int64_t ready_ns, int64_t now_ns)
+{
+    if (ready_ns > now_ns - program->told_ns)
+        ready_ns = now_ns - program->told_ns;
+    if (ready_ns > 0)
+        write_on(program, now_ns - ready_ns, EVENT_READY, 0, (uint64_t)ready_ns);
+}
+
 static void look_at(struct program *program)
 {
-    int64_t now_ns = wall_ns(), since_ns = program->looked_ns, run_ns, ready_ns;
+    int64_t now_ns = wall_ns(), run_ns, ready_ns;
     struct counted counted;
     bool waits;
 
-    if (!read_counted(program->facts.pid, &counted) || now_ns <= since_ns)
+    if (!read_counted(program->facts.pid, &counted) || now_ns <= program->looked_ns)
         return;
     run_ns = counted.run_ns - program->counted.run_ns;
     ready_ns = counted.ready_ns - program->counted.ready_ns;
-    waits = run_ns + ready_ns < (now_ns - since_ns) / 2;
+    waits = has_waited(program, run_ns + ready_ns, now_ns);
     if (waits != program->waits)
-        write_on(program, since_ns, waits ? EVENT_SLEEP_BEGIN : EVENT_SLEEP_END, 0, 0);
-    if (ready_ns > now_ns - since_ns)
-        ready_ns = now_ns - since_ns;
-    if (!waits && ready_ns > 0)
-        write_on(program, now_ns - ready_ns, EVENT_READY, 0, (uint64_t)ready_ns);
+        write_on(program, program->looked_ns,
+                 waits ? EVENT_SLEEP_BEGIN : EVENT_SLEEP_END, 0, 0);
+    if (!waits)
+        tell_ready(program, ready_ns, now_ns);
     program->waits = waits;
     program->counted = counted;
     program->looked_ns = now_ns;

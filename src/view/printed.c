@@ -120,27 +120,52 @@ static bool is_alike(const struct report *report, const struct captured *capture
     return true;
 }
 
-bool printed_of(const struct report *report, size_t variant, size_t number,
-                struct printed *printed)
+static bool has_printed(const struct run *run)
 {
-    const struct variant_report *of = &report->variants[variant];
-    const struct run *run = drawn_run(of);
-    *printed = (struct printed){.bytes = 0};
-    if (run == NULL)
-        return false;
-    if (run->printed != NULL && run->printed_bytes > 0 && number-- == 0) {
-        of_lesson(of, run, printed);
-        return true;
-    }
-    for (size_t i = 0; i < run->captured_count; i++) {
+    return run != NULL && run->printed != NULL && run->printed_bytes > 0;
+}
+
+/** The program's part with that number; `number` is less by those that there are. */
+static bool find_program(const struct report *report, size_t variant, size_t *number,
+                         struct printed *printed)
+{
+    const struct run *run = drawn_run(&report->variants[variant]);
+    for (size_t i = 0; run != NULL && i < run->captured_count; i++) {
         const struct captured *captured = &run->captured[i];
         bool alike = is_alike(report, captured);
-        if (captured->text_bytes == 0 || (alike && variant > 0) || number-- > 0)
+        if (captured->text_bytes == 0 || (alike && variant > 0) || (*number)-- > 0)
             continue;
         title_program(report, variant, captured, alike, printed);
         of_program(captured, printed);
         return true;
     }
+    return false;
+}
+
+bool printed_of(const struct report *report, size_t variant, size_t number,
+                struct printed *printed)
+{
+    const struct run *run = drawn_run(&report->variants[variant]);
+    *printed = (struct printed){.bytes = 0};
+    if (!has_printed(run) || number-- > 0)
+        return find_program(report, variant, &number, printed);
+    of_lesson(&report->variants[variant], run, printed);
+    return true;
+}
+
+bool printed_part(const struct report *report, size_t number, struct printed *printed)
+{
+    *printed = (struct printed){.bytes = 0};
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct run *run = drawn_run(&report->variants[i]);
+        if (!has_printed(run) || number-- > 0)
+            continue;
+        of_lesson(&report->variants[i], run, printed);
+        return true;
+    }
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (find_program(report, i, &number, printed))
+            return true;
     return false;
 }
 

@@ -17,7 +17,13 @@ struct printed {
     char more[2][96]; /**< "and 12 more lines": what is not shown; or "" */
 };
 
-/** @return false: there is no part with that number, from 0. */
+/**
+ * What all variants' lessons printed, and after that what programs did: a part a
+ * number, from 0.  @return false: there is none with that number.
+ */
+bool printed_part(const struct report *report, size_t number, struct printed *printed);
+
+/** The same of one variant. */
 bool printed_of(const struct report *report, size_t variant, size_t number,
                 struct printed *printed);
 

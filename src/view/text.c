@@ -94,9 +94,8 @@ static void put_printed(struct pen *pen, struct printed *printed)
 static void put_all_printed(struct pen *pen, const struct report *report)
 {
     struct printed printed;
-    for (size_t i = 0; i < report->variant_count; i++)
-        for (size_t k = 0; printed_of(report, i, k, &printed); k++)
-            put_printed(pen, &printed);
+    for (size_t k = 0; printed_part(report, k, &printed); k++)
+        put_printed(pen, &printed);
 }
 
 /** The verdicts on all variants, one after another. */

@@ -236,6 +236,8 @@ ROWS = {
     "event-fresh": ("the same, in fresh chunks", "ns", event("fresh"), "<= 1.15"),
     "thread": ("thread: create and join, one core, raw", "ns", flow("thread", True), "<= 1.08"),
     "fork": ("process: fork and wait, one core, raw", "ns", flow("fork", False), "<= 1.1"),
+    "spawn": ("program: start, read its output, wait, one core, raw", "ns",
+              flow("spawn", False), "<= 1.1"),
     "sleep-2": ("2 sleepers, 0.5 s and 1 s: over the ideal", "ns",
                 sleepers(2, 0.5, 1, rounds=7), "<= 1.0"),
     "sleep-100": ("100 sleepers, 1 s: over the ideal", "ns",

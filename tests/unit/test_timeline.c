@@ -164,6 +164,25 @@ static void test_lane_begins_at_creation(void **state)
     fixture_free(f);
 }
 
+/** A program cannot tell of its own end by a signal; it is not the time at which
+ * somebody waits for it. */
+static void test_a_program_that_was_killed_ends_there(void **state)
+{
+    (void)state;
+    struct fixture *f =
+        read_text(HEAD "lane 1 process parent 0 name sh\n"
+                       "1 0 create 1\n2 1 start\n2 1 task_begin 0 cpu\n"
+                       "3 1 sleep_begin\n5 1 killed 0 9\n6 0 join_begin 1\n"
+                       "8 0 join_end 1 9\n9 0 end\n");
+    const struct timeline *t = timeline_of(f);
+    assert_int_equal(t->lanes[1].end_ns, 5000000000);
+    assert_int_equal(t->lanes[1].reaped_ns, 8000000000);
+    assert_int_equal(t->lanes[1].status, 9);
+    assert_true(t->lanes[1].cut);
+    assert_int_equal(t->lanes[1].in_state_ns[STATE_WAIT], 2000000000);
+    fixture_free(f);
+}
+
 static void test_program_end_cuts_threads_but_not_processes(void **state)
 {
     (void)state;
@@ -609,6 +628,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lane_begins_at_creation),
+        cmocka_unit_test(test_a_program_that_was_killed_ends_there),
         cmocka_unit_test(test_program_end_cuts_threads_but_not_processes),
         cmocka_unit_test(test_nothing_is_after_the_end_of_the_process),
         cmocka_unit_test(test_without_an_end_it_is_now),

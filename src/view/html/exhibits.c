@@ -179,18 +179,19 @@ static void put_printed(struct page *page, struct printed *printed)
             page_format(page, "<p class=\"note\">%s</p>\n", printed->more[i]);
 }
 
-static void put_all_printed(struct page *page, size_t number)
+static void put_all_printed(struct page *page)
 {
     struct printed printed;
-    for (size_t k = 0; printed_of(page->report, number, k, &printed); k++)
+    for (size_t k = 0; printed_part(page->report, k, &printed); k++)
         put_printed(page, &printed);
 }
 
 void html_exhibits(struct page *page)
 {
     static void (*const put[])(struct page * page, size_t variant) = {
-        put_cycle, put_interleaving, put_histogram, put_all_printed};
+        put_cycle, put_interleaving, put_histogram};
     for (size_t i = 0; i < sizeof put / sizeof *put; i++)
         for (size_t k = 0; k < page->report->variant_count; k++)
             put[i](page, k);
+    put_all_printed(page);
 }

@@ -13,7 +13,6 @@
 #define GAP        24.0
 #define BAR_MOST   420.0
 
-
 static const struct face title_face = {
     .size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
 static const struct face text_face = {.size = SIZE_TEXT, .paint = PAINT_TEXT};
@@ -244,7 +243,6 @@ static void put_printed(struct sheet *sheet, struct printed *printed)
 void svg_printed(struct sheet *sheet)
 {
     struct printed printed;
-    for (size_t i = 0; i < sheet->report->variant_count; i++)
-        for (size_t k = 0; printed_of(sheet->report, i, k, &printed); k++)
-            put_printed(sheet, &printed);
+    for (size_t k = 0; printed_part(sheet->report, k, &printed); k++)
+        put_printed(sheet, &printed);
 }
