@@ -18,7 +18,6 @@
  * end first, and of several at once.  Read next: demos/stop.c.
  */
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
