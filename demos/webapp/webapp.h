@@ -10,6 +10,9 @@
 
 #include "demo.h"
 
+/** A site that stays up may have any number of searches: so many are drawn. */
+#define DRAWN_SEARCHES 1000
+
 /** One search: what was asked, by whom, and what came out.  It is a row of the log. */
 struct request {
     uint64_t number;

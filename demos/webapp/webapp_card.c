@@ -43,7 +43,7 @@ static json_t *losses(const struct timeline *timeline)
     json_t *lost = json_object();
 
     for (size_t i = 0; lost != NULL && i < sizeof keys / sizeof *keys; i++)
-        if (has_figure(timeline, keys[i]))
+        if (told(timeline, keys[i]) > 0)
             json_object_set_new(lost, keys[i] + strlen(LOST_PREFIX),
                                 json_integer(told(timeline, keys[i])));
     return lost;

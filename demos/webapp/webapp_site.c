@@ -200,6 +200,7 @@ static void search(const struct connection *connection, FILE *page)
     const struct task *task = &site.tasks->at[site.searches % site.tasks->count];
     struct request request = {.number = site.searches++};
 
+    quiet(request.number >= DRAWN_SEARCHES);
     read_search(connection, &request);
     times_came(&request);
     store_put(&site.request, &request);

@@ -19,10 +19,10 @@
 
 #include "webapp.h"
 
-/** How often a connection tries again, a millisecond apart, while others have the lock;
- * and where it is never given up. */
-#define TRIES     5000
-#define FEW_TRIES 50
+/** How often a connection tries again while others have the lock: for 5 s in all; and
+ * where it is never given up, 63 ms. */
+#define TRIES     160
+#define FEW_TRIES 6
 
 /** As the card has them. */
 enum fault { FAULT_NONE, FAULT_LOCKED, FAULT_READ_ONLY, FAULT_DELETED };
@@ -43,12 +43,13 @@ static void database_path(char path[4200], const char *end)
     snprintf(path, 4200, "%s/webapp.db%s", stage_folder(), end);
 }
 
-/** @return whether to try again. */
+/** Less and less often, up to 32 ms apart: they may be many.  @return whether to try
+ * again. */
 static int wait_for_lock(void *unused, int tries)
 {
     (void)unused;
-    pause_ns(1000000);
-    return tries < (fault() == FAULT_LOCKED ? FEW_TRIES : TRIES);
+    pause_ns(INT64_C(1000000) << (tries < 5 ? tries : 5));
+    return tries + 1 < (fault() == FAULT_LOCKED ? FEW_TRIES : TRIES);
 }
 
 /** What was committed outlives the process, but not the power: nobody waits for a disk.
@@ -107,11 +108,16 @@ void store_break(void)
 /** Of all requests: the time that it is held is short. */
 static uv_mutex_t request_lock;
 
+/** The database has one writer at a time.  Here threads line up for that, and do not
+ * have to ask again and again. */
+static uv_mutex_t write_lock;
+
 void store_create(void)
 {
     sqlite3 *db;
 
     must(uv_mutex_init(&request_lock), "uv_mutex_init");
+    must(uv_mutex_init(&write_lock), "uv_mutex_init");
 
     must_sqlite(open_with(&db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
                 "sqlite3_open_v2");
@@ -163,6 +169,7 @@ int store_insert(sqlite3 *db, const struct task *task, const struct request *req
         return error;
     work(task);
     store_put(&row, request);
+    uv_mutex_lock(&write_lock);
     error = run(db, "INSERT INTO log VALUES (?, ?, ?, ?, ?)",
                 (const char *const[]){row.phrase, row.letters, row.address, row.browser,
                                       row.results},
@@ -171,6 +178,7 @@ int store_insert(sqlite3 *db, const struct task *task, const struct request *req
         error = run(db, "COMMIT", NULL, 0);
     if (error != SQLITE_OK)
         run(db, "ROLLBACK", NULL, 0);
+    uv_mutex_unlock(&write_lock);
     return error;
 }
 
@@ -268,31 +276,45 @@ int64_t store_select(int most, void (*row)(const struct request *row, void *data
     return count;
 }
 
-/* The reply was right, and is gone: nobody is left to be told but the operator. */
-void store_lost(int error)
+enum reason { LOCKED, READ_ONLY, FULL, NOT_OPENED, REFUSED, TOO_LATE, ELSE, REASONS };
+
+static atomic_int_fast64_t lost[REASONS];
+
+static enum reason reason_of(int error)
 {
     switch (error & 0xff) { /* the primary one */
     case SQLITE_BUSY:
-        note("lost: the database is locked", 1);
-        break;
+        return LOCKED;
     case SQLITE_READONLY:
-        note("lost: the database is read-only", 1);
-        break;
+        return READ_ONLY;
     case SQLITE_FULL:
-        note("lost: the disk is full", 1);
-        break;
+        return FULL;
     case SQLITE_CANTOPEN:
-        note("lost: the database cannot be opened", 1);
-        break;
+        return NOT_OPENED;
     case SQLITE_ERROR:
-        note("lost: a transaction is refused", 1);
-        break;
+        return REFUSED;
     case STORE_TOO_LATE:
-        note("lost: the server was told to end", 1);
-        break;
+        return TOO_LATE;
     default:
-        note("lost: for another reason", 1);
+        return ELSE;
     }
+}
+
+/* The reply was right, and is gone: nobody is left to be told but the operator. */
+void store_lost(int error)
+{
+    atomic_fetch_add(&lost[reason_of(error)], 1);
+}
+
+static void tell_lost(void)
+{
+    note("lost: the database is locked", atomic_load(&lost[LOCKED]));
+    note("lost: the database is read-only", atomic_load(&lost[READ_ONLY]));
+    note("lost: the disk is full", atomic_load(&lost[FULL]));
+    note("lost: the database cannot be opened", atomic_load(&lost[NOT_OPENED]));
+    note("lost: a transaction is refused", atomic_load(&lost[REFUSED]));
+    note("lost: the server was told to end", atomic_load(&lost[TOO_LATE]));
+    note("lost: for another reason", atomic_load(&lost[ELSE]));
 }
 
 /* What is in the log, and what should be ------------------------------------------ */
@@ -325,6 +347,7 @@ void store_tell(const struct tasks *tasks)
     struct check check = {tasks, must_alloc(tasks->count, sizeof(bool)), 0, 0};
     int64_t rows = store_select(INT32_MAX, check_row, &check);
 
+    tell_lost();
     if (rows >= 0)
         note("rows", rows);
     free(check.is_kept);
