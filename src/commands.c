@@ -15,6 +15,7 @@ extern const struct card pool_card;
 extern const struct card async_card;
 extern const struct card all_card;
 extern const struct card spawn_card;
+extern const struct card stop_card;
 extern const struct card gil_card;
 extern const struct card cost_card;
 extern const struct card context_card;
@@ -38,6 +39,7 @@ const struct command commands[] = {
     {.name = "async", .card = &async_card},
     {.name = "all", .card = &all_card},
     {.name = "spawn", .card = &spawn_card},
+    {.name = "stop", .card = &stop_card},
     {.name = "gil", .card = &gil_card},
     {.name = "cost", .card = &cost_card},
     {.name = "context", .card = &context_card},

@@ -46,7 +46,7 @@ RUNS = [
               "cli/test_webapp.py"]),
     ("tsan", ["cli/test_json.py", "cli/test_daemon.py", "cli/test_gil.py",
               "cli/test_context.py", "cli/test_webapp.py", "cli/test_spawn.py",
-              "faults/test_kills.py"]),
+              "cli/test_stop.py", "faults/test_kills.py"]),
     ("tsan", DEADLOCKS),
     ("asan", DEADLOCKS),
     ("asan", ["cli/test_predict.py", "cli/test_class.py", "cli/test_svg_html.py"]),

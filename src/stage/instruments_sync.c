@@ -267,7 +267,8 @@ int traced_uv_cond_timedwait(const struct site *site, uv_cond_t *cond,
 
     if (!instruments_quiet)
         instruments_unlock(site, mutex);
-    instruments_begin_limited_wait(EVENT_COND_BEGIN, site, address(cond), idles);
+    instruments_begin_limited_wait(EVENT_COND_BEGIN, site, address(cond),
+                                   idles | WAIT_LIMITED);
     pthread_cleanup_push(end_cond_wait, &wait);
     error = uv_cond_timedwait(cond, mutex, timeout);
     wait.gave_up = error != 0;

@@ -98,6 +98,8 @@ struct site {
 
 /** The value of a wait for work: the lane has nothing else to do. */
 #define WAIT_IDLES (UINT64_C(1) << 63)
+/** Of a wait for a condition: it will go on at some time, whatever others do. */
+#define WAIT_LIMITED (UINT64_C(1) << 62)
 
 /** No site: the event comes from the engine. */
 #define SITE_NONE 0xffffu

@@ -91,6 +91,8 @@ static struct context context_of(struct lane_build *b, const struct event_view *
         .site = build_site(b->build, event->site),
         .object = event->object,
     };
+    if (event->kind == EVENT_COND_BEGIN && (event->value & WAIT_LIMITED) != 0)
+        context.state = STATE_WAIT;
     bool may_idle = event->kind == EVENT_SEM_BEGIN || event->kind == EVENT_COND_BEGIN;
     if (may_idle && (event->value & WAIT_IDLES) != 0)
         context.state = STATE_IDLE;

@@ -122,14 +122,15 @@ static void explain_zombie(const struct speech *s)
 /** What a wait for a semaphore, a condition, a barrier is over by. */
 static void explain_signal(const struct speech *s, const struct span *span)
 {
-    bool idles = span->state == STATE_IDLE;
+    bool idles = span->state == STATE_IDLE, is_limited = span->state == STATE_WAIT;
+    bool in_vain = is_endless(s, span) && !idles && !is_limited;
     fputc(' ', s->out);
     say_wait(s, span);
     fputs(idles ? ": it has nothing to do, and sleeps until " : ": it sleeps until ",
           s->out);
-    if (is_endless(s, span) && !idles)
+    if (in_vain)
         fputs("it is cut off, since ", s->out);
-    if (is_endless(s, span) && !idles)
+    if (in_vain)
         fputs(span->cause == EVENT_SEM_BEGIN    ? "nobody posts it"
               : span->cause == EVENT_COND_BEGIN ? "nobody signals it"
                                                 : "not all come",
@@ -137,7 +138,9 @@ static void explain_signal(const struct speech *s, const struct span *span)
     else
         fputs(span->cause == EVENT_SEM_BEGIN ? "another posts it"
               : span->cause == EVENT_COND_BEGIN
-                  ? "another signals it, and gives up its lock meanwhile"
+                  ? is_limited ? "another signals it or its time is over, and gives up "
+                                 "its lock meanwhile"
+                               : "another signals it, and gives up its lock meanwhile"
                   : "all have come",
               s->out);
 }

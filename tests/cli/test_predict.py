@@ -11,7 +11,7 @@ import runs
 DEMOS = {"fork": ("fork", "1s"), "threads": ("threads", "1s"), "daemon": ("daemon", "1s"),
          "join": ("one-by-one", "1s"), "race": ("unsafe", "3"),
          "deadlock": ("opposite", "ends"), "pool": ("pool", "1s"), "async": ("loop", "1s"),
-         "all": ("spawn", "1s")}
+         "all": ("spawn", "1s"), "stop": ("flag", "3")}
 QUICK = ("--ttl", "0.02", "0.05")
 
 

@@ -290,6 +290,7 @@ static void a_condition_may_be_given_up(void **state)
                    "&fed, &left, 1000000", &fed);
     end = expect(&events, EVENT_COND_END, "uv_cond_timedwait", "&fed, &left, 1000000",
                  &fed);
+    assert_true(begin.value == WAIT_LIMITED);
     assert_int_equal(end.value, 1);
     assert_true(end.time_ns - begin.time_ns >= 1000000);
     expect(&events, EVENT_LOCK_END, "uv_cond_timedwait", "&fed, &left, 1000000", &left);

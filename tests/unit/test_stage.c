@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -374,6 +375,26 @@ static void is_refused(const struct tasks *tasks)
     must(UV_EMFILE, "uv_pipe");
 }
 
+static void pauses(void *unused)
+{
+    (void)unused;
+    for (;;)
+        pause();
+}
+
+/** The first cancellation loads a library, for which it needs a descriptor. */
+static void may_not_cancel(const struct tasks *tasks)
+{
+    struct rlimit none = {0, 0};
+    uv_thread_t thread;
+
+    (void)tasks;
+    must(uv_thread_create(&thread, pauses, NULL), "uv_thread_create");
+    setrlimit(RLIMIT_NOFILE, &none);
+    traced_pthread_cancel(NULL, thread);
+    uv_thread_join(&thread);
+}
+
 static void is_refused_in_a_child(const struct tasks *tasks)
 {
     if (fork() == 0)
@@ -653,6 +674,21 @@ static void what_was_refused_is_told(void **state)
     assert_ends(returns, ENDING_RETURN, 0);
 }
 
+static void a_cancellation_that_is_refused_is_told(void **state)
+{
+    struct stage_end end;
+
+    (void)state;
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+    skip(); /* they have that library loaded */
+#endif
+    end = run(may_not_cancel, LONG_NS);
+    assert_int_equal(end.ending, ENDING_REFUSED);
+    assert_int_equal(end.error, UV_EAGAIN);
+    assert_string_equal(end.call, "loading libgcc_s for pthread_cancel");
+    stage_end_free(&end);
+}
+
 /** As when the one that had begun to leave word was killed in the midst of it. */
 static void a_refusal_does_not_wait_for_ever(void **state)
 {
@@ -847,42 +883,43 @@ static void a_killed_watcher_leaves_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_variant_returns, open_stage, close_stage),
-        cmocka_unit_test_setup_teardown(endings_are_told_apart, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(what_is_printed_is_kept, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(the_limit_ends_what_does_not_end, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(a_folder_is_empty_at_first_and_does_not_stay,
-                                        open_stage_with_folder, close_stage),
-        cmocka_unit_test_setup_teardown(what_is_written_is_counted,
-                                        open_stage_with_file, close_stage),
-        cmocka_unit_test_setup_teardown(what_is_too_much_is_not_counted,
-                                        open_stage_with_file, close_stage),
-        cmocka_unit_test_setup_teardown(the_file_is_all_that_a_stage_has_open,
-                                        open_stage_with_file, close_stage),
-        cmocka_unit_test_setup_teardown(without_a_file_there_are_no_lines, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(families_are_ended, open_stage, close_stage),
-        cmocka_unit_test_setup_teardown(a_killed_keeper_is_told, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(a_killed_keeper_takes_all_with_it, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(a_stopped_keeper_is_ended_too, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(scribbling_hurts_nobody_else, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(what_was_refused_is_told, open_stage,
-                                        close_stage),
-        cmocka_unit_test_setup_teardown(amounts_are_measured_once, open_stage,
-                                        close_stage),
-        cmocka_unit_test(a_refusal_does_not_wait_for_ever),
-        cmocka_unit_test(what_is_printed_last_is_of_that_run),
-        cmocka_unit_test(a_signal_interrupts),
-        cmocka_unit_test(kills_leave_nothing),
-        cmocka_unit_test(a_killed_watcher_leaves_nothing),
+    const struct CMUnitTest tests[] =
+    { cmocka_unit_test_setup_teardown(a_variant_returns, open_stage, close_stage),
+      cmocka_unit_test_setup_teardown(endings_are_told_apart, open_stage, close_stage),
+      cmocka_unit_test_setup_teardown(what_is_printed_is_kept, open_stage, close_stage),
+      cmocka_unit_test_setup_teardown(the_limit_ends_what_does_not_end, open_stage,
+                                      close_stage),
+      cmocka_unit_test_setup_teardown(a_folder_is_empty_at_first_and_does_not_stay,
+                                      open_stage_with_folder, close_stage),
+      cmocka_unit_test_setup_teardown(what_is_written_is_counted, open_stage_with_file,
+                                      close_stage),
+      cmocka_unit_test_setup_teardown(what_is_too_much_is_not_counted,
+                                      open_stage_with_file, close_stage),
+      cmocka_unit_test_setup_teardown(the_file_is_all_that_a_stage_has_open,
+                                      open_stage_with_file, close_stage),
+      cmocka_unit_test_setup_teardown(without_a_file_there_are_no_lines, open_stage,
+                                      close_stage),
+      cmocka_unit_test_setup_teardown(families_are_ended, open_stage, close_stage),
+      cmocka_unit_test_setup_teardown(a_killed_keeper_is_told, open_stage, close_stage),
+      cmocka_unit_test_setup_teardown(a_killed_keeper_takes_all_with_it, open_stage,
+                                      close_stage),
+      cmocka_unit_test_setup_teardown(a_stopped_keeper_is_ended_too, open_stage,
+                                      close_stage),
+      cmocka_unit_test_setup_teardown(scribbling_hurts_nobody_else, open_stage,
+                                      close_stage),
+      cmocka_unit_test_setup_teardown(what_was_refused_is_told, open_stage,
+                                      close_stage),
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+      cmocka_unit_test_setup_teardown(a_cancellation_that_is_refused_is_told,
+                                      open_stage, close_stage),
+#endif
+      cmocka_unit_test_setup_teardown(amounts_are_measured_once, open_stage,
+                                      close_stage),
+      cmocka_unit_test(a_refusal_does_not_wait_for_ever),
+      cmocka_unit_test(what_is_printed_last_is_of_that_run),
+      cmocka_unit_test(a_signal_interrupts),
+      cmocka_unit_test(kills_leave_nothing),
+      cmocka_unit_test(a_killed_watcher_leaves_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

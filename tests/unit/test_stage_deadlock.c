@@ -186,6 +186,44 @@ static void lock_and_end(void *unused)
     uv_mutex_lock(&left);
 }
 
+static void lock_and_sleep(void *unused)
+{
+    (void)unused;
+    uv_mutex_lock(&left);
+    uv_sem_post(&has_left);
+    for (;;)
+        pause_ns(LONG_NS);
+}
+
+/** Its lock stays locked; whether it had been wanted before makes no difference. */
+static void cancel_the_holder(void)
+{
+    uv_thread_t thread;
+
+    set_up();
+    must(uv_thread_create(&thread, lock_and_sleep, NULL), "uv_thread_create");
+    uv_sem_wait(&has_left);
+    must_pthread(pthread_cancel(thread), "pthread_cancel");
+    must(uv_thread_join(&thread), "uv_thread_join");
+}
+
+/** Nobody waits for it: that is a lock left behind, and no deadlock. */
+static void try_what_a_cancelled_one_holds(const struct tasks *tasks)
+{
+    (void)tasks;
+    cancel_the_holder();
+    pause_ns(100 * NS_PER_MS);
+    must(uv_mutex_trylock(&left) == UV_EBUSY ? 0 : UV_EINVAL, "uv_mutex_trylock");
+    pause_ns(100 * NS_PER_MS);
+}
+
+static void want_what_a_cancelled_one_holds(const struct tasks *tasks)
+{
+    (void)tasks;
+    cancel_the_holder();
+    uv_mutex_lock(&left);
+}
+
 static void abandon(const struct tasks *tasks)
 {
     uv_thread_t thread;
@@ -359,6 +397,7 @@ static void what_is_stuck_is_told_apart(void **state)
     (void)state;
     assert_stuck(lock_twice, DEADLOCK_SELF, 1);
     assert_stuck(abandon, DEADLOCK_ABANDONED, 2);
+    assert_stuck(want_what_a_cancelled_one_holds, DEADLOCK_ABANDONED, 2);
     assert_stuck(join_with_the_lock_held, DEADLOCK_CYCLE, 2);
     assert_stuck(a_reader_and_a_writer, DEADLOCK_CYCLE, 2);
 #ifndef __SANITIZE_THREAD__ /* which has a thread of its own: who knows what it does? \
@@ -371,10 +410,11 @@ static void what_is_stuck_is_told_apart(void **state)
 static void what_takes_long_is_left_alone(void **state)
 {
     static void (*const variants[])(const struct tasks *) = {
-        a_slow_holder, a_holder_with_a_limit, busy_locks, waits_for_one_without_a_lane};
+        a_slow_holder, a_holder_with_a_limit, busy_locks, waits_for_one_without_a_lane,
+        try_what_a_cancelled_one_holds};
 
     (void)state;
-    for (int i = 0; i < rounds(8); i++)
+    for (int i = 0; i < rounds(10); i++)
         assert_returns(variants[(size_t)i % (sizeof variants / sizeof *variants)]);
 }
 
