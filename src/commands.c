@@ -19,6 +19,7 @@ extern const struct card stop_card;
 extern const struct card gil_card;
 extern const struct card cost_card;
 extern const struct card context_card;
+extern const struct card server_card;
 extern const struct card webapp_card;
 
 /* A tool stands in src/classroom/NAME/NAME.c, or src/cli/NAME.c. */
@@ -43,6 +44,7 @@ const struct command commands[] = {
     {.name = "gil", .card = &gil_card},
     {.name = "cost", .card = &cost_card},
     {.name = "context", .card = &context_card},
+    {.name = "server", .card = &server_card},
     {.name = "webapp", .card = &webapp_card},
     {.name = "class", .tool = &class_tool},
     {.name = "compare", .tool = &compare_tool},

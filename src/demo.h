@@ -57,6 +57,7 @@
  *   - for note() dprintf();
  *   - for stage_file() a file opened with O_APPEND, for stage_folder() ".";
  *   - for run_told() posix_spawnp(3) and waitpid(2);
+ *   - for clients_begin() a pipe that nobody writes to;
  *   - for gap_wait() sem_timedwait(3) with 20 ms: it makes certain what is luck
  *     otherwise;
  *   - for program_file() and task_program() what you want to start;
@@ -136,6 +137,9 @@ struct variant {
      * conc measures what one costs, alone and with all tasks' threads at it.  NULL:
      * none. */
     void (*operations)(uint64_t times);
+    /** It is a server, with clients_begin(), and runs once more without being drawn, so
+     * that its clients can measure it, where --load asks for that. */
+    bool is_loaded;
     /** Its flows are processes made by fork(): none but its first thread may have been
      * there before, as fork() takes half as long again in a process that had others. */
     bool forks;
@@ -365,6 +369,22 @@ const char *stage_folder(void);
  * CPU time is not the variant's.  Before other threads are started.
  */
 void load_cores(unsigned processes_each);
+
+/**
+ * Let clients come to a server on 127.0.0.1 that listens on that port.  They are a
+ * process of their own, on no lane, and their CPU time is not the variant's.  All tasks
+ * are asked for at once, by "GET /0" and so on, over a connection each; where conc
+ * measures, --connections of them ask again and again, for as long as --load says.
+ * Before these, --idle others connect, and send nothing, and --slow that send a byte
+ * now and then.  Before other threads are started.
+ *
+ * @return a descriptor that is at its end, and so readable for poll(2), when all of
+ * them have gone.  It is conc's; do not close it.
+ */
+int clients_begin(unsigned port);
+
+/** Wait until they have gone. */
+void clients_end(void);
 
 /**
  * Ask the system what a process is doing, and mark the answer on the calling thread's

@@ -71,6 +71,7 @@
  *     - stage/stage_costs.c         (both, as the watcher sees them)
  *     - stage/captures.[ch]         (what programs print that a lesson starts)
  *     - stage/programs.[ch]         (what they do: their lanes)
+ *     - stage/clients.[ch]         (clients for lessons that are servers)
  *     - stage/load.c                (busy processes, for demos that want them)
  *     - stage/spawned.[ch]          (one task as a program of its own)
  *     - stage/told.[ch]             (lanes of another program, as it tells of them)

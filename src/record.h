@@ -21,4 +21,8 @@ int record_frame(const struct report *report, const struct stage *stage,
 int record_run(const struct report *report, const struct stage *stage, struct run *run,
                const struct stage_end *end);
 
+/** Put what clients saw of a variant into its outcome, which is summed up by now, under
+ * "load".  @return 0 or UV_ENOMEM. */
+int record_load(struct variant_report *variant);
+
 #endif

@@ -90,6 +90,17 @@ struct costs {
 /** Flows of execution that are the system's own. */
 enum flow_kind { FLOW_PROGRAM, FLOW_FORK, FLOW_THREAD, FLOW_KINDS };
 
+/** What the clients of a server saw that asked as fast as they were answered. */
+struct load {
+    int64_t time_ns; /**< how long they did; 0: it was not measured */
+    int64_t opened;  /**< connections: more than there were at a time, where the server
+                          closed some */
+    int64_t answered, failed;
+    int64_t cut; /**< connections that sent nothing, or slowly, and were closed on */
+    /** From asking to the answer, the median, what 1 in 100 exceeds, and the most. */
+    int64_t p50_ns, p99_ns, max_ns;
+};
+
 /** What a card says and shows of a variant, kept. */
 struct saved_words {
     const char *verdict;
@@ -111,6 +122,7 @@ struct variant_report {
     double possible;    /**< the ideals' ratio; 0: cannot be said */
     json_t *outcome;    /**< summed over the runs; NULL without one */
     struct costs costs;
+    struct load load;
     struct sweep_point *sweep; /**< NULL: none */
     size_t sweep_count;
     /** Of a run that was read back: what its card worked out when it was run. */

@@ -8,6 +8,7 @@
 #include "frames.h"
 #include "record.h"
 #include "signals.h"
+#include "stage/clock.h"
 #include "stage/stage.h"
 #include "sweep.h"
 #include "view/words.h"
@@ -213,6 +214,35 @@ static int take_measures(struct session *session)
     return error;
 }
 
+/** How long the system may take besides. */
+#define LOAD_PATIENCE_NS (10 * NS_PER_S)
+
+/** What clients see of each variant that is a server, and has run to its end. */
+static int measure_loads(struct session *session)
+{
+    int64_t load_ns =
+        option_of(session->report->card, session->report->options, "--load");
+    int error = 0;
+
+    for (size_t i = 0; i < session->report->variant_count && error == 0; i++) {
+        struct variant_report *variant = &session->report->variants[i];
+        struct stage_end end = {.ending = ENDING_RUNNING};
+
+        if (load_ns == 0 || !variant->variant->is_loaded ||
+            variant->status != VARIANT_DONE)
+            continue;
+        give_turn(session, variant);
+        if (over(session))
+            break;
+        error = stage_load(session->stage, variant->variant, load_ns + LOAD_PATIENCE_NS,
+                           &variant->load, &end);
+        stage_end_free(&end);
+        if (error == 0)
+            error = record_load(variant);
+    }
+    return error;
+}
+
 /** How its time depends on a number, where that was asked. */
 static int sweep(struct session *session, struct variant_report *variant)
 {
@@ -274,6 +304,8 @@ static int measure_all(struct session *session, const char **what)
         error = measure_flows(session);
     if (error == 0 && !session->report->options->quiet)
         error = take_measures(session);
+    if (error == 0 && !session->report->options->quiet)
+        error = measure_loads(session);
     if (error == 0)
         error = sweep_variants(session);
     if (error != UV_ENOMEM)

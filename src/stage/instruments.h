@@ -173,7 +173,8 @@ int traced_uv_run(const struct site *site, uv_loop_t *loop, uv_run_mode mode);
 int traced_uv_queue_work(const struct site *site, uv_loop_t *loop, uv_work_t *request,
                          uv_work_cb work, uv_after_work_cb after);
 
-/** Waiting for input, the lane is idle. */
+/** Waiting for input, the lane is idle; but where it polls one descriptor for a limited
+ * time, it waits for somebody who is to send something, and has nothing else to do. */
 ssize_t traced_recv(const struct site *site, int socket, void *to, size_t bytes,
                     int flags);
 int traced_poll(const struct site *site, struct pollfd *fds, nfds_t count,

@@ -60,8 +60,11 @@ ssize_t traced_recv(const struct site *site, int socket, void *to, size_t bytes,
                     int flags)
 {
     int before = errno;
-    ssize_t got = recv(socket, to, bytes, flags | MSG_DONTWAIT);
+    ssize_t got;
 
+    if (instruments_trace() == NULL)
+        return recv(socket, to, bytes, flags);
+    got = recv(socket, to, bytes, flags | MSG_DONTWAIT);
     if (got >= 0 || errno != EAGAIN || (flags & MSG_DONTWAIT) != 0)
         return got;
     errno = before; /* waiting leaves it alone, only the try has set it */
@@ -107,16 +110,20 @@ static int poll_and_look(struct pollfd *fds, nfds_t count, int timeout_ms)
 int traced_poll(const struct site *site, struct pollfd *fds, nfds_t count,
                 int timeout_ms)
 {
+    bool is_input = count == 1 && timeout_ms > 0;
     int ready, before;
 
+    if (instruments_trace() == NULL)
+        return poll(fds, count, timeout_ms);
     programs_look();
     ready = poll_once(fds, count, 0);
     if (ready != 0 || timeout_ms == 0)
         return ready;
-    instruments_begin_limited_wait(EVENT_POLL_BEGIN, site, 0, 0);
+    instruments_begin_limited_wait(is_input ? EVENT_INPUT_BEGIN : EVENT_POLL_BEGIN,
+                                   site, 0, 0);
     ready = poll_and_look(fds, count, timeout_ms);
     before = errno;
-    instruments_end_wait(EVENT_POLL_END, site, 0, 0);
+    instruments_end_wait(is_input ? EVENT_INPUT_END : EVENT_POLL_END, site, 0, 0);
     errno = before;
     return ready;
 }

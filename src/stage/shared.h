@@ -16,6 +16,13 @@
 /** How often each cost is measured (cost.h). */
 #define COST_ROUNDS 11
 
+/** What the clients of a lesson that is a server saw; 0 until they have gone. */
+struct clients_word {
+    _Atomic int64_t opened, answered, failed, cut;
+    _Atomic int64_t min_ns, p50_ns, p99_ns, max_ns; /**< from asking to the answer */
+    _Atomic int64_t time_ns;                        /**< how long they were there */
+};
+
 struct shared {
     _Atomic int64_t
         start_ns;           /**< CLOCK_MONOTONIC of the variant's first act; 0: none */
@@ -31,6 +38,8 @@ struct shared {
     _Atomic int64_t cost_ps[2][COST_ROUNDS];
     /** A gauge's lower quartile, median and upper quartile (measure.h). */
     _Atomic int64_t measured[3];
+    _Atomic int is_load; /**< nothing is drawn: its clients measure (stage/clients.h) */
+    struct clients_word clients;
 };
 
 /** What a task's program has printed: struct captured, while it is being told. */

@@ -260,6 +260,7 @@ static void prepare(struct stage *stage, const struct variant *variant,
     captures_reset(&stage->staging);
     atomic_store(&stage->staging.shared->operations, variant->operations);
     atomic_store(&stage->staging.shared->bytes, stage->bytes);
+    atomic_store(&stage->staging.shared->is_load, stage->is_load);
     stage->end = end;
     stage->running = true;
     stage->refused = 0;

@@ -95,6 +95,14 @@ int stage_measure(struct stage *stage, const struct gauge *gauge, struct spread 
                   struct stage_end *end);
 
 /**
+ * Run a variant that is_loaded once more, untraced, for its clients to measure.
+ * @return 0, or a negative errno when no stage could be started; where it ended early,
+ * all is 0.
+ */
+int stage_load(struct stage *stage, const struct variant *variant, int64_t limit_ns,
+               struct load *load, struct stage_end *end);
+
+/**
  * From now on variants run with that kind of work, and with `value` for the card's own
  * option at `place`, from 0.
  */

@@ -5,6 +5,7 @@
 #include "stage/measure.h"
 #include "stage/stage_inner.h"
 
+#include "stage/clients.h"
 #include "stage/clock.h"
 
 /** The spread of what was measured; all 0 where it was not to its end. */
@@ -71,5 +72,19 @@ int stage_measure(struct stage *stage, const struct gauge *gauge, struct spread 
     error = stage_run(stage, &variant, 10 * NS_PER_S, end);
     stage->bytes = NULL;
     *value = middle_half(stage->staging.shared->measured);
+    return error;
+}
+
+int stage_load(struct stage *stage, const struct variant *variant, int64_t limit_ns,
+               struct load *load, struct stage_end *end)
+{
+    int error;
+
+    stage->is_load = true;
+    error = stage_run(stage, variant, limit_ns, end);
+    stage->is_load = false;
+    *load = (struct load){.time_ns = 0};
+    if (error == 0 && end->ending == ENDING_RETURN)
+        *load = clients_seen(stage->staging.shared);
     return error;
 }

@@ -32,7 +32,7 @@ struct stage {
     pid_t pid; /* 0: none */
     int64_t asked_ns, limit_at_ns;
     struct stage_end *end;
-    bool running;
+    bool running, is_load;
     int refused;            /* an errno: the keeper could not fork */
     int64_t (*bytes)(void); /* NULL: it is not memory that is measured */
 

@@ -5,6 +5,7 @@
 #include "stage/keeper.h"
 
 #include "stage/captures.h"
+#include "stage/clients.h"
 #include "stage/clock.h"
 #include "stage/cores.h"
 #include "stage/cost.h"
@@ -137,11 +138,15 @@ void stage_main(const struct staging *staging, const struct keeper_request *requ
     spawned_begin(staging);
     captures_begin(staging);
     told_begin(staging);
+    clients_open(staging);
     trace_map_warm(staging->trace);
     if (!request->forks)
         warm_up();
-    instruments_begin(staging->trace,
-                      trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));
+    if (atomic_load(&shared->is_load))
+        instruments_quiet = true;
+    else
+        instruments_begin(staging->trace,
+                          trace_add_lane(staging->trace, LANE_PROCESS, LANE_NONE));
 
     cpu_ns = cpu_spent_ns();
     atomic_store(&shared->start_cpu_ns, cpu_ns);

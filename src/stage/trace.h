@@ -83,6 +83,8 @@ enum event_kind {
     EVENT_CANCEL, /**< asks a thread to end, by pthread_cancel() [object: that lane] */
     EVENT_KILL,   /**< sends a process a signal [object: that lane; value: which] */
     EVENT_KILLED, /**< a signal ended it: who looked after it tells [value: signal] */
+    EVENT_INPUT_BEGIN, /**< waits for what somebody is to send, for a limited time */
+    EVENT_INPUT_END,
     EVENT_KINDS
 };
 

@@ -45,6 +45,8 @@ static const char *const names[EVENT_KINDS] = {
     [EVENT_CANCEL] = "cancel",
     [EVENT_KILL] = "kill",
     [EVENT_KILLED] = "killed",
+    [EVENT_INPUT_BEGIN] = "input-begin",
+    [EVENT_INPUT_END] = "input-end",
 };
 
 const char *kind_name(enum event_kind kind)

@@ -179,6 +179,10 @@ void explain_the_span(const struct speech *s, const struct span *span)
     case EVENT_POLL_BEGIN:
         explain_poll(s, span);
         break;
+    case EVENT_INPUT_BEGIN:
+        fputs(" waits for input: for what a client is to send, for a limited time",
+              s->out);
+        break;
     case EVENT_SLEEP_BEGIN:
         fputc(' ', s->out);
         say_wait(s, span);

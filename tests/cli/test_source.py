@@ -450,6 +450,13 @@ def test_webapp_in_python(conc):
     assert right == {"inline": "2", "thread": "2", "queue": "2", "lost_context": "1"}
 
 
+def test_server_in_python(conc):
+    out = python(conc, "server", "0.05")
+    times = seconds(out)
+    assert list(times) == ["one_at_a_time", "thread_per_connection", "pool", "prefork", "loop"]
+    assert out.count("8 requests") == 5 and times["loop"] < times["one_at_a_time"]
+
+
 # ---- the command line
 
 

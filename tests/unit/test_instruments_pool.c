@@ -159,6 +159,34 @@ static void who_waits_for_input_is_idle(void **state)
     close_pair();
 }
 
+static void limited_reader(void *unused)
+{
+    struct pollfd fd = {.fd = pair[1], .events = POLLIN};
+
+    (void)unused;
+    assert_int_equal(poll(&fd, 1, 600000), 1);
+}
+
+/** Of one descriptor, and not for ever: somebody has something to say, and does not. */
+static void who_waits_for_one_to_send_something_waits(void **state)
+{
+    struct lane_events events;
+    uv_thread_t thread;
+
+    (void)state;
+    make_pair();
+    assert_int_equal(uv_thread_create(&thread, limited_reader, NULL), 0);
+    await_doing(1, EVENT_INPUT_BEGIN);
+    say();
+    uv_thread_join(&thread);
+    events = events_of(1);
+    expect_own(&events, EVENT_START);
+    expect(&events, EVENT_INPUT_BEGIN, "poll", "&fd, 1, 600000", NULL);
+    expect(&events, EVENT_INPUT_END, "poll", "&fd, 1, 600000", NULL);
+    expect_own(&events, EVENT_END);
+    close_pair();
+}
+
 // ---- quiet
 
 static uv_mutex_t lock;
@@ -216,6 +244,7 @@ int main(void)
                                begin_trace),
         cmocka_unit_test_setup(input_that_is_there_is_no_wait, begin_trace),
         cmocka_unit_test_setup(who_waits_for_input_is_idle, begin_trace),
+        cmocka_unit_test_setup(who_waits_for_one_to_send_something_waits, begin_trace),
         cmocka_unit_test_setup(who_is_quiet_still_tells_when_it_is_idle, begin_trace),
     };
 

@@ -54,6 +54,8 @@ static const struct pair_of_names names[] = {
     {"sqlite3_step", "Connection.execute(sql, values)", ".execute("},
     {"sqlite3_close", "Connection.close()", "closing("},
     {"http_next", "http.server.BaseHTTPRequestHandler", "BaseHTTPRequestHandler"},
+    {"accept4", "socket.accept()", ".accept("},
+    {"uv_listen", "await asyncio.start_server(f, sock=s)", "start_server("},
     {"pause_ns", "time.sleep(seconds)", "time.sleep("},
     {"work", "time.sleep(seconds)", "time.sleep("},
 };

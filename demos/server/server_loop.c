@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The server of demos/server/server.c on an event loop: one thread for all connections.
+ *
+ * Nothing here waits.  What is to be done when something has come stands in a callback,
+ * and what one must know then, which a thread has on its stack, is in a struct: a
+ * connection that sends nothing costs that, and no more.  A request that waits is a
+ * timer.  One that computes holds all others up, in `loop`; in `offload` it is given to
+ * a thread of libuv's pool, which serves for calls that block, too.
+ *
+ *     conc server --only loop,offload --work cpu
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <uv.h>
+
+#include "demo.h"
+
+#include "server.h"
+
+/** Only the loop's thread uses it: no lock. */
+struct program {
+    struct server server;
+    uv_loop_t loop;
+    uv_tcp_t listener;
+    uv_poll_t gone;
+    bool is_closing, offloads;
+};
+
+struct connection {
+    struct program *program;
+    uv_tcp_t stream;
+    uv_timer_t timer; /* until its time to send a request is over; or, while a task
+                         waits, until that is done */
+    uv_write_t write;
+    uv_shutdown_t end;
+    uv_work_t request;
+    unsigned open_handles;
+    bool is_writing, is_working, is_closing, closes, is_refused;
+    const struct task *task;
+    struct http_input input;
+    char response[RESPONSE_MAX];
+};
+
+static void look(struct connection *connection);
+static void begin_time(struct connection *connection);
+static void go_on_reading(struct connection *connection);
+
+/* The end of a connection ---------------------------------------------------------- */
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct connection *connection = handle->data;
+
+    if (--connection->open_handles == 0)
+        free(connection);
+}
+
+/** What is under way calls back first, and then comes here again. */
+static void hang_up(struct connection *connection)
+{
+    connection->closes = true;
+    if (connection->is_closing || connection->is_writing || connection->is_working)
+        return;
+    connection->is_closing = true;
+    uv_close((uv_handle_t *)&connection->stream, on_handle_closed);
+    uv_close((uv_handle_t *)&connection->timer, on_handle_closed);
+}
+
+/** To close with something unread would break the connection off, and the client might
+ * never see the answer: so what still comes is read, and dropped, for a while. */
+static void say_goodbye(struct connection *connection)
+{
+    if (uv_shutdown(&connection->end, (uv_stream_t *)&connection->stream, NULL) != 0) {
+        hang_up(connection);
+        return;
+    }
+    begin_time(connection);
+    go_on_reading(connection);
+}
+
+/* Answers -------------------------------------------------------------------------- */
+
+static void on_written(uv_write_t *write, int status)
+{
+    struct connection *connection = write->data;
+
+    connection->is_writing = false;
+    if (status == 0 && connection->is_refused)
+        say_goodbye(connection);
+    else if (status != 0 || connection->closes)
+        hang_up(connection);
+    else
+        look(connection);
+}
+
+static void send_response(struct connection *connection, size_t length)
+{
+    uv_buf_t bytes = uv_buf_init(connection->response, (unsigned)length);
+
+    connection->is_writing = true;
+    if (uv_write(&connection->write, (uv_stream_t *)&connection->stream, &bytes, 1,
+                 on_written) != 0) {
+        connection->is_writing = false;
+        hang_up(connection);
+    }
+}
+
+static void respond(struct connection *connection)
+{
+    struct program *program = connection->program;
+    const struct http_request *request = &connection->input.request;
+
+    connection->closes |= !request->keep_alive || program->is_closing;
+    send_response(connection, write_response(&program->server, request,
+                                             connection->closes, connection->response));
+}
+
+static void refuse(struct connection *connection, int status)
+{
+    connection->closes = connection->is_refused = true;
+    send_response(connection, http_refuse(status, time(NULL), connection->response,
+                                          sizeof connection->response));
+}
+
+/* The work of a request ------------------------------------------------------------ */
+
+static void on_task_due(uv_timer_t *timer)
+{
+    struct connection *connection = timer->data;
+
+    loop_task_run(connection->task);
+    if (tasks_compute())
+        work(connection->task);
+    loop_task_end(connection->task);
+    connection->is_working = false;
+    respond(connection);
+}
+
+/** What computes does so at once.  libuv's timers count whole milliseconds, from
+ * uv_now(): demos/async.c has more. */
+static void begin_task(struct connection *connection)
+{
+    uint64_t due_ms = (uint64_t)loop_task_begin(connection->task) / 1000000;
+
+    if (tasks_compute() || connection->task->ttl_ns == 0)
+        on_task_due(&connection->timer);
+    else
+        must(uv_timer_start(&connection->timer, on_task_due,
+                            due_ms - uv_now(&connection->program->loop), 0),
+             "uv_timer_start");
+}
+
+static void work_in_pool(uv_work_t *request)
+{
+    static atomic_uint named;
+    static _Thread_local bool has_name;
+    const struct connection *connection = request->data;
+    char name[16];
+
+    if (!has_name) {
+        snprintf(name, sizeof name, "uv worker %u", atomic_fetch_add(&named, 1) + 1);
+        pthread_setname_np(pthread_self(), name);
+        has_name = true;
+    }
+    work(connection->task);
+}
+
+/** On the loop's thread again. */
+static void after_pool(uv_work_t *request, int status)
+{
+    struct connection *connection = request->data;
+
+    must(status, "uv_queue_work");
+    connection->is_working = false;
+    respond(connection);
+}
+
+static void answer(struct connection *connection)
+{
+    struct program *program = connection->program;
+
+    uv_timer_stop(&connection->timer);
+    uv_read_stop((uv_stream_t *)&connection->stream);
+    connection->task = task_asked_for(&program->server, &connection->input.request);
+    connection->is_working = connection->task != NULL;
+    if (connection->task == NULL)
+        respond(connection);
+    else if (program->offloads)
+        must(uv_queue_work(&program->loop, &connection->request, work_in_pool,
+                           after_pool),
+             "uv_queue_work");
+    else
+        begin_task(connection);
+}
+
+/* Input ---------------------------------------------------------------------------- */
+
+static void on_timeout(uv_timer_t *timer)
+{
+    struct connection *connection = timer->data;
+
+    if (connection->closes || http_is_between(&connection->input))
+        hang_up(connection);
+    else
+        refuse(connection, 408);
+}
+
+/** The time for a request runs from when the one before was answered. */
+static void begin_time(struct connection *connection)
+{
+    const struct server *server = &connection->program->server;
+
+    must(uv_timer_start(&connection->timer, on_timeout,
+                        (uint64_t)(server->timeout_ns + 999999) / 1000000, 0),
+         "uv_timer_start");
+}
+
+static void on_room_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *room)
+{
+    struct connection *connection = handle->data;
+    size_t size;
+
+    (void)suggested;
+    room->base = http_room(&connection->input, &size);
+    room->len = size;
+}
+
+static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *room)
+{
+    struct connection *connection = stream->data;
+
+    (void)room;
+    if (got < 0)
+        hang_up(connection);
+    else if (connection->is_refused)
+        http_begin(&connection->input);
+    else
+        http_received(&connection->input, (size_t)got);
+    if (got > 0 && !connection->closes)
+        look(connection);
+}
+
+/** That it reads already is no error. */
+static void go_on_reading(struct connection *connection)
+{
+    int error =
+        uv_read_start((uv_stream_t *)&connection->stream, on_room_wanted, on_read);
+
+    if (error != UV_EALREADY)
+        must(error, "uv_read_start");
+}
+
+/** What has come so far: is a request there?  There may be more than one. */
+static void look(struct connection *connection)
+{
+    enum http_state state = http_next(&connection->input);
+    char bytes[] = HTTP_GO_ON;
+    uv_buf_t go_on = uv_buf_init(bytes, sizeof bytes - 1);
+
+    if (state == HTTP_REQUEST) {
+        answer(connection);
+        return;
+    }
+    if (state == HTTP_REFUSED) {
+        refuse(connection, connection->input.status);
+        return;
+    }
+    if (state == HTTP_CONTINUE)
+        uv_try_write((uv_stream_t *)&connection->stream, &go_on, 1);
+    if (!uv_is_active((uv_handle_t *)&connection->timer))
+        begin_time(connection);
+    go_on_reading(connection);
+}
+
+/* The server ----------------------------------------------------------------------- */
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+    struct program *program = listener->data;
+    struct connection *connection;
+
+    must(status, "accept");
+    connection = must_alloc(1, sizeof *connection);
+    connection->program = program;
+    connection->open_handles = 2;
+    connection->stream.data = connection->timer.data = connection;
+    connection->write.data = connection->request.data = connection;
+    uv_tcp_init(&program->loop, &connection->stream);
+    uv_timer_init(&program->loop, &connection->timer);
+    must(uv_accept(listener, (uv_stream_t *)&connection->stream), "uv_accept");
+    http_begin(&connection->input);
+    look(connection);
+}
+
+/** Connections that are open are closed when they are answered, or their time is over;
+ * uv_run() returns when the last one is. */
+static void on_gone(uv_poll_t *gone, int status, int events)
+{
+    struct program *program = gone->data;
+
+    (void)status;
+    (void)events;
+    program->is_closing = true;
+    uv_close((uv_handle_t *)gone, NULL);
+    uv_close((uv_handle_t *)&program->listener, NULL);
+}
+
+static void run_program(struct program *program, const struct tasks *tasks)
+{
+    struct server *server = &program->server;
+
+    server_open(server, tasks);
+    must(uv_loop_init(&program->loop), "uv_loop_init");
+    must(uv_tcp_init(&program->loop, &program->listener), "uv_tcp_init");
+    must(uv_tcp_open(&program->listener, server->listener), "uv_tcp_open");
+    must(uv_poll_init(&program->loop, &program->gone, server->gone), "uv_poll_init");
+    program->listener.data = program->gone.data = program;
+    must(uv_listen((uv_stream_t *)&program->listener, SOMAXCONN, on_connection),
+         "uv_listen");
+    must(uv_poll_start(&program->gone, UV_READABLE, on_gone), "uv_poll_start");
+    uv_run(&program->loop, UV_RUN_DEFAULT);
+    must(uv_loop_close(&program->loop), "uv_loop_close");
+    server->listener = -1; /* the handle has closed it */
+    server_close(server);
+}
+
+void loop(const struct tasks *tasks)
+{
+    struct program program = {.offloads = false};
+
+    run_program(&program, tasks);
+}
+
+void offload(const struct tasks *tasks)
+{
+    struct program program = {.offloads = true};
+    char workers[16];
+
+    snprintf(workers, sizeof workers, "%u", server_workers());
+    must_posix(setenv("UV_THREADPOOL_SIZE", workers, 1), "setenv");
+    run_program(&program, tasks);
+}

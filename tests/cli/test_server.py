@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: MIT
+"""conc server: real sockets, real clients, and whom they hold up."""
+
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+from conftest import CONC
+
+VARIANTS = ("one-at-a-time", "thread-per-connection", "pool", "prefork", "loop", "offload")
+NS = 1e9
+HOST = b"Host: localhost\r\n"
+GET = b"GET / HTTP/1.1\r\n" + HOST
+TIMEOUT_S = 0.2
+
+
+def run(conc, *args):
+    result = conc("server", "--json", *args)
+    assert result.status == 0 and not result.err, result
+    return {variant["name"]: variant for variant in json.loads(result.out)["variants"]}
+
+
+def outcomes(conc, *args):
+    return {name: variant["outcome"] for name, variant in run(conc, *args).items()}
+
+
+# ---- what is drawn, and what is measured
+
+
+@pytest.fixture(name="usual", scope="module")
+def usual_run(module_conc):
+    return run(module_conc, "--with", "offload", "--tasks", "4", "--ttl", "0.02",
+               "--workers", "2", "--load", "0.15", "--connections", "3")
+
+
+@pytest.fixture(name="module_conc", scope="module")
+def module_conc_fixture():
+    """As the fixture conc, for what is run once and only looked at."""
+    class Result:
+        def __init__(self, done):
+            self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+    return lambda *args: Result(subprocess.run([CONC, *args], capture_output=True, text=True,
+                                               timeout=60))
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_request_is_answered_and_counted_once(usual, name):
+    outcome = usual[name]["outcome"]
+    assert outcome["answered"] == 4 and outcome["failed"] == outcome["cut"] == 0
+    assert sum(outcome["hits"]) == 4
+    assert 0.02 * NS <= outcome["first_ns"][0] <= outcome["last_ns"][0]
+
+
+def test_processes_count_for_themselves(usual):
+    assert usual["prefork"]["outcome"]["hits"][0] == 0
+    assert len(usual["prefork"]["outcome"]["hits"]) == 3
+    assert "each process has a counter of its own" in usual["prefork"]["verdict"]
+    assert all(usual[name]["outcome"]["hits"] == [4] for name in VARIANTS if name != "prefork")
+
+
+def test_workers_are_what_bounds_it(usual):
+    """Nothing is faster than its workers allow."""
+    for name, at_once in (("one-at-a-time", 1), ("pool", 2), ("prefork", 2), ("offload", 2)):
+        assert usual[name]["wall_ns"] >= 4 / at_once * 0.02 * NS
+        load = usual[name]["outcome"]["load"]
+        assert load["answered"] <= (load["time_ns"] / NS / 0.02 + 1) * at_once
+
+
+def test_tasks_are_drawn_where_they_were_served(usual):
+    for name, where in (("one-at-a-time", {"main"}), ("prefork", {"worker 1", "worker 2"}),
+                        ("pool", {"worker 1", "worker 2"}), ("loop", None)):
+        lanes = usual[name]["runs"][0]["lanes"]
+        served = {lane["name"] for lane in lanes for mark in lane["marks"]
+                  if mark.get("event") == "begin" or mark.get("what") == "begin"}
+        served = served or {lane["name"] for lane in lanes for span in lane["spans"]
+                            if span.get("label") in ("luke", "darthvader", "leia", "han")}
+        assert served <= (where or {"luke", "darthvader", "leia", "han"}) and served
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_load_is_measured_by_its_clients(usual, name):
+    load = usual[name]["outcome"]["load"]
+    assert load["answered"] > 0 and load["failed"] == 0
+    assert load["time_ns"] >= 0.15 * NS
+    assert 0.0195 * NS <= load["p50_ns"] <= load["p99_ns"] <= load["max_ns"]
+    assert abs(load["per_s"] - load["answered"] / (load["time_ns"] / NS)) < 0.01
+    assert "a second" in usual[name]["verdict"]
+
+
+def test_without_a_load_none_is_told(conc):
+    for args in (("--load", "0"), ("--quiet",)):
+        found = outcomes(conc, "--only", "pool", "--tasks", "2", "--ttl", "0.01", *args)
+        assert "load" not in found["pool"]
+
+
+def test_computing_takes_the_loop_as_long_as_one_at_a_time(conc):
+    found = run(conc, "--only", "one-at-a-time,loop", "--work", "cpu", "--tasks", "3",
+                "--ttl", "0.03", "--load", "0")
+    assert found["loop"]["wall_ns"] >= 0.9 * 3 * 0.03 * NS
+    assert found["loop"]["ideal_ns"] == found["one-at-a-time"]["ideal_ns"]
+    assert "one thing at a time" in found["loop"]["verdict"]
+
+
+# ---- clients that send nothing, or slowly
+
+
+@pytest.mark.parametrize("what", ["--idle", "--slow"])
+def test_silent_clients_hold_up_whoever_serves_them(conc, what):
+    found = outcomes(conc, what, "2", "--timeout", "0.1", "--workers", "2", "--tasks", "2",
+                     "--ttl", "0.01", "--load", "0")
+    assert found["one-at-a-time"]["first_ns"][0] >= 0.2 * NS
+    for name in ("pool", "prefork"):
+        assert found[name]["first_ns"][0] >= 0.1 * NS
+    for name in ("one-at-a-time", "pool", "prefork"):
+        assert found[name]["cut"] == 2 and found[name]["input_ns"] >= 0.2 * NS
+    assert all(outcome["answered"] == 2 for outcome in found.values())
+
+
+def test_many_idle_clients_hold_up_neither_threads_nor_a_loop(conc):
+    found = outcomes(conc, "--idle", "64", "--timeout", "20", "--tasks", "2", "--ttl", "0.01",
+                     "--only", "thread-per-connection,loop,offload", "--load", "0.4")
+    for outcome in found.values():
+        assert outcome["answered"] == 2 and outcome["cut"] == 0
+        assert outcome["load"]["answered"] > 0
+
+
+# ---- clients from outside
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def connect(port):
+    for _ in range(500):
+        with contextlib.suppress(ConnectionRefusedError):
+            client = socket.create_connection(("127.0.0.1", port), timeout=20)
+            return client
+        time.sleep(0.01)
+    raise AssertionError("nobody listens")
+
+
+def response(client, is_head=False):
+    """The status, the fields, and the body of the next one."""
+    stream = client.makefile("rb")
+    status = stream.readline()
+    fields = {}
+    while (line := stream.readline().strip()):
+        name, value = line.split(b": ", 1)
+        fields[name.lower()] = value
+    body = b"" if is_head else stream.read(int(fields.get(b"content-length", 0)))
+    return int(status.split()[1]), fields, body
+
+
+def ask(port, text):
+    """The answer to one message, after which the server has to close."""
+    with connect(port) as client:
+        client.sendall(text)
+        answer = response(client)
+        assert client.recv(1) == b"", "it is still open"
+        return answer
+
+
+class Closed(Exception):
+    pass
+
+
+def converse(port):
+    """Several requests over one connection; each response, as it comes."""
+    with connect(port) as client:
+        for path, status in ((b"/", 200), (b"/0", 200), (b"/1", 404), (b"/0x", 404)):
+            client.sendall(b"GET " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n")
+            found, fields, _ = response(client)
+            assert found == status
+            yield
+            if b"connection" in fields:
+                raise Closed
+        client.sendall(b"HEAD / HTTP/1.1\r\n" + HOST + b"\r\n")
+        status, fields, _ = response(client, is_head=True)
+        assert status == 200 and int(fields[b"content-length"]) > 0
+        yield
+        if b"connection" in fields:
+            raise Closed
+        client.sendall(b"PUT / HTTP/1.1\r\n" + HOST + b"Expect: 100-continue\r\n"
+                       b"Content-Length: 3\r\n\r\n")
+        assert client.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"abc")
+        status, fields, _ = response(client)
+        assert status == 405 and fields[b"allow"] == b"GET, HEAD"
+        yield
+
+
+def check_keeps_alive(port):
+    """It closes a connection only where others wait, and says so.  @return how many were
+    answered."""
+    count = 0
+    for _ in range(20):
+        try:
+            for _ in converse(port):
+                count += 1
+            return count
+        except Closed:
+            continue
+    raise AssertionError("no connection is kept")
+
+
+def check_pipelined(port):
+    """Two at once, in pieces; both are answered, and then it closes, as it was asked."""
+    with connect(port) as client:
+        both = GET + b"\r\n" + GET + b"Connection: close\r\n\r\n"
+        client.sendall(both[:10])
+        client.sendall(both[10:])
+        text = b""
+        while (got := client.recv(4096)):
+            text += got
+        assert text.count(b"HTTP/1.1 200 OK\r\n") == 2
+
+
+def check_refuses(port):
+    for text, status in (
+            (b"GET / HTTP/1.1\n\n", 400),
+            (b"\x16\x03\x01\x02\x00\x01", 400),
+            (GET + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc", 400),
+            (GET + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
+            (GET + b"Content-Length: 65537\r\n\r\n" + 10000 * b"a", 413),
+            (GET + b"X: " + 60000 * b"a", 431),
+            (b"GET /" + 9000 * b"a", 414)):
+        found, fields, _ = ask(port, text)
+        assert found == status and fields[b"connection"] == b"close"
+
+
+def check_times_out(port):
+    """Half a request is refused; an idle connection is closed without a word."""
+    begun = time.monotonic()
+    assert ask(port, GET)[0] == 408
+    assert time.monotonic() - begun >= TIMEOUT_S
+    with connect(port) as client:
+        assert client.recv(1) == b""
+    assert time.monotonic() - begun >= 2 * TIMEOUT_S
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_outside_clients_are_served(conc, name):
+    port = free_port()
+    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0.01", "--port",
+                        str(port), "--hold", "1.5", "--timeout", str(TIMEOUT_S), "--load", "0",
+                        "--workers", "2", "--json")
+    hits = check_keeps_alive(port)
+    check_pipelined(port)
+    check_refuses(port)
+    check_times_out(port)
+    result = server.finish()
+    assert result.status == 0 and not result.err, result
+    outcome = json.loads(result.out)["variants"][0]["outcome"]
+    assert sum(outcome["hits"]) == 1 + hits + 2
+
+
+# ---- what goes wrong
+
+
+def test_a_port_that_is_taken_is_one_line(conc):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = conc("server", "--port", str(taken.getsockname()[1]), "--only", "pool")
+    assert result.status == 1 and result.err.count("\n") == 1
+    assert "address already in use" in result.err
+
+
+@pytest.mark.parametrize("args, words", [
+    (("--hold", "1"), "--port"),
+    (("--tasks", "401"), "400"),
+    (("--timeout", "0"), "--timeout"),
+    (("--port", "65536"), "--port"),
+    (("--workers", "0"), "--workers"),
+    (("--connections", "0"), "--connections"),
+    (("--idle", "401"), "--idle"),
+])
+def test_bad_options_are_one_line(conc, args, words):
+    result = conc("server", *args)
+    assert result.status == 2 and not result.out
+    assert result.err.count("\n") == 1 and words in result.err, result
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_interrupted_under_load(conc, name):
+    server = conc.start("server", "--only", name, "--ttl", "0.001", "--load", "20")
+    time.sleep(0.3)
+    server.signal(signal.SIGINT)
+    sent = time.monotonic()
+    result = server.finish()
+    assert result.status == 130 and time.monotonic() - sent < 2 * conc.patience, result
+    assert not conc.left_behind()
