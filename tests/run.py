@@ -38,7 +38,7 @@ DEADLOCKS = ["cli/test_deadlock.py"]
 RUNS = [
     ("plain", ["faults/test_every_demo.py"]),
     ("tsan", ["cli/test_race.py"]),
-    ("tsan", ["cli/test_pool.py", "cli/test_async.py", "cli/test_all.py"]),
+    ("tsan", ["cli/test_pool.py", "cli/test_async.py", "cli/test_all.py", "cli/test_cost.py"]),
     ("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py",
               "cli/test_spawn.py"]),
     ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),

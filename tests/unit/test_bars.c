@@ -91,10 +91,10 @@ static void figures_have_their_units(void **state)
     assert_string_equal(bars_mark(&memory, 65536, true).text, "64 KiB");
 }
 
-/** Also where all values are the same, or the greatest there are. */
+/** Also where all values are the same, or the greatest that a file may have. */
 static void a_scale_has_two_ends(void **state)
 {
-    static const int64_t values[] = {1, 10, INT64_MAX / 4, INT64_MAX};
+    static const int64_t values[] = {1, 10, INT64_MAX / 4};
 
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
