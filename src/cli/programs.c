@@ -90,8 +90,8 @@ static size_t alike_before(const struct reading *reading, size_t number)
 
 static bool can_be_name(const char *name)
 {
-    return text_is_printable(name) && name[0] != ' ' && name[strlen(name) - 1] != ' ' &&
-           text_width(name) > 0;
+    return text_is_printable(name) && !strchr(name, ',') && name[0] != ' ' &&
+           name[strlen(name) - 1] != ' ' && text_width(name) > 0;
 }
 
 char *write_program_name(const struct reading *reading, char *to, size_t number)

@@ -139,7 +139,8 @@ static int put_figures(struct csv *csv, const struct run *run)
     char ended_by[64];
     put_int(csv, run->wall_ns);
     put_int_or_empty(csv, variant->ideal_ns >= 0, variant->ideal_ns);
-    put_int_or_empty(csv, is_measured(run) && variant->ideal_ns >= 0, run->wall_ns - variant->ideal_ns);
+    put_int_or_empty(csv, is_measured(run) && variant->ideal_ns >= 0,
+                     run->wall_ns - variant->ideal_ns);
     put_int_or_empty(csv, run->cpu_ns >= 0, run->cpu_ns);
     put_real_or_empty(csv, variant->speedup > 0, variant->speedup);
     put_real_or_empty(csv, variant->possible > 0, variant->possible);
@@ -155,7 +156,8 @@ static int put_asked(struct csv *csv)
     const struct options *options = csv->report->options;
     put_int(csv, (int64_t)options->tasks.count);
     put_ttls(csv);
-    put_safe(csv, json_work_name(options->work));
+    put_safe(csv,
+             options->programs != NULL ? "program" : json_work_name(options->work));
     put_int(csv, options->repeat);
     put_int(csv, (int64_t)options->seed);
     put_real_or_empty(csv, true, options->speed);

@@ -278,6 +278,14 @@ def test_programs_are_lanes_under_their_names(conc):
     assert names == ["true", "true 2", "program 3"]
 
 
+def test_runs_of_other_programs_are_not_alike(conc):
+    for name, seconds in (("a.json", "0.01"), ("b.json", "0.02")):
+        spawn(conc, "--quiet", "-o", name, *behind(["sleep", seconds], ["true"]))
+    out = conc("compare", "a.json", "b.json").out
+    assert "programs: sleep 0.01, true in a; sleep 0.02, true in b" in out, out
+    assert "ideal" not in out
+
+
 def test_a_class_takes_programs_too(conc):
     (conc.directory / "votes.txt").write_text("ann, 0.1\n")
     result = conc("class", "spawn", "--votes", "votes.txt", "--", "sleep", "0.05", "--",

@@ -64,7 +64,10 @@ static const char *no_hazard_in_a_crowd(const struct options *options)
     return crowd && options->chosen[2] ? "hazard is for 10 tasks at most" : NULL;
 }
 
-static const struct card card = {
+/** What begins so is a line for a card that takes programs. */
+#define TAKES_PROGRAMS 0x7f
+
+static struct card card = {
     .demo = &demo,
     .options = own,
     .goes_with = company,
@@ -201,7 +204,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         set_up();
     if (size > 0)
         memcpy(text, data, size);
-    int argc = (int)split(text, size, argv, joined);
+    card.takes_programs = size > 0 && data[0] == TAKES_PROGRAMS;
+    int argc = (int)split(text + card.takes_programs, size - card.takes_programs, argv,
+                          joined);
 
     dup2(said, STDERR_FILENO);
     enum cli_action action = options_parse(&options, &card, argc, argv);

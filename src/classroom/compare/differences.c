@@ -61,13 +61,26 @@ static json_t *fact_value(const struct compared_file *file, const char *what)
 
 static void put_value(const json_t *value, bool is_time, bool ascii, FILE *out);
 
+/** The words of a program. */
+static void put_words(const json_t *words, FILE *out)
+{
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        const char *word = json_string_value(json_array_get(words, i));
+        fprintf(out, "%s%.*s", i > 0 ? " " : "",
+                word != NULL ? (int)text_fit_bytes(word, TEXT_BYTES) : 0,
+                word != NULL ? word : "");
+    }
+}
+
 static void put_items(const json_t *array, bool is_time, bool ascii, FILE *out)
 {
     size_t count = json_array_size(array);
     for (size_t i = 0; i < count && i < ITEMS_SHOWN; i++) {
         fputs(i > 0 ? ", " : "", out);
         const json_t *item = json_array_get(array, i);
-        if (json_is_array(item) || json_is_object(item))
+        if (json_is_array(item))
+            put_words(item, out);
+        else if (json_is_object(item))
             fputs("...", out);
         else
             put_value(item, is_time, ascii, out);
@@ -116,10 +129,13 @@ static char *text_of(const json_t *value, bool is_time, bool ascii)
     return NULL;
 }
 
-/** "--check-twice" for "check_twice", "--timeout" for "timeout_ns". */
+/** "--check-twice" for "check_twice", "--timeout" for "timeout_ns"; programs have none.
+ */
 static char *option_name(const char *key)
 {
     char *name = NULL;
+    if (strcmp(key, "programs") == 0)
+        return strdup(key);
     int length = (int)strlen(key) - (ends_in_ns(key) ? 3 : 0);
     if (asprintf(&name, "--%.*s", length, key) < 0)
         return NULL;
