@@ -15,10 +15,9 @@
  *     conc webapp --serve
  *
  * The last one stays up for a browser.  `lost-context`, `shared-connection` and
- * `check-insert` are UNSAFE.  The database is in demos/webapp/webapp_store.c, the
- * server in webapp_site.c, its pages in webapp_pages.c, and who searches in
- * webapp_client.c. Read next: demos/pool.c, where a few threads take what is in a
- * queue.
+ * `check-insert` are UNSAFE.  `queue` is in demos/webapp/webapp_queue.c, the database
+ * in webapp_store.c, the server in webapp_site.c, its pages in webapp_pages.c, and who
+ * searches in webapp_client.c.  Read next: demos/pool.c, on what is in a queue.
  */
 
 #include <pthread.h>
@@ -30,23 +29,7 @@
 
 #include "webapp.h"
 
-/** A row to write, and all that it takes. */
-struct later {
-    const struct task *task; /* how long it takes */
-    const struct request *request;
-    struct request copy;
-    webapp_insert *insert;
-    sqlite3 *db; /* NULL: a connection of its own */
-    uv_thread_t thread;
-    bool looks; /* somebody will look for its error */
-    int error;  /* written by the thread; read when it has been joined */
-    atomic_bool is_done;
-    struct later *next;
-};
-
-/** With a copy of the request: the handler returns, and its own is used again, for the
- * next search. */
-static struct later *later_for(const struct task *task, const struct request *request)
+struct later *later_for(const struct task *task, const struct request *request)
 {
     struct later *later = must_alloc(1, sizeof *later);
 
@@ -58,35 +41,29 @@ static struct later *later_for(const struct task *task, const struct request *re
     return later;
 }
 
-/** The job: all variants call it, so what differs is only who, and when. */
-static int insert(const struct later *later)
+int insert(const struct later *later)
 {
-    bool is_drawn = later->copy.number < DRAWN_SEARCHES;
     sqlite3 *own = NULL;
-    int error;
-
-    quiet(!is_drawn);
-    error = later->db != NULL ? SQLITE_OK : store_open(&own);
+    int error = later->db != NULL ? SQLITE_OK : store_open(&own);
 
     if (error == SQLITE_OK)
         error = later->insert(later->db != NULL ? later->db : own, later->task,
                               later->request);
     sqlite3_close(own);
-    if (error == SQLITE_OK) {
-        if (is_drawn)
-            beat("row written");
-        times_written(later->copy.number);
-    }
     return error;
 }
 
-/** The reply does not depend on it: what is lost is counted. */
-static void insert_and_look(const struct later *later)
+void look(const struct later *later, int error)
 {
-    int error = insert(later);
-
     if (error != SQLITE_OK)
         store_lost(error);
+    else
+        times_written(later->copy.number);
+}
+
+void insert_and_look(const struct later *later)
+{
+    look(later, insert(later));
 }
 
 /* inline: log, and then reply ------------------------------------------------------ */
@@ -120,7 +97,10 @@ static void insert_in_thread(void *arg)
     struct later *later = arg;
 
     pthread_setname_np(pthread_self(), later->task->thread_name);
+    quiet(later->copy.number >= DRAWN_SEARCHES);
     later->error = insert(later);
+    if (later->error == SQLITE_OK)
+        times_written(later->copy.number);
     atomic_store(&later->is_done, true);
 }
 
@@ -175,95 +155,7 @@ static void thread(const struct tasks *tasks)
     store_tell(tasks);
 }
 
-/* queue: let one thread write all rows --------------------------------------------- */
-
-static struct {
-    uv_mutex_t lock; /* whoever looks at what follows, or changes it, holds this: */
-    struct later *first, **end;
-    bool is_closing; /* nothing will be put in any more */
-
-    uv_cond_t filled; /* there is a row to write, or none will come */
-} rows;
-
-/** The next row to write; NULL: there will be none. */
-static struct later *take(void)
-{
-    struct later *later;
-
-    uv_mutex_lock(&rows.lock);
-    while (rows.first == NULL && !rows.is_closing)
-        uv_cond_wait(&rows.filled, &rows.lock);
-    later = rows.first;
-    if (later != NULL) {
-        rows.first = later->next;
-        if (rows.first == NULL)
-            rows.end = &rows.first;
-    }
-    uv_mutex_unlock(&rows.lock);
-    return later;
-}
-
-/** Whoever told the server to end does not wait for ever. */
-static bool is_too_late(void)
-{
-    uint64_t at = site_gives_up_at();
-
-    return at != 0 && uv_hrtime() > at;
-}
-
-static void write_rows(void *unused)
-{
-    struct later *later;
-
-    (void)unused;
-    pthread_setname_np(pthread_self(), "writer");
-    idle_between_tasks();
-    while ((later = take()) != NULL) {
-        if (is_too_late())
-            store_lost(STORE_TOO_LATE);
-        else
-            insert_and_look(later);
-        free(later);
-    }
-}
-
-static void log_in_queue(const struct task *task, const struct request *request)
-{
-    struct later *later = later_for(task, request);
-
-    uv_mutex_lock(&rows.lock);
-    queued(task);
-    *rows.end = later;
-    rows.end = &later->next;
-    uv_mutex_unlock(&rows.lock);
-    uv_cond_signal(&rows.filled);
-}
-
-/** What is in the queue is still written, and then the writer ends. */
-static void close_queue(uv_thread_t *writer)
-{
-    uv_mutex_lock(&rows.lock);
-    rows.is_closing = true;
-    uv_mutex_unlock(&rows.lock);
-    uv_cond_signal(&rows.filled);
-    must(uv_thread_join(writer), "uv_thread_join");
-}
-
-static void queue(const struct tasks *tasks)
-{
-    uv_thread_t writer;
-
-    site_open(tasks);
-    rows.end = &rows.first;
-    must(uv_mutex_init(&rows.lock), "uv_mutex_init");
-    must(uv_cond_init(&rows.filled), "uv_cond_init");
-    must(uv_thread_create(&writer, write_rows, NULL), "uv_thread_create");
-    site_answer(tasks, log_in_queue);
-    close_queue(&writer);
-    store_tell(tasks);
-}
-
-/* What goes wrong, each a line or two from log_in_thread() --------------------------
+/* What goes wrong, a line or two from log_in_thread() -------------------------------
  */
 
 /** UNSAFE: the thread gets no copy, but the handler's own request.  When it comes to
@@ -351,6 +243,8 @@ static const struct variant variants[] = {
      .shape = SHAPE_CONCURRENT},
     {"queue", "give the row to one writing thread, and reply", queue,
      .shape = SHAPE_SERIAL},
+    {"batch", "let it write all rows that wait in one transaction", batch,
+     .shape = SHAPE_SERIAL, .extra = true, .other_work = true},
     {"lost-context", "UNSAFE: the thread gets the handler's request, not a copy",
      lost_context, .shape = SHAPE_CONCURRENT, .extra = true, .other_work = true},
     {"shared-connection", "UNSAFE: all threads share one connection to the database",

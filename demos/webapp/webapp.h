@@ -6,6 +6,7 @@
 #define CONC_DEMOS_WEBAPP_H
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "demo.h"
@@ -42,6 +43,15 @@ void store_put(struct request *to, const struct request *from);
 typedef int webapp_insert(sqlite3 *db, const struct task *task,
                           const struct request *request);
 webapp_insert store_insert;
+
+/**
+ * Its parts: a transaction, which is all of it, or nothing.  What makes it slow is done
+ * in its midst, before the first INSERT takes the database's lock.  Unless
+ * store_begin() fails, store_end() ends it, by COMMIT, or for an error by ROLLBACK.
+ */
+int store_begin(sqlite3 *db, const struct task *task);
+int store_add(sqlite3 *db, const struct request *request);
+int store_end(sqlite3 *db, int error);
 
 /** And note that the visitor was here, unless that is noted already: in two steps, or
  * in one. */
@@ -104,6 +114,41 @@ void page_results(const struct request *request, FILE *out);
 /** @return how many rows the log has now; -1: it could not be read, and the page says
  * so. */
 int64_t page_log(FILE *out);
+
+/* webapp.c: who writes a row, and when ----------------------------------------------
+ */
+
+/** A row to write, and all that it takes. */
+struct later {
+    const struct task *task; /* how long it takes */
+    const struct request *request;
+    struct request copy;
+    webapp_insert *insert;
+    sqlite3 *db; /* NULL: a connection of its own */
+    uv_thread_t thread;
+    bool looks; /* somebody will look for its error */
+    int error;  /* written by the thread; read when it has been joined */
+    atomic_bool is_done;
+    struct later *next;
+};
+
+/** With a copy of the request: the handler returns, and its own is used again, for the
+ * next search.  Whoever is done with it frees it. */
+struct later *later_for(const struct task *task, const struct request *request);
+
+/** The job: all variants call it, so what differs is only who, and when.  @return
+ * SQLITE_OK, or why there is no row. */
+int insert(const struct later *later);
+
+/** The row is written; or it is lost, and counted: the reply does not depend on it. */
+void look(const struct later *later, int error);
+
+void insert_and_look(const struct later *later);
+
+/* webapp_queue.c: one thread that writes ------------------------------------------- */
+
+void queue(const struct tasks *tasks);
+void batch(const struct tasks *tasks);
 
 /* webapp_times.c: what the timeline shows ----------------------------------------- */
 

@@ -156,30 +156,43 @@ static int run(sqlite3 *db, const char *sql, const char *const words[], int coun
     return error == SQLITE_DONE ? SQLITE_OK : error;
 }
 
-/**
- * A transaction: all of it, or nothing.  What makes it slow is done in its midst,
- * before the INSERT takes the database's lock, which only one connection has at a time.
- */
-int store_insert(sqlite3 *db, const struct task *task, const struct request *request)
+int store_begin(sqlite3 *db, const struct task *task)
 {
     int error = run(db, "BEGIN", NULL, 0);
-    struct request row;
 
     if (error != SQLITE_OK)
         return error;
     work(task);
-    store_put(&row, request);
     uv_mutex_lock(&write_lock);
-    error = run(db, "INSERT INTO log VALUES (?, ?, ?, ?, ?)",
-                (const char *const[]){row.phrase, row.letters, row.address, row.browser,
-                                      row.results},
-                5);
+    return SQLITE_OK;
+}
+
+int store_add(sqlite3 *db, const struct request *request)
+{
+    struct request row;
+
+    store_put(&row, request);
+    return run(db, "INSERT INTO log VALUES (?, ?, ?, ?, ?)",
+               (const char *const[]){row.phrase, row.letters, row.address, row.browser,
+                                     row.results},
+               5);
+}
+
+int store_end(sqlite3 *db, int error)
+{
     if (error == SQLITE_OK)
         error = run(db, "COMMIT", NULL, 0);
     if (error != SQLITE_OK)
         run(db, "ROLLBACK", NULL, 0);
     uv_mutex_unlock(&write_lock);
     return error;
+}
+
+int store_insert(sqlite3 *db, const struct task *task, const struct request *request)
+{
+    int error = store_begin(db, task);
+
+    return error == SQLITE_OK ? store_end(db, store_add(db, request)) : error;
 }
 
 /** One number that the database is asked for; -1: it does not say. */

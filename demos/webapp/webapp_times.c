@@ -44,6 +44,8 @@ static void note_now(uint64_t number, bool is_reply)
     struct times *one = &times.latest[number % DRAWN];
     int64_t now_ns = (int64_t)uv_hrtime();
 
+    if (!is_reply && number < DRAWN_SEARCHES)
+        beat("row written");
     if (!times.is_on)
         return;
     uv_mutex_lock(&times.lock);

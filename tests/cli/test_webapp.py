@@ -20,8 +20,8 @@ from conftest import PATIENCE, wait_until
 
 #: So long that all replies are there, and the log seen, before the first row is due.
 TTL = "0.4"
-RIGHT = ("inline", "thread", "queue", "check-insert", "unique-key")
-ALL = ("inline", "thread", "queue", "lost-context", "shared-connection", "check-insert",
+RIGHT = ("inline", "thread", "queue", "batch", "check-insert", "unique-key")
+ALL = ("inline", "thread", "queue", "batch", "lost-context", "shared-connection", "check-insert",
        "unique-key")
 LATER = ALL[1:]
 LOCKED = "the database is locked"
@@ -72,7 +72,7 @@ def test_every_variant(conc):
     for name in LATER:
         assert outcome(run, name)["replies_ns"] < 3 * ttl_ns
         assert max(outcome(run, name)["longest_reply_ns"]) < ttl_ns
-    for name in ("thread", "queue"):
+    for name in ("thread", "queue", "batch"):
         assert outcome(run, name)["rows_seen"] == 0
     assert "showed 0 of 3" in verdict(run, "thread")
     for name in RIGHT:
@@ -138,8 +138,8 @@ def test_what_is_typed_is_only_text(conc):
                                         ("deleted", DELETED)])
 def test_replies_are_right_and_losses_counted(conc, fault, why):
     run = check(report(conc, "--tasks", "3", "--ttl", "0.05", "--fault", fault, "--with",
-                       "lost-context"))
-    for name in ("inline", "thread", "queue"):
+                       "lost-context,batch"))
+    for name in ("inline", "thread", "queue", "batch"):
         figures = outcome(run, name)
         assert figures["lost"] == {why: 3} and figures["rows_right"] == 0
         assert f"3 rows were lost, and counted: {why}." in verdict(run, name)
@@ -348,7 +348,8 @@ def search_until_refused(site, replies, number):
 
 
 @pytest.mark.parametrize("name, ttl", [("inline", "0.002"), ("thread", "0.1"),
-                                       ("queue", "0.001"), ("queue", "1")])
+                                       ("queue", "0.001"), ("batch", "0.2"),
+                                       ("queue", "1")])
 def test_stopped_under_load(conc, name, ttl):
     """Whoever had a reply has a row; or the row is lost, and counted."""
     site = Site(conc, "--only", name, "--ttl", ttl)
