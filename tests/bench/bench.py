@@ -8,12 +8,17 @@ them.  Nothing here fails a test: figures move with the machine and what else it
 """
 
 import argparse
+import contextlib
+import importlib.util
 import json
 import os
 import pathlib
+import re
+import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -184,7 +189,6 @@ def wall_in_terminal(bench, *args):
     import fcntl
     import pty
     import struct
-    import tempfile
     import termios
 
     with tempfile.TemporaryDirectory() as directory:
@@ -208,8 +212,6 @@ def wall_in_terminal(bench, *args):
 
 def compare(bench):
     """1,000 saved runs, each in a file: reading them, with cat, and what conc makes of them."""
-    import tempfile
-
     def took(*command):
         start = time.monotonic_ns()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -224,6 +226,63 @@ def compare(bench):
         for _ in range(bench.rounds(7)):
             yield {"floor": took("cat", *paths), "python": took(PYTHON, "-c", loads, *paths),
                    "conc": took(bench.conc_path, "compare", directory)}
+
+
+#: What wrk sends: a search, as a form does.
+SEARCH = """wrk.method = "POST"
+wrk.body = "phrase=do+or+do+not&letters=aeiou"
+wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+"""
+
+
+def asked(bench, url, *script):
+    """By 20 connections for 2 s: ns for each request."""
+    said = bench.output("wrk", "-t1", "-c20", "-d2s", *script, url)
+    if "Non-2xx" in said:
+        raise ValueError(said)
+    return 1e9 / float(re.search(r"Requests/sec: *([\d.]+)", said)[1])
+
+
+def flask_search(bench, directory, script):
+    """The same in Flask; None: it is not installed."""
+    if importlib.util.find_spec("flask") is None:
+        return None
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([PYTHON, HERE / "flask_search.py", str(port), directory],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            time.sleep(0.05)
+        return asked(bench, f"http://127.0.0.1:{port}/search", "-s", script)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def webapp(bench):
+    """A search that is logged 50 ms later, every row of it; and a page that is not logged,
+    of the same server."""
+    for _ in range(bench.rounds(3)):
+        with tempfile.TemporaryDirectory() as directory:
+            script = f"{directory}/search.lua"
+            pathlib.Path(script).write_text(SEARCH)
+            server = subprocess.Popen(
+                [bench.conc_path, "webapp", "--serve", "--only", "batch", "--ttl", "0.05",
+                 "--quiet", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            url = server.stderr.readline().decode().split()[0]
+            values = {"floor": asked(bench, url),
+                      "conc": asked(bench, url + "search", "-s", script)}
+            server.terminate()
+            outcome = json.loads(server.communicate()[0])["variants"][0]["outcome"]
+            if outcome["rows"] != outcome["searches"]:
+                raise ValueError(f"{outcome['rows']} rows of {outcome['searches']}")
+            python = flask_search(bench, directory, script)
+            yield {**values, **({"python": python} if python else {})}
 
 
 #: Enough for some 0.1 s, and so many that they are not traced one by one.
@@ -263,6 +322,8 @@ ROWS = {
              live("--ttl", "0.5", "1"), "0.99 to 1.01"),
     "live-cpu": ("the same, computing on every core", "ns",
                  live("--ttl", "0.5", "0.5", "--work", "cpu"), "0.99 to 1.01"),
+    "webapp": ("a search, its row 50 ms later; a page (wrk), Flask", "ns", webapp,
+               "Flask / 25"),
     "compare": ("1,000 saved runs compared, cat, json.load", "ns", compare, "conc <= 1 s"),
 }
 
