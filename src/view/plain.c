@@ -165,7 +165,7 @@ static void print_printed(struct plain *p, size_t variant)
         FILE *out = printed.is_programs ? open_draft(p, &draft) : NULL;
         if (out != NULL) {
             text_print_safe(printed.who, p->ascii, out);
-            fprintf(out, "%s:", printed.says);
+            fprintf(out, "%s%s", printed.says, printed.bytes > 0 ? ":" : ".");
             print_draft(p, &draft, "", 0);
         }
         print_part(p, &printed, "printed:");

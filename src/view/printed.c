@@ -11,6 +11,8 @@
 /** Of what a lesson printed so many lines are shown; of what a program did, so many. */
 #define LESSON_LINES  20
 #define PROGRAM_LINES 10
+/** Of so many programs, of each variant; the others are added up. */
+#define PROGRAMS_SHOWN 20
 /** And so many bytes, where lines are long. */
 #define PROGRAM_BYTES 400
 
@@ -96,12 +98,20 @@ static void of_program(const struct captured *captured, struct printed *printed)
                  count_text(left).text, left == 1 ? "" : "s");
 }
 
+/** They stand in the order of the tasks. */
 static const struct captured *find(const struct variant_report *variant, size_t task)
 {
     const struct run *run = drawn_run(variant);
-    for (size_t i = 0; run != NULL && i < run->captured_count; i++)
-        if (run->captured[i].task == task)
-            return &run->captured[i];
+    size_t from = 0, to = run != NULL ? run->captured_count : 0;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (run->captured[middle].task == task)
+            return &run->captured[middle];
+        if (run->captured[middle].task < task)
+            from = middle + 1;
+        else
+            to = middle;
+    }
     return NULL;
 }
 
@@ -125,21 +135,43 @@ static bool has_printed(const struct run *run)
     return run != NULL && run->printed != NULL && run->printed_bytes > 0;
 }
 
+/** What the programs printed together that are not shown one by one. */
+static void of_others(struct printed *printed, const struct captured *sum)
+{
+    printed->is_programs = true;
+    snprintf(printed->who, sizeof printed->who, "%s more program%s",
+             count_text(sum->task).text, sum->task == 1 ? "" : "s");
+    snprintf(printed->says, sizeof printed->says, " printed %s line%s, %s byte%s",
+             count_text(sum->lines).text, sum->lines == 1 ? "" : "s",
+             count_text(sum->bytes).text, sum->bytes == 1 ? "" : "s");
+}
+
 /** The program's part with that number; `number` is less by those that there are. */
 static bool find_program(const struct report *report, size_t variant, size_t *number,
                          struct printed *printed)
 {
     const struct run *run = drawn_run(&report->variants[variant]);
+    struct captured others = {.task = 0}; /* so many */
+    size_t shown = 0;
     for (size_t i = 0; run != NULL && i < run->captured_count; i++) {
         const struct captured *captured = &run->captured[i];
         bool alike = is_alike(report, captured);
-        if (captured->text_bytes == 0 || (alike && variant > 0) || (*number)-- > 0)
+        if (captured->text_bytes == 0 || (alike && variant > 0))
             continue;
-        title_program(report, variant, captured, alike, printed);
-        of_program(captured, printed);
-        return true;
+        if (shown++ >= PROGRAMS_SHOWN) {
+            others.task++;
+            others.bytes += captured->bytes;
+            others.lines += captured->lines;
+        } else if ((*number)-- == 0) {
+            title_program(report, variant, captured, alike, printed);
+            of_program(captured, printed);
+            return true;
+        }
     }
-    return false;
+    if (others.task == 0 || (*number)-- > 0)
+        return false;
+    of_others(printed, &others);
+    return true;
 }
 
 bool printed_of(const struct report *report, size_t variant, size_t number,

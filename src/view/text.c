@@ -78,7 +78,7 @@ static void put_printed(struct pen *pen, struct printed *printed)
     pen_newline(pen);
     pen_put(pen, INK_STRONG, who != NULL ? who : "");
     pen_put(pen, INK_PLAIN, printed->says);
-    pen_put(pen, INK_PLAIN, ":");
+    pen_put(pen, INK_PLAIN, printed->bytes > 0 ? ":" : "");
     pen_newline(pen);
     free(who);
     while (printed_line(printed, &line)) {

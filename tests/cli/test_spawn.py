@@ -164,6 +164,12 @@ def test_long_output_is_cut_and_counted(conc):
     assert "│ \\0\\0\\0" in long.out and "and 4,600 more bytes" in long.out
 
 
+def test_many_programs_are_added_up(conc):
+    out = spawn(conc, "--only", "parallel", *behind(*[["echo", "x"]] * 23)).out
+    assert out.count("printed 1 line, 2 bytes:\n  │ x\n") == 20
+    assert "3 more programs printed 3 lines, 6 bytes\n" in out
+
+
 NASTY = r"printf '\033[31m<b>&\n\000\177\r\n'"
 
 

@@ -158,13 +158,10 @@ static void put_histogram(struct page *page, size_t number)
     page_put(page, "</tbody>\n</table>\n</div>\n");
 }
 
-static void put_printed(struct page *page, struct printed *printed)
+static void put_lines(struct page *page, struct printed *printed)
 {
     char *line;
-    page_put(page, "<h3>");
-    page_text(page, printed->who);
-    page_text(page, printed->says);
-    page_put(page, "</h3>\n<pre>");
+    page_put(page, "<pre>");
     while (printed_line(printed, &line)) {
         if (line == NULL)
             page->result = UV_ENOMEM;
@@ -174,6 +171,16 @@ static void put_printed(struct page *page, struct printed *printed)
         free(line);
     }
     page_put(page, "</pre>\n");
+}
+
+static void put_printed(struct page *page, struct printed *printed)
+{
+    page_put(page, "<h3>");
+    page_text(page, printed->who);
+    page_text(page, printed->says);
+    page_put(page, "</h3>\n");
+    if (printed->bytes > 0)
+        put_lines(page, printed);
     for (size_t i = 0; i < 2; i++)
         if (printed->more[i][0] != '\0')
             page_format(page, "<p class=\"note\">%s</p>\n", printed->more[i]);

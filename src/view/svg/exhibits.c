@@ -229,7 +229,8 @@ static void put_printed_line(struct sheet *sheet, const char *line)
 static void put_printed(struct sheet *sheet, struct printed *printed)
 {
     char heading[sizeof printed->who + sizeof printed->says + 1], *line;
-    snprintf(heading, sizeof heading, "%s%s:", printed->who, printed->says);
+    snprintf(heading, sizeof heading, "%s%s%s", printed->who, printed->says,
+             printed->bytes > 0 ? ":" : "");
     sheet_heading(sheet, heading);
     while (printed_line(printed, &line)) {
         put_printed_line(sheet, line);
