@@ -2,11 +2,12 @@
 /**
  * A row a run, for spreadsheets and statistics: RFC 4180, lines end in CRLF.  The first
  * columns are the same for every demo; behind them stand the figures of the demo's
- * outcome, those that any run has, "outcome.lost".  An empty field: not known, or there
- * is no such thing.
+ * outcome, those that any run has, "outcome.lost", and what the demo has measured of
+ * the variant besides its runs.  An empty field: not known, or there is no such thing.
  */
 
 #include "card.h"
+#include "view/bars.h"
 #include "view/card_text.h"
 #include "view/command_line.h"
 #include "view/csv_field.h"
@@ -230,6 +231,38 @@ static void put_outcome(struct csv *csv, const struct run *run)
     }
 }
 
+/** Of each chart of what was measured besides, its name and its unit. */
+static int put_charts(struct csv *csv)
+{
+    const struct report *report = csv->report;
+    int result = 0;
+    for (size_t first = 0; first < report->measured_count && result == 0;) {
+        struct bars bars = bars_at(report, first);
+        char name[128];
+        snprintf(name, sizeof name, "measured.%s (%s)", bars.at->gauge->chart,
+                 bars.is_bytes ? "bytes" : "ps");
+        result = put_text(csv, name);
+        first += bars.count;
+    }
+    return result;
+}
+
+/** And the variant's median in each. */
+static void put_measured(struct csv *csv)
+{
+    const struct report *report = csv->report;
+    for (size_t first = 0; first < report->measured_count;) {
+        struct bars bars = bars_at(report, first);
+        const struct spread *value =
+            report_measured(report, bars.at->gauge->chart, csv->variant->variant->name);
+        if (value != NULL)
+            put_int(csv, value->median);
+        else
+            put_empty(csv);
+        first += bars.count;
+    }
+}
+
 static int put_header(struct csv *csv)
 {
     int result = 0;
@@ -240,6 +273,8 @@ static int put_header(struct csv *csv)
         snprintf(name, sizeof name, "outcome.%s", csv->outcomes[i]);
         result = put_text(csv, name);
     }
+    if (result == 0)
+        result = put_charts(csv);
     end_row(csv);
     return result;
 }
@@ -256,6 +291,7 @@ static int put_run(struct csv *csv, const struct run *run)
     if (result == 0)
         result = put_origin(csv);
     put_outcome(csv, run);
+    put_measured(csv);
     end_row(csv);
     return result;
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """cost: what is measured of each flow, what of it is shown, and what is said of it."""
 
+import csv
+import io
 import json
 import re
 import signal
@@ -216,6 +218,17 @@ def test_bars_are_in_pages_and_pictures(conc, run, saved, tmp_path):
         text = path.read_text()
         assert all(measure["name"] in text for measure in run["measures"])
         assert text.count('fill="#0072b2"/>') >= len(run["measures"]) - 6
+
+
+def test_rows_have_the_medians_of_their_variant(conc, run, saved):
+    out = conc("replay", str(saved), "--format", "csv", "-o", "-").out
+    rows, figures = list(csv.DictReader(io.StringIO(out))), measured(run)
+    assert [row["variant"] for row in rows] == list(ALL)
+    for row in rows:
+        for chart in (START, SWITCH, MEMORY):
+            unit = "bytes" if chart == MEMORY else "ps"
+            figure = figures.get((chart, row["variant"]))
+            assert row[f"measured.{chart} ({unit})"] == (str(figure["median"]) if figure else "")
 
 
 @pytest.mark.parametrize("wrong, said", [
