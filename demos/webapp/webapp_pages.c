@@ -39,7 +39,9 @@ static int digit_of(char c)
 /** One byte of a form, as "%41" or itself.  @return how many bytes stood for it. */
 static size_t decode(const char *at, size_t left, char *byte)
 {
-    *byte = *at == '+' ? ' ' : *at;
+    *byte = *at;
+    if (*at == '+')
+        *byte = ' ';
     if (*at != '%' || left < 3 || digit_of(at[1]) < 0 || digit_of(at[2]) < 0)
         return 1;
     *byte = (char)(digit_of(at[1]) * 16 + digit_of(at[2]));
@@ -126,10 +128,9 @@ static void begin(const char *title, FILE *out)
 
 static void end(FILE *out)
 {
-    fputs("<p><a href=\"/\">Search</a> <a href=\"/viewlog\">The log</a>", out);
-    if (option("--serve") != 0)
-        fputs(" <a href=\"/timeline\">The timeline</a>", out);
-    fputs("</p>\n</body></html>\n", out);
+    fputs("<p><a href=\"/\">Search</a> <a href=\"/viewlog\">The log</a>"
+          " <a href=\"/timeline\">The timeline</a></p>\n</body></html>\n",
+          out);
 }
 
 void page_form(FILE *out)

@@ -396,6 +396,49 @@ def test_another_program_has_the_lock(conc, folder):
     assert outcome(site.stop(), "queue")["lost"] == {}
 
 
+def test_a_site_that_is_killed(conc, folder):
+    site = Site(conc, "--ttl", "9", env={"TMPDIR": str(folder)})
+    assert site.search("luke")[0] == 200
+    site.running.signal(signal.SIGKILL)
+    assert site.running.finish().status == 128 + signal.SIGKILL
+    assert not conc.left_behind()
+    assert wait_until(lambda: not list(folder.iterdir()))
+
+
+def test_who_cannot_wait_for_the_rows(conc, folder):
+    """A second signal ends it at once."""
+    site = Site(conc, "--ttl", "9", env={"TMPDIR": str(folder)})
+    assert site.search("luke")[0] == 200
+    site.running.signal(signal.SIGTERM)
+    time.sleep(0.3 * PATIENCE)
+    site.running.signal(signal.SIGTERM)
+    assert site.running.finish().status == 128 + signal.SIGTERM
+    assert not conc.left_behind()
+    assert wait_until(lambda: not list(folder.iterdir()))
+
+
+def test_a_site_in_a_terminal(conc):
+    terminal = conc.terminal("webapp", "--serve")
+    terminal.wait_for("until Ctrl-C")
+    terminal.send("\x03")
+    assert terminal.finish() == 0 and terminal.is_whole()
+    assert "0 searches were answered; the log has 0 rows." in terminal.text
+
+
+def test_a_site_for_a_while(conc):
+    result = conc("webapp", "--serve", "--limit", "0.3", "--json")
+    run = runs.check(result.json)
+    assert result.status == 0 and run["complete"] and result.err.count("\n") == 1
+    assert runs.variant(run, "thread")["ok"]
+
+
+def test_a_port_that_is_taken(conc):
+    site = Site(conc)
+    result = conc("webapp", "--serve", "--port", str(site.port))
+    assert result.status == 1 and "bind: address already in use" in result.err, result
+    site.stop()
+
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser",
                                                 "google-chrome"))), None)
 
