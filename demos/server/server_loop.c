@@ -186,7 +186,6 @@ static void answer(struct connection *connection)
     struct program *program = connection->program;
 
     uv_timer_stop(&connection->timer);
-    uv_read_stop((uv_stream_t *)&connection->stream);
     connection->task = task_asked_for(&program->server, &connection->input.request);
     connection->is_working = connection->task != NULL;
     if (connection->task == NULL)
@@ -231,18 +230,22 @@ static void on_room_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *room
     room->len = size;
 }
 
+/** Meanwhile more may come than there is room for: then it reads on when it looks. */
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *room)
 {
     struct connection *connection = stream->data;
 
     (void)room;
-    if (got < 0)
+    if (got == UV_ENOBUFS)
+        uv_read_stop(stream);
+    else if (got < 0)
         hang_up(connection);
     else if (connection->is_refused)
         http_begin(&connection->input);
     else
         http_received(&connection->input, (size_t)got);
-    if (got > 0 && !connection->closes)
+    if (got > 0 && !connection->closes && !connection->is_writing &&
+        !connection->is_working)
         look(connection);
 }
 

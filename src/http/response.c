@@ -39,20 +39,32 @@ const char *http_reason(int status)
     return "";
 }
 
-/** As RFC 9110, 5.6.7 has it, which strftime() would not in every locale. */
-static void write_date(time_t date, char text[32])
+static void put_digits(char *to, size_t count, int number)
+{
+    for (; count > 0; number /= 10)
+        to[--count] = (char)('0' + number % 10);
+}
+
+/** As RFC 9110, 5.6.7 has it, which strftime() would not in every locale; by hand,
+ * since every response has one, and snprintf() takes as long as all the rest of it. */
+static bool write_date(time_t date, char text[30])
 {
     static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct tm tm;
 
-    text[0] = '\0';
-    if (gmtime_r(&date, &tm) != NULL && tm.tm_year >= 0 && tm.tm_year < 8100)
-        snprintf(text, 32, "%s, %02u %s %u %02u:%02u:%02u GMT", days[tm.tm_wday],
-                 (unsigned)tm.tm_mday % 100, months[tm.tm_mon],
-                 (unsigned)tm.tm_year + 1900, (unsigned)tm.tm_hour % 100,
-                 (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
+    if (gmtime_r(&date, &tm) == NULL || tm.tm_year < 0 || tm.tm_year >= 8100)
+        return false;
+    memcpy(text, "Sun, 00 Jan 0000 00:00:00 GMT", 30);
+    memcpy(text, days[tm.tm_wday], 3);
+    put_digits(text + 5, 2, tm.tm_mday);
+    memcpy(text + 8, months[tm.tm_mon], 3);
+    put_digits(text + 12, 4, tm.tm_year + 1900);
+    put_digits(text + 17, 2, tm.tm_hour);
+    put_digits(text + 20, 2, tm.tm_min);
+    put_digits(text + 23, 2, tm.tm_sec);
+    return true;
 }
 
 /** Where the bytes go, as far as there is room, and how many there would be. */
@@ -106,8 +118,7 @@ size_t http_write(const struct http_request *request,
     put_text(&output, text);
     put_text(&output, http_reason(response->status));
     put_text(&output, "\r\n");
-    write_date(response->date, text);
-    if (text[0] != '\0')
+    if (write_date(response->date, text))
         put_field(&output, "Date", text);
     if (kept != NULL)
         put_field(&output, "Connection", kept);

@@ -175,6 +175,39 @@ def peer_pool(bench, name, on):
         return None
 
 
+def load_of(bench, variant, *args):
+    """Requests a second, as conc's clients count them."""
+    run = json.loads(bench.output(bench.conc_path, "server", "--only", variant, "--tasks", 1,
+                                  "--json", *args))
+    return run["variants"][0]["outcome"]["load"]["per_s"]
+
+
+def http_loop(bench):
+    """Both by conc's clients, and with answers of the same length."""
+    for _ in range(bench.rounds(5)):
+        floor, = bench.numbers("cost_http", "conc", 16, 2000)
+        yield {"floor": floor, "conc": load_of(bench, "loop", "--ttl", 0, "--load", 2,
+                                               "--connections", 16)}
+
+
+def http_load(bench):
+    """The same server, asked by wrk and by conc's clients."""
+    for _ in range(bench.rounds(5)):
+        wrk, = bench.numbers("cost_http", "wrk", 16, 2000)
+        ours, = bench.numbers("cost_http", "conc", 16, 2000)
+        yield {"floor": wrk, "conc": ours}
+
+
+def http_workers(variant, workers):
+    """Requests that wait 30 ms each: the floor is what so many workers can answer."""
+    def rows(bench):
+        for _ in range(bench.rounds(3)):
+            yield {"floor": workers / 0.03,
+                   "conc": load_of(bench, variant, "--ttl", 0.03, "--load", 4,
+                                   "--connections", 8, "--workers", workers)}
+    return rows
+
+
 def live(*args):
     """The wall time that conc measures while it draws, and while it does not."""
     def rows(bench):
@@ -318,6 +351,17 @@ ROWS = {
     "pool-share": ("pool of 2, tasks of 10 us: share of the ideal", "x", pool("share"),
                    ">= 0.95x, 1.0"),
     "pool-trip": ("pool: a task to its result, one core, peer", "ns", pool("trip"), "<= 1.0"),
+    "http-load": ("requests to a bare server, conc's clients, wrk", "/s", http_load,
+                  "0.9 to 1.1"),
+    "http-loop": ("requests answered by loop, bare libuv", "/s", http_loop, ">= 0.9"),
+    "http-one": ("requests of 30 ms, one at a time, 1 / ttl", "/s",
+                 http_workers("one-at-a-time", 1), ">= 0.97"),
+    "http-pool": ("requests of 30 ms, pool of 4, workers / ttl", "/s",
+                  http_workers("pool", 4), ">= 0.97"),
+    "http-prefork": ("requests of 30 ms, prefork of 4, workers / ttl", "/s",
+                     http_workers("prefork", 4), ">= 0.97"),
+    "http-thread": ("requests of 30 ms, 8 threads, connections / ttl", "/s",
+                    http_workers("thread-per-connection", 8), ">= 0.97"),
     "live": ("wall time drawn live, not drawn: waiting", "ns",
              live("--ttl", "0.5", "1"), "0.99 to 1.01"),
     "live-cpu": ("the same, computing on every core", "ns",
@@ -350,6 +394,8 @@ def measure(bench, key):
 def quantity(value, unit):
     if unit == "x":
         return f"{value:.2f}x"
+    if unit == "/s":
+        return f"{value:,.0f}/s"
     for size, name in ((1e9, "s"), (1e6, "ms"), (1e3, "µs")):
         if abs(value) >= size:
             return f"{value / size:.3g} {name}"
