@@ -69,14 +69,12 @@ static void write_line(const struct worker *worker, const char *what)
     pthread_setcancelstate(before, NULL);
 }
 
-/** UNSAFE where the thread is ended in the midst of it. */
-static void write_record(struct worker *worker)
+/** With its lock held.  Who is ended in the midst of it leaves it half written. */
+static void write_record(const struct worker *worker)
 {
-    uv_mutex_lock(&worker->lock);
     write_line(worker, "begins");
     work_part(worker->task, worker->record, records());
     write_line(worker, "ends");
-    uv_mutex_unlock(&worker->lock);
 }
 
 /** What a record that cannot be finished leaves in order. */
@@ -89,29 +87,16 @@ static void undo_record(void *arg)
     beat("cleanup");
 }
 
-/**
- * The same with a cleanup handler, which runs where the thread is cancelled between
- * push and pop.  With --work wait that is in the midst of the work: to sleep is a
- * cancellation point.  To compute is none.
- */
-static void write_record_or_undo(struct worker *worker)
-{
-    uv_mutex_lock(&worker->lock);
-    pthread_cleanup_push(undo_record, worker);
-    write_line(worker, "begins");
-    work_part(worker->task, worker->record, records());
-    write_line(worker, "ends");
-    pthread_cleanup_pop(0);
-    uv_mutex_unlock(&worker->lock);
-}
-
 /* Ways to be asked ----------------------------------------------------------------- */
 
 /** Nobody asks. */
 static void write_all(struct worker *worker)
 {
-    for (; worker->record < records(); worker->record++)
+    for (; worker->record < records(); worker->record++) {
+        uv_mutex_lock(&worker->lock);
         write_record(worker);
+        uv_mutex_unlock(&worker->lock);
+    }
 }
 
 /** Atomic, since main writes it while others read.  No data goes with it: relaxed. */
@@ -120,10 +105,12 @@ static atomic_bool is_asked;
 /** Looks before each record, and so is in the midst of none when it ends. */
 static void write_until_flag(struct worker *worker)
 {
-    while (worker->record < records() &&
-           !atomic_load_explicit(&is_asked, memory_order_relaxed)) {
+    for (; worker->record < records(); worker->record++) {
+        if (atomic_load_explicit(&is_asked, memory_order_relaxed))
+            return;
+        uv_mutex_lock(&worker->lock);
         write_record(worker);
-        worker->record++;
+        uv_mutex_unlock(&worker->lock);
     }
 }
 
@@ -181,21 +168,31 @@ static void write_until_woken(struct worker *worker)
     }
 }
 
-/** For one that computes, the call in which a cancellation takes effect. */
+/**
+ * Cancelled between push and pop, the thread runs the cleanup handler and ends.  With
+ * --work wait that is in the midst of the work: to sleep is a cancellation point.  To
+ * compute is none; pthread_testcancel() is one that does nothing else.
+ */
 static void write_until_cancelled(struct worker *worker)
 {
     for (; worker->record < records(); worker->record++) {
         pthread_testcancel();
-        write_record_or_undo(worker);
+        uv_mutex_lock(&worker->lock);
+        pthread_cleanup_push(undo_record, worker);
+        write_record(worker);
+        pthread_cleanup_pop(0);
+        uv_mutex_unlock(&worker->lock);
     }
 }
 
-/** UNSAFE: the same, without the cleanup handler. */
+/** UNSAFE: the same, without the handler.  Nobody gives back what it holds. */
 static void write_until_cancelled_bare(struct worker *worker)
 {
     for (; worker->record < records(); worker->record++) {
         pthread_testcancel();
+        uv_mutex_lock(&worker->lock);
         write_record(worker);
+        uv_mutex_unlock(&worker->lock);
     }
 }
 

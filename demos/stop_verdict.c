@@ -53,12 +53,13 @@ static void say_who(const struct look *look, json_int_t count)
 {
     const char *many = is_variant(look, "kill") ? "processes" : "threads";
     json_int_t all = outcome_of(look->variant, "tasks");
+    bool once = look->variant->run_count == 1;
 
     if (count == all && all == 1)
         fprintf(look->out, "the %s", is_variant(look, "kill") ? "process" : "thread");
     else if (count == all)
-        fprintf(look->out, "%s %s", all == 2 ? "both" : "all", many);
-    else if (count == 1 && look->variant->run_count == 1)
+        fprintf(look->out, "%s %s", all == 2 && once ? "both" : "all", many);
+    else if (count == 1 && once)
         fputs(name_of_last(look), look->out);
     else
         fprintf(look->out, "%s of %s %s", count_text((uint64_t)count).text,
