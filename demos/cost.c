@@ -153,6 +153,11 @@ static void thread_starts(uint64_t times)
 
 /* A task for threads that are there already: libuv's pool -------------------------- */
 
+void size_pool(const char *threads)
+{
+    must_posix(setenv("UV_THREADPOOL_SIZE", threads, 1), "setenv");
+}
+
 static void in_pool(uv_work_t *request)
 {
     if (request->data != NULL)
@@ -171,6 +176,7 @@ static void pool(const struct tasks *tasks)
     uv_work_t *requests = must_alloc(tasks->count, sizeof *requests);
     uv_loop_t loop;
 
+    size_pool("4");
     must(uv_loop_init(&loop), "uv_loop_init");
     for (size_t i = 0; i < tasks->count; i++) {
         requests[i].data = &tasks->at[i];
@@ -198,6 +204,7 @@ static void pool_starts(uint64_t times)
 {
     uv_work_t request = {.data = NULL};
 
+    size_pool("4");
     for (; times > 0; times--) {
         must(uv_queue_work(the_loop(), &request, in_pool, after_pool), "uv_queue_work");
         must(uv_run(the_loop(), UV_RUN_DEFAULT), "uv_run");

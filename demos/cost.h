@@ -6,6 +6,10 @@
 
 #include "demo.h"
 
+/** Before libuv's pool is first used: so many threads it has, whatever the environment
+ * says. */
+void size_pool(const char *threads);
+
 /** A loop that nothing waits on. */
 uv_loop_t *the_loop(void);
 

@@ -31,7 +31,7 @@ static json_t *outcome(const struct report *report, const struct run *run)
                      flows_of(timeline, LANE_TASK));
 }
 
-/** So many threads libuv's pool has, where the lesson asks for no other number. */
+/** So many threads the lesson gives to libuv's pool. */
 #define POOL_THREADS 4
 
 /** Of a pool no more can be said than of any list scheduling; a loop computes in one

@@ -247,17 +247,12 @@ static void queue_tasks(uv_work_t *requests, uint64_t count)
 }
 
 /** One thread, so that it goes from one task to the next. */
-static void size_pool(void)
-{
-    must_posix(setenv("UV_THREADPOOL_SIZE", "1", 1), "setenv");
-}
-
 void pool_switches(uint64_t times)
 {
     static uv_work_t requests[QUEUED];
     uint64_t count;
 
-    size_pool();
+    size_pool("1");
     for (; times > 0; times -= count) {
         count = times < QUEUED ? times : QUEUED;
         queue_tasks(requests, count);
@@ -270,7 +265,7 @@ int64_t pool_bytes(void)
     uv_work_t one, *requests;
     int64_t bytes;
 
-    size_pool();
+    size_pool("1");
     queue_tasks(&one, 1); /* which starts the thread */
     must(uv_run(the_loop(), UV_RUN_DEFAULT), "uv_run");
     bytes = memory_bytes();

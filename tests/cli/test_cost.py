@@ -129,6 +129,13 @@ def test_options_are_for_what_is_drawn(conc, args):
         assert variant["ideal_ns"] == ideal_ns(run, variant["name"])
 
 
+def test_the_pool_is_as_large_whatever_the_environment_says(conc):
+    run = report(conc, "--only", "pool", "--tasks", "4", "--ttl", "0.1", "--quiet",
+                 env={"UV_THREADPOOL_SIZE": "1"})
+    [one] = runs.variant(run, "pool")["runs"]
+    assert len(one["lanes"]) == 1 + POOL_THREADS
+
+
 def ideal_ns(run, name):
     ttls, cores = [task["ttl_ns"] for task in run["tasks"]], run["machine"]["cores_used"]
     computes = run["tasks"][0]["work"] == "cpu"
