@@ -100,15 +100,16 @@ static void fork_and_read(uint64_t times)
 
     must_posix(pipe(ends), "pipe");
     for (; times > 0; times--) {
-        char answer = 0;
+        bool answer = false;
         pid_t pid = traced_fork(CONC_SITE("fork", ""));
 
         if (pid == 0) {
             answer = is_on_one_core();
-            must_posix(write(ends[1], &answer, 1), "write");
+            must_posix(write(ends[1], &answer, sizeof answer), "write");
             traced__exit(CONC_SITE("_exit", "0"), 0);
         }
-        must_posix(traced_read_file(CONC_SITE("read", "ends"), ends[0], &answer, 1),
+        must_posix(traced_read_file(CONC_SITE("read", "ends"), ends[0], &answer,
+                                    sizeof answer),
                    "read");
         traced_waitpid(CONC_SITE("waitpid", "pid"), pid, NULL, 0);
         if (!answer)
