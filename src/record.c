@@ -171,12 +171,13 @@ int record_load(struct variant_report *variant)
 
     if (load->time_ns <= 0)
         return 0;
-    seen = json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I}", "opened",
-                     (json_int_t)load->opened, "time_ns", (json_int_t)load->time_ns,
-                     "answered", (json_int_t)load->answered, "failed",
-                     (json_int_t)load->failed, "cut", (json_int_t)load->cut, "per_s",
-                     (double)load->answered * 1e9 / (double)load->time_ns, "p50_ns",
-                     (json_int_t)load->p50_ns, "p99_ns", (json_int_t)load->p99_ns,
-                     "max_ns", (json_int_t)load->max_ns);
+    seen =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:I}", "kept",
+                  (json_int_t)load->kept, "opened", (json_int_t)load->opened, "time_ns",
+                  (json_int_t)load->time_ns, "answered", (json_int_t)load->answered,
+                  "failed", (json_int_t)load->failed, "cut", (json_int_t)load->cut,
+                  "per_s", (double)load->answered * 1e9 / (double)load->time_ns,
+                  "p50_ns", (json_int_t)load->p50_ns, "p99_ns",
+                  (json_int_t)load->p99_ns, "max_ns", (json_int_t)load->max_ns);
     return json_object_set_new(variant->outcome, "load", seen) == 0 ? 0 : UV_ENOMEM;
 }

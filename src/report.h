@@ -93,8 +93,8 @@ enum flow_kind { FLOW_PROGRAM, FLOW_FORK, FLOW_THREAD, FLOW_KINDS };
 /** What the clients of a server saw that asked as fast as they were answered. */
 struct load {
     int64_t time_ns; /**< how long they did; 0: it was not measured */
-    int64_t opened;  /**< connections: more than there were at a time, where the server
-                          closed some */
+    int64_t opened;  /**< connections, one after another too */
+    int64_t kept;    /**< of these, open for the next request at the end */
     int64_t answered, failed;
     int64_t cut; /**< connections that sent nothing, or slowly, and were closed on */
     /** From asking to the answer, the median, what 1 in 100 exceeds, and the most. */

@@ -10,10 +10,10 @@
  *     conc server
  *     conc server --work cpu
  *     conc server --idle 2 --timeout 0.1
- *     conc server --only pool --port 8080 --hold 1m
+ *     conc server --only pool --port 8080 --hold 20
  *
  * With --idle 2, two clients connect first, and send nothing: look at whom they hold
- * up.  The last one stays up for a minute, for `curl http://127.0.0.1:8080/`, or wrk.
+ * up.  The last one stays up for 20 seconds, for `curl http://127.0.0.1:8080/`, or wrk.
  * What is done with a connection stands in demos/server/server_serve.c; `loop` and
  * `offload`, in demos/server/server_loop.c.
  */

@@ -162,18 +162,22 @@ static void say_load(const struct look *look)
 
     if (load->time_ns <= 0)
         return;
-    fprintf(look->out, " Under load, over %s connection%s, ", number(connections).text,
-            plural(connections));
     if (load->answered == 0)
-        fprintf(look->out, "nobody was answered in %s%s.", time_of(load->time_ns).text,
-                is_short ? ", which is less than a request takes" : "");
+        fprintf(
+            look->out, " Under load, over %s connection%s, it answered nobody in %s%s.",
+            number(connections).text, plural(connections), time_of(load->time_ns).text,
+            is_short ? ", which is less than a request takes" : "");
     else
-        fprintf(look->out,
-                "%s request%s a second: half of the answers within %s, %s %s.",
-                count_text((uint64_t)(per_s + 0.5)).text, per_s < 1.5 ? "" : "s",
-                time_of(load->p50_ns).text,
-                load->answered < HUNDRED ? "all within" : "99 of 100 within",
-                time_of(load->answered < HUNDRED ? load->max_ns : load->p99_ns).text);
+        fprintf(
+            look->out,
+            " Under load it answered %s request%s a second over %s connection%s, of "
+            "which it kept %s open: half of the answers came within %s, %s %s.",
+            count_text((uint64_t)(per_s + 0.5)).text, per_s < 1.5 ? "" : "s",
+            number(connections).text, plural(connections),
+            load->kept == 0 ? "none" : number(load->kept).text,
+            time_of(load->p50_ns).text,
+            load->answered < HUNDRED ? "all within" : "99 of 100 within",
+            time_of(load->answered < HUNDRED ? load->max_ns : load->p99_ns).text);
     if (load->failed > 0)
         fprintf(look->out, " %s got no answer.", number(load->failed).text);
 }

@@ -4,6 +4,7 @@
 #include "demo.h"
 #include "stage/clock.h"
 #include "stage/instruments.h"
+#include "stage/slots.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,35 +30,6 @@ void clients_open(const struct staging *staging)
     the_staging = staging;
 }
 
-/* Times: so many in each slot, of which there are 64 to a doubling ------------- */
-
-#define SLOT_BITS 6
-#define SLOTS     ((size_t)60 << SLOT_BITS)
-
-static size_t slot_of(int64_t ns)
-{
-    const uint64_t least = UINT64_C(1) << SLOT_BITS;
-    uint64_t value = ns > 0 ? (uint64_t)ns : 0;
-    unsigned shift;
-
-    if (value < least)
-        return (size_t)value;
-    shift = 63 - SLOT_BITS - (unsigned)__builtin_clzll(value);
-    return ((size_t)shift << SLOT_BITS) + (size_t)(value >> shift);
-}
-
-/** The middle of what falls into it. */
-static int64_t time_of(size_t slot)
-{
-    unsigned shift = (unsigned)(slot >> SLOT_BITS);
-
-    if (shift < 2)
-        return (int64_t)slot;
-    shift--;
-    return (int64_t)((slot - ((size_t)shift << SLOT_BITS)) << shift) +
-           (INT64_C(1) << (shift - 1));
-}
-
 /* Clients ------------------------------------------------------------------- */
 
 enum client_kind { CLIENT_ASKS, CLIENT_SLOW, CLIENT_IDLE };
@@ -67,6 +39,7 @@ struct client {
     int fd; /**< -1: it has gone */
     size_t task;
     bool has_asked;
+    bool is_kept;     /**< it was answered over this connection, and may ask again */
     int64_t begun_ns; /**< when it began to connect, or to ask again */
     size_t got;
     char response[RESPONSE_BYTES];
@@ -102,7 +75,7 @@ static void come(struct crowd *crowd, struct client *client)
     must_posix(client->fd, "a client's socket");
     crowd->opened += client->kind == CLIENT_ASKS;
     client->begun_ns = wall_ns();
-    client->has_asked = false;
+    client->has_asked = client->is_kept = false;
     client->got = 0;
     if (connect(client->fd, (struct sockaddr *)&crowd->server, sizeof crowd->server) !=
             0 &&
@@ -147,6 +120,7 @@ static void go_on(struct crowd *crowd, struct client *client, bool is_open)
         return;
     }
     if (is_open) {
+        client->is_kept = true;
         client->begun_ns = wall_ns();
         ask(crowd, client);
     }
@@ -267,12 +241,18 @@ static bool attend_all(struct crowd *crowd)
 /** What so many of a hundred did not take longer than. */
 static int64_t part_of(const struct crowd *crowd, uint64_t percent)
 {
-    uint64_t wanted = (crowd->answered * percent + 99) / 100, seen = 0;
+    int64_t ns = slot_time(slot_of_part(crowd->times, crowd->answered, percent));
 
-    for (size_t slot = 0; slot < SLOTS && crowd->answered > 0; slot++)
-        if ((seen += crowd->times[slot]) >= wanted)
-            return time_of(slot) < crowd->max_ns ? time_of(slot) : crowd->max_ns;
-    return 0;
+    return ns < crowd->max_ns ? ns : crowd->max_ns;
+}
+
+static size_t count_kept(const struct crowd *crowd)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < crowd->count; i++)
+        count += crowd->clients[i].is_kept;
+    return count;
 }
 
 static void leave_word(const struct crowd *crowd)
@@ -280,6 +260,7 @@ static void leave_word(const struct crowd *crowd)
     struct clients_word *word = &the_staging->shared->clients;
 
     atomic_store(&word->opened, (int64_t)crowd->opened);
+    atomic_store(&word->kept, (int64_t)count_kept(crowd));
     atomic_store(&word->answered, (int64_t)crowd->answered);
     atomic_store(&word->failed, (int64_t)crowd->failed);
     atomic_store(&word->cut, (int64_t)crowd->cut);
@@ -384,6 +365,7 @@ struct load clients_seen(const struct shared *shared)
     const struct clients_word *word = &shared->clients;
 
     return (struct load){.opened = atomic_load(&word->opened),
+                         .kept = atomic_load(&word->kept),
                          .answered = atomic_load(&word->answered),
                          .failed = atomic_load(&word->failed),
                          .cut = atomic_load(&word->cut),

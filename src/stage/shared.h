@@ -18,7 +18,7 @@
 
 /** What the clients of a lesson that is a server saw; 0 until they have gone. */
 struct clients_word {
-    _Atomic int64_t opened, answered, failed, cut;
+    _Atomic int64_t opened, kept, answered, failed, cut;
     _Atomic int64_t min_ns, p50_ns, p99_ns, max_ns; /**< from asking to the answer */
     _Atomic int64_t time_ns;                        /**< how long they were there */
 };

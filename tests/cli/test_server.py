@@ -90,6 +90,16 @@ def test_the_load_is_measured_by_its_clients(usual, name):
     assert 0.0195 * NS <= load["p50_ns"] <= load["p99_ns"] <= load["max_ns"]
     assert abs(load["per_s"] - load["answered"] / (load["time_ns"] / NS)) < 0.01
     assert "a second" in usual[name]["verdict"]
+    assert 0 <= load["kept"] <= 3 <= load["opened"]
+
+
+def test_connections_are_kept_where_nobody_waits(usual):
+    """With fewer workers than clients, somebody always does."""
+    for name in ("thread-per-connection", "loop", "offload"):
+        load = usual[name]["outcome"]["load"]
+        assert load["opened"] == load["kept"] == 3
+    load = usual["one-at-a-time"]["outcome"]["load"]
+    assert load["opened"] > 3
 
 
 def test_without_a_load_none_is_told(conc):
