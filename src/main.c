@@ -65,6 +65,7 @@
  *     - stage/work.[ch]             (a task's work: waiting, computing; tells when it
  *                                   lost its core)
  *     - stage/lesson.[ch]           (what else demo.h promises)
+ *     - stage/late_sqlite.c         (SQLite, loaded when a lesson calls it)
  *     - stage/self.c                (what the system tells of the stage itself)
  *     - stage/cost.[ch]             (what one operation costs)
  *     - stage/measure.[ch]          (what else a demo has measured)
