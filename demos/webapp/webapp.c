@@ -243,7 +243,7 @@ static const struct variant variants[] = {
      .shape = SHAPE_CONCURRENT},
     {"queue", "give the row to one writing thread, and reply", queue,
      .shape = SHAPE_SERIAL},
-    {"batch", "let it write all rows that wait in one transaction", batch,
+    {"batch", "let the writer write all rows that wait in one transaction", batch,
      .shape = SHAPE_SERIAL, .extra = true, .other_work = true},
     {"lost-context", "UNSAFE: the thread gets the handler's request, not a copy",
      lost_context, .shape = SHAPE_CONCURRENT, .extra = true, .other_work = true},

@@ -61,16 +61,16 @@ static void say_replies(const struct variant_report *variant,
             figures->replies == 1 ? "" : " (the mean)");
 }
 
-/** "; all 4 rows were written", "; 1 of 4 rows was written". */
+/** "; every search is in the log", "; 1 of 4 searches is in the log". */
 static void say_rows(const struct figures *figures, FILE *out)
 {
     if (!figures->has_rows)
         fputs("; the log cannot be read", out);
     else if (figures->right == figures->searches && figures->wrong == 0)
         fprintf(out, "; %s is in the log",
-                figures->searches == 1 ? "its row" : "every row");
+                figures->searches == 1 ? "it" : "every search");
     else
-        fprintf(out, "; %s of %s rows %s in the log", count(figures->right).text,
+        fprintf(out, "; %s of %s searches %s in the log", count(figures->right).text,
                 count(figures->searches).text, figures->right == 1 ? "is" : "are");
     fputc('.', out);
 }

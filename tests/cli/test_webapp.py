@@ -76,7 +76,7 @@ def test_every_variant(conc):
         assert outcome(run, name)["rows_seen"] == 0
     assert "showed 0 of 3" in verdict(run, "thread")
     for name in RIGHT:
-        assert "every row is in the log" in verdict(run, name)
+        assert "every search is in the log" in verdict(run, name)
     figures = outcome(run, "lost-context")
     assert figures["rows"] == 3 and figures["rows_wrong"] == 2 and not figures["lost"]
     figures = outcome(run, "shared-connection")
