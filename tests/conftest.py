@@ -49,6 +49,7 @@ def pytest_addoption(parser):
     parser.addoption("--rounds", type=int, help="how many repetitions a soak test makes")
     parser.addoption("--soak-results", help="file to write the soak's results to, as JSON")
     parser.addoption("--failures", help="file to write the tests that failed to, as JSON")
+    parser.addoption("--part", default="1/1", help="K/N: every N-th test, from the K-th on")
 
 
 def pytest_configure(config):
@@ -58,7 +59,9 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     wanted = config.getoption("--soak")
+    part, parts = map(int, config.getoption("--part").split("/"))
     items[:] = [i for i in items if bool(i.get_closest_marker("soak")) == wanted]
+    items[:] = items[part - 1::parts]
     for item in items:
         if SANITIZER and item.get_closest_marker("plain"):
             item.add_marker(pytest.mark.skip(reason="not for sanitizers"))

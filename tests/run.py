@@ -33,10 +33,10 @@ REPORTS = ROOT / "build-test" / "reports"
 #: Taking locks in an order that may get stuck is what this one is about: TSan, which
 #: reports that, is told not to, for this run alone.
 DEADLOCKS = ["cli/test_deadlock.py"]
-#: Runs of pytest, (tree, paths), those first that take longest.  TSan looks where threads
-#: meet; formatting a table has none.
+#: Runs of pytest, (tree, paths, options...), those first that take longest.  TSan looks
+#: where threads meet; formatting a table has none.
 RUNS = [
-    ("plain", ["faults/test_every_demo.py"]),
+    *(("plain", ["faults/test_every_demo.py"], f"--part={part}/4") for part in (1, 2, 3)),
     ("tsan", ["cli/test_race.py"]),
     ("tsan", ["cli/test_pool.py", "cli/test_async.py", "cli/test_all.py", "cli/test_cost.py"]),
     ("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py",
@@ -51,6 +51,7 @@ RUNS = [
     ("tsan", DEADLOCKS),
     ("asan", DEADLOCKS),
     ("asan", ["cli/test_predict.py", "cli/test_class.py", "cli/test_svg_html.py"]),
+    ("plain", ["faults/test_every_demo.py"], "--part=4/4"),
     ("plain", ["cli/test_race.py"]),
     ("plain", ["cli/test_join.py"]),
     ("plain", ["cli/test_daemon.py", "cli/test_pool.py"]),
@@ -61,7 +62,7 @@ RUNS = [
     ("plain", ["cli/test_replay.py", "cli/test_all.py"]),
     ("plain", ["faults/test_signals.py", "faults/test_limits.py", "faults/test_kills.py"]),
 ]
-NAMED = {path for tree, paths in RUNS if tree == "plain" for path in paths}
+NAMED = {path for tree, paths, *_ in RUNS if tree == "plain" for path in paths}
 OTHERS = sorted(name for name in (str(path.relative_to(ROOT / "tests"))
                                   for folder in ("cli", "faults")
                                   for path in (ROOT / "tests" / folder).glob("test_*.py"))
@@ -242,7 +243,8 @@ class ProgramTests:
     def __init__(self, tree, paths, *options, beside=False, again=False,
                  limit_s=TESTS_LIMIT_S):
         more = f" and {len(paths) - 2} more" if len(paths) > 2 else ""
-        self.name = f"{tree}{', again' if again else ''}, {' and '.join(paths[:2])}{more}"
+        part = "".join(f", {word[2:]}" for word in options if word.startswith("--part="))
+        self.name = f"{tree}{', again' if again else ''}, {' and '.join(paths[:2])}{more}{part}"
         self.tree = tree
         self.stem = REPORTS / re.sub(r"\W+", "-", self.name)[:150]
         self.report = self.stem.with_suffix(".xml")
