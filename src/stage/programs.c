@@ -6,7 +6,6 @@
 #include "stage/process.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +50,7 @@ static struct program *find(pid_t pid)
 /** proc(5): /proc/PID/schedstat has both, in ns.  @return false: not known. */
 static bool read_counted(pid_t pid, struct counted *counted)
 {
-    char path[40], text[96];
+    char path[40], text[96], *end;
     ssize_t got;
     int file;
 
@@ -62,8 +61,11 @@ static bool read_counted(pid_t pid, struct counted *counted)
     got = read(file, text, sizeof text - 1);
     close(file);
     text[got > 0 ? got : 0] = '\0';
-    return sscanf(text, "%" SCNd64 " %" SCNd64, &counted->run_ns, &counted->ready_ns) ==
-           2;
+    counted->run_ns = strtoll(text, &end, 10);
+    if (*end != ' ')
+        return false;
+    counted->ready_ns = strtoll(end, &end, 10);
+    return *end == ' ';
 }
 
 static void write_on(struct program *program, int64_t at_ns, enum event_kind kind,

@@ -209,8 +209,9 @@ static char *copy_of(const char *text, size_t bytes)
         return NULL;
     for (size_t i = 0; i < bytes; i++) {
         if (text[i] == '\0')
-            *to++ = '\\';
-        *to++ = text[i] == '\0' ? '0' : text[i];
+            to = stpcpy(to, "\\0");
+        else
+            *to++ = text[i];
     }
     *to = '\0';
     return copy;
