@@ -180,8 +180,8 @@ struct card {
 int64_t option_of(const struct card *card, const struct options *options,
                   const char *name);
 
-/** The flag among the card's own options that makes the run stay up, where it was given;
- * NULL: none was, or these are nobody's options. */
+/** The flag among the card's own options that makes the run stay up, where it was
+ * given; NULL: none was, or these are nobody's options. */
 const struct own_option *serving(const struct options *options);
 
 /** From one number to a greater one; 0 and 0: it was not given. */

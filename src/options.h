@@ -43,8 +43,8 @@ struct options {
     const struct card *card; /**< whose they are; NULL: nobody's, in tests */
     struct tasks tasks;      /**< ttls with --speed already applied; in tasks_block */
     void *tasks_block;       /**< what tasks.at and their names stand in; owned */
-    /** Of a card that takes_programs, what each task runs: its arguments, NULL after the
-     * last; in one block, owned.  NULL: none were given. */
+    /** Of a card that takes_programs, what each task runs: its arguments, NULL after
+     * the last; in one block, owned.  NULL: none were given. */
     char ***programs;
     enum work_kind work;
     bool work_asked; /**< by --work: a sweep shows that kind alone */

@@ -40,7 +40,7 @@ struct reading {
     uint64_t task_count;     /**< how many were asked for; 0: not said */
     const char *count_given; /**< by which option: "--tasks"; NULL: none */
     size_t program_count;
-    const char *names;       /**< --names; NULL: not given */
+    const char *names; /**< --names; NULL: not given */
     uint64_t speed_millionths;
 
     bool *named;           /**< variants in --only or --with, by index; owned */

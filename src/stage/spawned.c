@@ -42,8 +42,9 @@ static char **given_program(const struct task *task)
 {
     const struct options *options = the_staging->options;
 
-    return options != NULL && options->programs != NULL ? options->programs[task->number]
-                                                        : NULL;
+    return options != NULL && options->programs != NULL
+               ? options->programs[task->number]
+               : NULL;
 }
 
 /** A copy of the array, not of its words. */

@@ -44,13 +44,13 @@ struct entry {
     struct spread wall; /**< of those; all 0 where there are none */
     size_t run_count;   /**< of all */
     size_t stuck, stopped,
-        cut;      /**< runs that deadlocked; stopped meanwhile; ended otherwise */
-    bool skipped; /**< not run, as it would have passed the limit */
+        cut;          /**< runs that deadlocked; stopped meanwhile; ended otherwise */
+    bool skipped;     /**< not run, as it would have passed the limit */
     int64_t ideal_ns; /**< -1: not known */
-    int64_t cpu_ns;  /**< -1: not known */
-    double speedup;  /**< against the file's first variant; 0: cannot be said */
-    double to_first; /**< the same variant's median in the first file of the demo that
-                        has one, over this one; 0: cannot be said */
+    int64_t cpu_ns;   /**< -1: not known */
+    double speedup;   /**< against the file's first variant; 0: cannot be said */
+    double to_first;  /**< the same variant's median in the first file of the demo that
+                         has one, over this one; 0: cannot be said */
     enum judgement speedup_is, to_first_is;
     size_t base_runs, first_runs; /**< how many runs the other side of each has */
     struct guess guess;

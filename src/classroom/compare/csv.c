@@ -63,7 +63,8 @@ static void put_figures(FILE *out, const struct entry *entry)
     put_number(out, known, entry->wall.min);
     put_number(out, known, entry->wall.max);
     put_number(out, entry->ideal_ns >= 0, entry->ideal_ns);
-    put_number(out, known && entry->ideal_ns >= 0, entry->wall.median - entry->ideal_ns);
+    put_number(out, known && entry->ideal_ns >= 0,
+               entry->wall.median - entry->ideal_ns);
     put_number(out, entry->cpu_ns >= 0, entry->cpu_ns);
     put_ratio(out, entry->speedup, entry->speedup_is);
     put_ratio(out, entry->to_first, entry->to_first_is);
