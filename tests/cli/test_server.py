@@ -126,8 +126,10 @@ def test_silent_clients_hold_up_whoever_serves_them(conc, what):
     assert found["one-at-a-time"]["first_ns"][0] >= 0.2 * NS
     for name in ("pool", "prefork"):
         assert found[name]["first_ns"][0] >= 0.1 * NS
-    for name in ("one-at-a-time", "pool", "prefork"):
-        assert found[name]["cut"] == 2 and found[name]["input_ns"] >= 0.2 * NS
+        # A worker that comes late may find that another has answered all requests.
+        assert found[name]["cut"] >= 1 and found[name]["input_ns"] >= 0.1 * NS
+    assert found["one-at-a-time"]["cut"] == 2
+    assert found["one-at-a-time"]["input_ns"] >= 0.2 * NS
     assert all(outcome["answered"] == 2 for outcome in found.values())
 
 
