@@ -15,8 +15,8 @@
  * With --idle 2, two clients connect first, and send nothing: look at whom they hold
  * up.  The last one stays up for 20 seconds, for `curl http://127.0.0.1:8080/`, or wrk.
  * What is done with a connection stands in demos/server/server_serve.c; `loop` and
- * `offload`, in demos/server/server_loop.c.  Read next: demos/webapp/webapp.c, on what a
- * client need not wait for.
+ * `offload`, in demos/server/server_loop.c.  Read next: demos/webapp/webapp.c, on what
+ * a client need not wait for.
  */
 
 #include <pthread.h>
@@ -239,6 +239,7 @@ static _Noreturn void run_process(struct server *server, unsigned number)
 
     snprintf(name, sizeof name, "worker %u", number);
     pthread_setname_np(pthread_self(), name);
+    server->process = getpid();
     while ((connection = next_connection(server)) >= 0)
         serve(server, connection);
     note("hits", atomic_load(&server->hits));

@@ -13,6 +13,7 @@ struct server {
     const struct tasks *tasks; /* what may be asked for: "/0" is the first one */
     int listener;              /* where connections come in; it does not block */
     int gone;                  /* at its end when all clients have gone */
+    pid_t process;             /* who serves: getpid() is a call to the system */
     int64_t timeout_ns;        /* a request is there within this, or refused */
     bool has_thread_for_each;  /* nobody waits for whoever serves a connection */
 

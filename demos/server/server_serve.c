@@ -35,7 +35,8 @@ void server_open(struct server *server, const struct tasks *tasks)
     socklen_t length = sizeof address;
     int again = 1;
 
-    *server = (struct server){.tasks = tasks, .timeout_ns = option("--timeout")};
+    *server = (struct server){
+        .tasks = tasks, .process = getpid(), .timeout_ns = option("--timeout")};
     server->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     must_posix(server->listener, "socket");
     /* Else the port is taken for a minute after a server on it has ended. */
@@ -229,7 +230,7 @@ size_t write_response(struct server *server, const struct http_request *request,
         response.status = 404;
     }
     snprintf(text, sizeof text, "%s; hit %lld of process %lld\n",
-             http_reason(response.status), (long long)hit, (long long)getpid());
+             http_reason(response.status), (long long)hit, (long long)server->process);
     response.body = (struct http_text){text, strlen(text)};
     return http_write(request, &response, bytes, RESPONSE_MAX);
 }

@@ -85,6 +85,17 @@ static void put_text(struct output *output, const char *text)
     put(output, text, strlen(text));
 }
 
+static void put_number(struct output *output, size_t number)
+{
+    char digits[20];
+    size_t count = 0;
+
+    do
+        digits[sizeof digits - ++count] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    put(output, digits + sizeof digits - count, count);
+}
+
 static void put_field(struct output *output, const char *name, const char *value)
 {
     put_text(output, name);
@@ -114,8 +125,9 @@ size_t http_write(const struct http_request *request,
     char text[32];
 
     output.bytes = bytes;
-    snprintf(text, sizeof text, "HTTP/1.1 %d ", response->status);
-    put_text(&output, text);
+    put_text(&output, "HTTP/1.1 ");
+    put_number(&output, (size_t)response->status);
+    put_text(&output, " ");
     put_text(&output, http_reason(response->status));
     put_text(&output, "\r\n");
     if (write_date(response->date, text))
@@ -125,8 +137,9 @@ size_t http_write(const struct http_request *request,
     if (response->type != NULL)
         put_field(&output, "Content-Type", response->type);
     if (has_content(response->status)) {
-        snprintf(text, sizeof text, "%zu", response->body.length);
-        put_field(&output, "Content-Length", text);
+        put_text(&output, "Content-Length: ");
+        put_number(&output, response->body.length);
+        put_text(&output, "\r\n");
     }
     if (response->fields != NULL)
         put_text(&output, response->fields);
