@@ -87,6 +87,15 @@ def test_figures_are_those_of_the_files(conc, saved):
             assert found["files"][place]["machine"][key] == run["machine"][key]
 
 
+def test_no_speedup_where_the_run_itself_says_none(conc, tmp_path):
+    path = tmp_path / "left.json"
+    assert conc("daemon", "--ttl", "0.05", "0.1", "-o", str(path)).status == 0
+    said = [variant["speedup"] for variant in json.loads(path.read_text())["variants"]]
+    demo, = compared(conc, path, "--json").json["demos"]
+    assert [variant["rows"][0]["speedup"] for variant in demo["variants"]] == said
+    assert None in said
+
+
 def test_a_row_for_each_file_and_variant(conc, saved):
     out = compared(conc, saved("anna"), saved("ben")).out
     chart, table = out.split("median")

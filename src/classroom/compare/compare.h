@@ -57,7 +57,8 @@ struct entry {
     /** What runs that returned have counted, at least and at most, where a count can be
      * predicted; -1: nothing. */
     int64_t counted_min, counted_max;
-    bool has_sweep; /**< which is not compared */
+    bool has_sweep;  /**< which is not compared */
+    bool no_speedup; /**< its run says none: it may have done other work, say */
 };
 
 /** A file that was read. */

@@ -108,6 +108,7 @@ static void read_variant(struct saved_reading *reading, const json_t *json,
     entry->skipped = saved_text_or_null(reading, json, "skipped") != NULL;
     entry->ideal_ns = saved_ns_or_null(reading, json, "ideal_ns");
     entry->cpu_ns = saved_ns_or_null(reading, json, "cpu_ns");
+    entry->no_speedup = json_is_null(json_object_get(json, "speedup"));
     entry->has_sweep = json_array_size(json_object_get(json, "sweep")) > 0;
     read_runs(reading, json, entry);
     check_figures(reading, json, entry);

@@ -106,8 +106,10 @@ static void sum_file(struct compared_file *file)
     struct entry *first = &file->entries[0];
     for (size_t i = 0; i < file->entry_count; i++) {
         struct entry *entry = &file->entries[i];
-        entry->speedup = ratio(first->wall.median, entry->wall.median);
-        entry->speedup_is = judge(first, entry);
+        if (!entry->no_speedup) {
+            entry->speedup = ratio(first->wall.median, entry->wall.median);
+            entry->speedup_is = judge(first, entry);
+        }
         entry->base_runs = first->wall_count;
     }
 }
