@@ -239,7 +239,7 @@ static _Noreturn void run_process(struct server *server, unsigned number)
 
     snprintf(name, sizeof name, "worker %u", number);
     pthread_setname_np(pthread_self(), name);
-    server->process = getpid();
+    server_sign(server);
     while ((connection = next_connection(server)) >= 0)
         serve(server, connection);
     note("hits", atomic_load(&server->hits));

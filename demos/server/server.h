@@ -13,7 +13,7 @@ struct server {
     const struct tasks *tasks; /* what may be asked for: "/0" is the first one */
     int listener;              /* where connections come in; it does not block */
     int gone;                  /* at its end when all clients have gone */
-    pid_t process;             /* who serves: getpid() is a call to the system */
+    char of_process[32];       /* who serves, as every response says */
     int64_t timeout_ns;        /* a request is there within this, or refused */
     bool has_thread_for_each;  /* nobody waits for whoever serves a connection */
 
@@ -23,6 +23,9 @@ struct server {
 
 /** Listen on 127.0.0.1, and let the clients come. */
 void server_open(struct server *server, const struct tasks *tasks);
+
+/** Responses say that they come from the calling process, from now on. */
+void server_sign(struct server *server);
 
 /** The next connection; -1: there will be none. */
 int next_connection(struct server *server);

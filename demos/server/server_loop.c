@@ -41,6 +41,8 @@ struct connection {
     uv_shutdown_t end;
     uv_work_t request;
     unsigned open_handles;
+    bool is_timed;     /* its time to send a request is running, and since when: */
+    uint64_t since_ms; /* on the clock of uv_now() */
     bool is_writing, is_working, is_closing, closes, is_refused;
     const struct task *task;
     struct http_input input;
@@ -185,7 +187,7 @@ static void answer(struct connection *connection)
 {
     struct program *program = connection->program;
 
-    uv_timer_stop(&connection->timer);
+    connection->is_timed = false;
     connection->task = task_asked_for(&program->server, &connection->input.request);
     connection->is_working = connection->task != NULL;
     if (connection->task == NULL)
@@ -200,24 +202,37 @@ static void answer(struct connection *connection)
 
 /* Input ---------------------------------------------------------------------------- */
 
+static uint64_t timeout_ms(const struct connection *connection)
+{
+    return (uint64_t)(connection->program->server.timeout_ns + 999999) / 1000000;
+}
+
 static void on_timeout(uv_timer_t *timer)
 {
     struct connection *connection = timer->data;
+    uint64_t passed_ms = uv_now(timer->loop) - connection->since_ms;
 
-    if (connection->closes || http_is_between(&connection->input))
+    if (!connection->is_timed)
+        return;
+    if (passed_ms < timeout_ms(connection))
+        must(uv_timer_start(timer, on_timeout, timeout_ms(connection) - passed_ms, 0),
+             "uv_timer_start");
+    else if (connection->closes || http_is_between(&connection->input))
         hang_up(connection);
     else
         refuse(connection, 408);
 }
 
-/** The time for a request runs from when the one before was answered. */
+/** The time for a request runs from when the one before was answered.  A timer that is
+ * running already is left alone: it looks what is left when it is due, and so need not
+ * be set for each request. */
 static void begin_time(struct connection *connection)
 {
-    const struct server *server = &connection->program->server;
-
-    must(uv_timer_start(&connection->timer, on_timeout,
-                        (uint64_t)(server->timeout_ns + 999999) / 1000000, 0),
-         "uv_timer_start");
+    connection->is_timed = true;
+    connection->since_ms = uv_now(&connection->program->loop);
+    if (!uv_is_active((uv_handle_t *)&connection->timer))
+        must(uv_timer_start(&connection->timer, on_timeout, timeout_ms(connection), 0),
+             "uv_timer_start");
 }
 
 static void on_room_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *room)
@@ -276,7 +291,7 @@ static void look(struct connection *connection)
     }
     if (state == HTTP_CONTINUE)
         uv_try_write((uv_stream_t *)&connection->stream, &go_on, 1);
-    if (!uv_is_active((uv_handle_t *)&connection->timer))
+    if (!connection->is_timed)
         begin_time(connection);
     go_on_reading(connection);
 }

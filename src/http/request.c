@@ -36,7 +36,7 @@ static bool is_allowed(char c)
 /** Of names of methods and fields (RFC 9110, 5.6.2). */
 static bool is_token_byte(char c)
 {
-    return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~");
+    return is_alphanumeric(c) || c == '-' || is_one_of(c, "!#$%&'*+.^_`|~");
 }
 
 /** More than RFC 3986 allows, since browsers send it: {x|y}, say. */
@@ -48,7 +48,7 @@ static bool is_target_byte(char c)
 /** A host and a port, without a user. */
 static bool is_host_byte(char c)
 {
-    return is_alphanumeric(c) || is_one_of(c, "-._~%!$&'()*+,;=:[]");
+    return is_alphanumeric(c) || c == '.' || is_one_of(c, "-_~%!$&'()*+,;=:[]");
 }
 
 /* Texts -------------------------------------------------------------------- */
@@ -219,9 +219,10 @@ static int read_host(struct http_request *request)
         return 400;
     if (count == 1 && !is_all(host, is_host_byte))
         return 400;
-    if (request->host.length == 0)
-        request->host = host;
-    return is_all(request->host, is_host_byte) ? 0 : 400;
+    if (request->host.length > 0) /* the target's goes before it (3.2.2) */
+        return is_all(request->host, is_host_byte) ? 0 : 400;
+    request->host = host;
+    return 0;
 }
 
 /** A body in a transfer coding, of which none is known here; by 6.1 and 6.3.  Beside a
@@ -284,12 +285,34 @@ static int read_head(struct http_input *input)
 
 /* Lines -------------------------------------------------------------------- */
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/** Go on past bytes that neither end a line nor are refused, nor pass a limit. */
+static void skip_plain(struct http_input *input)
+{
+    size_t end = least(input->length, HTTP_HEAD_MAX - 1), at = input->scanned;
+    bool after_cr = at > input->line && input->bytes[at - 1] == '\r';
+
+    if (!input->has_line)
+        end = least(end, input->line + HTTP_LINE_MAX + 1);
+    while (!after_cr && at < end && is_allowed(input->bytes[at]))
+        at++;
+    input->scanned = at;
+}
+
 /** Go on to the end of the line, and no byte twice.  @return whether it was found. */
 static bool find_line(struct http_input *input, struct http_text *line)
 {
     const char *bytes = input->bytes;
 
-    while (input->status == 0 && input->scanned < input->length) {
+    for (;;) {
+        skip_plain(input);
+        if (input->status != 0 || input->scanned == input->length)
+            return false;
+
         size_t at = input->scanned++;
         bool after_cr = at > input->line && bytes[at - 1] == '\r';
 
@@ -304,7 +327,6 @@ static bool find_line(struct http_input *input, struct http_text *line)
         else if (!input->has_line && input->scanned - input->line > HTTP_LINE_MAX + 1)
             input->status = 414;
     }
-    return false;
 }
 
 /** Empty lines may stand before a request (2.2). */

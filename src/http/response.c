@@ -45,8 +45,7 @@ static void put_digits(char *to, size_t count, int number)
         to[--count] = (char)('0' + number % 10);
 }
 
-/** As RFC 9110, 5.6.7 has it, which strftime() would not in every locale; by hand,
- * since every response has one, and snprintf() takes as long as all the rest of it. */
+/** As RFC 9110, 5.6.7 has it, which strftime() would not in every locale. */
 static bool write_date(time_t date, char text[30])
 {
     static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -65,6 +64,23 @@ static bool write_date(time_t date, char text[30])
     put_digits(text + 20, 2, tm.tm_min);
     put_digits(text + 23, 2, tm.tm_sec);
     return true;
+}
+
+/** The same; or NULL.  Each thread remembers the last one, since many responses are of
+ * the same second, and working it out takes longer than all the rest of a short one. */
+static const char *date_text(time_t date)
+{
+    static _Thread_local struct {
+        time_t date;
+        bool is_there;
+        char text[30];
+    } last;
+
+    if (!last.is_there || last.date != date) {
+        last.date = date;
+        last.is_there = write_date(date, last.text);
+    }
+    return last.is_there ? last.text : NULL;
 }
 
 /** Where the bytes go, as far as there is room, and how many there would be. */
@@ -122,7 +138,7 @@ size_t http_write(const struct http_request *request,
 {
     struct output output = {.size = size};
     const char *kept = connection(request, response->closes);
-    char text[32];
+    const char *date = date_text(response->date);
 
     output.bytes = bytes;
     put_text(&output, "HTTP/1.1 ");
@@ -130,8 +146,8 @@ size_t http_write(const struct http_request *request,
     put_text(&output, " ");
     put_text(&output, http_reason(response->status));
     put_text(&output, "\r\n");
-    if (write_date(response->date, text))
-        put_field(&output, "Date", text);
+    if (date != NULL)
+        put_field(&output, "Date", date);
     if (kept != NULL)
         put_field(&output, "Connection", kept);
     if (response->type != NULL)
