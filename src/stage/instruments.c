@@ -52,7 +52,7 @@ const struct site *instruments_sites(size_t *count)
     return __start_conc_sites;
 }
 
-uint16_t instruments_site_number(const struct site *site)
+IN_CHILD uint16_t instruments_site_number(const struct site *site)
 {
     size_t number;
 
@@ -75,7 +75,7 @@ static int64_t thread_id_by_clock(void)
     return pthread_getcpuclockid(pthread_self(), &clock) == 0 ? ~(clock >> 3) : 0;
 }
 
-int64_t instruments_thread_id(void)
+IN_CHILD int64_t instruments_thread_id(void)
 {
     if (thread_id == 0 && clocks_tell_ids)
         thread_id = thread_id_by_clock();
@@ -84,7 +84,7 @@ int64_t instruments_thread_id(void)
     return thread_id;
 }
 
-void instruments_open_lane(uint32_t lane)
+IN_CHILD void instruments_open_lane(uint32_t lane)
 {
     if (the_trace == NULL)
         return;
@@ -92,7 +92,7 @@ void instruments_open_lane(uint32_t lane)
     has_lane = true;
 }
 
-void instruments_adopt(const struct trace_writer *other)
+IN_CHILD void instruments_adopt(const struct trace_writer *other)
 {
     writer = *other;
     has_lane = writer.trace != NULL;
@@ -113,7 +113,7 @@ uint32_t instruments_add_lane(enum lane_kind kind, uint32_t parent)
 }
 
 /** A thread that nobody announced (libuv's own, say) gets a lane at its first event. */
-struct trace_writer *instruments_writer(void)
+IN_CHILD struct trace_writer *instruments_writer(void)
 {
     if (!has_lane && the_trace != NULL) {
         instruments_open_lane(instruments_add_lane(LANE_THREAD, 0));
@@ -127,7 +127,7 @@ struct trace_writer *instruments_writer(void)
  * library: a call into a part of the library that was not used so far costs a new
  * process a page fault, about 2 µs.
  */
-static uint32_t processor(void)
+IN_CHILD static uint32_t processor(void)
 {
 #ifdef RSEQ_SIG
     if (__rseq_size > 0) {
@@ -143,8 +143,9 @@ static uint32_t processor(void)
     return (uint32_t)sched_getcpu();
 }
 
-static void write_on(struct trace_writer *lane, int64_t time_ns, enum event_kind kind,
-                     const struct site *site, uint64_t object, uint64_t value)
+IN_CHILD static void write_on(struct trace_writer *lane, int64_t time_ns,
+                              enum event_kind kind, const struct site *site,
+                              uint64_t object, uint64_t value)
 {
     if (lane->trace == NULL)
         return;
@@ -152,14 +153,15 @@ static void write_on(struct trace_writer *lane, int64_t time_ns, enum event_kind
     trace_write(lane, time_ns, kind, instruments_site_number(site), object, value);
 }
 
-static void write_at(int64_t time_ns, enum event_kind kind, const struct site *site,
-                     uint64_t object, uint64_t value)
+IN_CHILD static void write_at(int64_t time_ns, enum event_kind kind,
+                              const struct site *site, uint64_t object, uint64_t value)
 {
     write_on(instruments_writer(), time_ns, kind, site, object, value);
 }
 
-void instruments_event_at(int64_t time_ns, enum event_kind kind,
-                          const struct site *site, uint64_t object, uint64_t value)
+IN_CHILD void instruments_event_at(int64_t time_ns, enum event_kind kind,
+                                   const struct site *site, uint64_t object,
+                                   uint64_t value)
 {
     write_at(time_ns, kind, site, object, value);
     /* A task that computes in a callback has no core when its loop has none. */
@@ -167,8 +169,8 @@ void instruments_event_at(int64_t time_ns, enum event_kind kind,
         write_on(instruments_turn, time_ns, kind, site, object, value);
 }
 
-void instruments_event(enum event_kind kind, const struct site *site, uint64_t object,
-                       uint64_t value)
+IN_CHILD void instruments_event(enum event_kind kind, const struct site *site,
+                                uint64_t object, uint64_t value)
 {
     write_at(wall_ns(), kind, site, object, value);
 }
@@ -228,14 +230,14 @@ void instruments_unlock(const struct site *site, const void *lock)
     instruments_event(EVENT_UNLOCK, site, (uint64_t)(uintptr_t)lock, 0);
 }
 
-void instruments_start_lane(void)
+IN_CHILD void instruments_start_lane(void)
 {
     started_ns = wall_ns();
     write_at(started_ns, EVENT_START, NULL, 0, 0);
     trace_set_started(instruments_writer(), instruments_thread_id());
 }
 
-static struct spent spent_now(void)
+IN_CHILD static struct spent spent_now(void)
 {
     struct rusage usage;
 
@@ -257,7 +259,7 @@ void instruments_lane_start(void)
  */
 #define SHORT_LIFE_NS (100 * NS_PER_US)
 
-void instruments_lane_end(uint64_t status)
+IN_CHILD void instruments_lane_end(uint64_t status)
 {
     int64_t now_ns = wall_ns();
     struct spent spent;
@@ -278,7 +280,7 @@ void instruments_lane_end(uint64_t status)
 
 /** In a child of fork, only the thread that forked lives on, on a lane of its own; it
  * has spent nothing yet. */
-static void forget_lane(void)
+IN_CHILD static void forget_lane(void)
 {
     has_lane = false;
     thread_id = 0;

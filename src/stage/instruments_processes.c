@@ -26,7 +26,7 @@
  * All that can be got ready is, before the call: the child has few pages, and each that
  * it needs besides costs it a fault.
  */
-pid_t traced_fork(const struct site *site)
+IN_CHILD pid_t traced_fork(const struct site *site)
 {
     struct trace_writer childs = {.trace = NULL};
     uint32_t lane;
@@ -287,7 +287,7 @@ int traced_kill(const struct site *site, pid_t pid, int number)
 static void (*const volatile end_at_once)(int status) = _exit;
 static void (*const volatile end_tidily)(int status) = exit;
 
-void traced__exit(const struct site *site, int status)
+IN_CHILD void traced__exit(const struct site *site, int status)
 {
     (void)site;
     if (instruments_measuring)

@@ -7,6 +7,8 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -32,6 +34,10 @@ struct program {
     bool waits;      /**< its lane says so */
     bool has_ended;
 };
+
+/** Whether there ever was one: a lock that is taken after each fork() has its page
+ * copied each time. */
+static atomic_bool are_any;
 
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 static struct trace *the_trace;
@@ -114,6 +120,7 @@ void programs_add(struct trace *trace, const struct program_facts *facts)
 {
     pthread_mutex_lock(&guard);
     the_trace = trace;
+    atomic_store(&are_any, true);
     if (make_room()) {
         programs[count] =
             (struct program){.facts = *facts, .looked_ns = wall_ns(), .waits = false};
@@ -136,6 +143,8 @@ bool programs_has(pid_t pid)
 {
     bool has;
 
+    if (!atomic_load(&are_any))
+        return false;
     pthread_mutex_lock(&guard);
     has = find(pid) != NULL;
     pthread_mutex_unlock(&guard);

@@ -198,7 +198,7 @@ static struct chunk *chunk_at(const struct trace *trace, uint32_t number)
 }
 
 /** @return the number of a fresh chunk, or 0 when there are no more. */
-static uint32_t take_chunk(struct trace *trace, uint32_t lane)
+IN_CHILD static uint32_t take_chunk(struct trace *trace, uint32_t lane)
 {
     _Atomic uint32_t *next = &trace->counters->chunks;
     uint32_t number;
@@ -217,7 +217,8 @@ static uint32_t take_chunk(struct trace *trace, uint32_t lane)
     return number;
 }
 
-uint32_t trace_add_lane(struct trace *trace, enum lane_kind kind, uint32_t parent)
+IN_CHILD uint32_t trace_add_lane(struct trace *trace, enum lane_kind kind,
+                                 uint32_t parent)
 {
     _Atomic uint32_t *lanes = &trace->counters->lanes;
     uint32_t lane = trace->lane_capacity;
@@ -238,7 +239,8 @@ uint32_t trace_add_lane(struct trace *trace, enum lane_kind kind, uint32_t paren
     return lane;
 }
 
-void trace_open(struct trace_writer *writer, struct trace *trace, uint32_t lane)
+IN_CHILD void trace_open(struct trace_writer *writer, struct trace *trace,
+                         uint32_t lane)
 {
     *writer =
         (struct trace_writer){.trace = trace, .lane = lane, .processor = UINT32_MAX};
@@ -249,7 +251,7 @@ void trace_open(struct trace_writer *writer, struct trace *trace, uint32_t lane)
     writer->end = writer->next + FIRST_EVENTS;
 }
 
-bool trace_grow(struct trace_writer *writer)
+IN_CHILD bool trace_grow(struct trace_writer *writer)
 {
     uint32_t number = 0;
 
@@ -268,7 +270,7 @@ bool trace_grow(struct trace_writer *writer)
 }
 
 /** The record of the writer's lane; NULL when it has none. */
-static struct lane_record *record_of(struct trace_writer *writer)
+IN_CHILD static struct lane_record *record_of(struct trace_writer *writer)
 {
     if (writer->trace == NULL || writer->lane >= writer->trace->lane_capacity)
         return NULL;
@@ -315,7 +317,7 @@ struct trace_words trace_take(const struct trace *trace, uint32_t lane)
     return trace->lanes[lane].left;
 }
 
-void trace_set_started(struct trace_writer *writer, int64_t os_id)
+IN_CHILD void trace_set_started(struct trace_writer *writer, int64_t os_id)
 {
     struct lane_record *record = record_of(writer);
 
@@ -334,8 +336,8 @@ void trace_set_name(struct trace_writer *writer, const char *name)
     strncpy(record->name, name, sizeof record->name - 1);
 }
 
-void trace_set_ended(struct trace_writer *writer, int64_t cpu_ns, int64_t voluntary,
-                     int64_t involuntary)
+IN_CHILD void trace_set_ended(struct trace_writer *writer, int64_t cpu_ns,
+                              int64_t voluntary, int64_t involuntary)
 {
     struct lane_record *record = record_of(writer);
 

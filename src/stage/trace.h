@@ -164,6 +164,12 @@ struct lane_view {
     char name[LANE_NAME_BYTES];
 };
 
+/**
+ * Of what a forked child calls: compilers lay such functions side by side.  A child has
+ * none of its program's pages at first, and gets them by 16, in 1 µs and more.
+ */
+#define IN_CHILD __attribute__((hot))
+
 struct trace;
 
 /** The thread-local end of a lane: where its next event goes. */
