@@ -21,6 +21,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "demo.h"
@@ -34,19 +35,31 @@ static void clean_up(void *unused)
     beat("cleanup");
 }
 
+/** One write(2) to a file opened for appending, so lines of different threads do not
+ * mix; and no dprintf(), which exit(), in glibc, may have write what it has a second
+ * time. */
+static void write_line(const char *name, unsigned number)
+{
+    char *line;
+    int length = asprintf(&line, "%s %u\n", name, number);
+
+    must_posix(length, "asprintf");
+    must_posix(write(stage_file(), line, (size_t)length), "write");
+    free(line);
+}
+
 /**
- * The job: ten lines, each after a tenth of the work.  A short line is one write(2) to
- * a file opened for appending, so those of different threads do not mix.  The cleanup
- * handler runs at the pop (of 1; of 0 it would not), or where pthread_exit() or
- * pthread_cancel() ends the thread before it gets there.  Push and pop are a pair in
- * one block, which must not be left by `return`.
+ * The job: ten lines, each after a tenth of the work.  The cleanup handler runs at the
+ * pop (of 1; of 0 it would not), or where pthread_exit() or pthread_cancel() ends the
+ * thread before it gets there.  Push and pop are a pair in one block, which must not be
+ * left by `return`.
  */
 static void job(const struct task *task)
 {
     pthread_cleanup_push(clean_up, NULL);
     for (unsigned line = 0; line < LINES; line++) {
         work_part(task, line, LINES);
-        must_posix(dprintf(stage_file(), "%s %u\n", task->name, line + 1), "dprintf");
+        write_line(task->name, line + 1);
     }
     pthread_cleanup_pop(1);
 }

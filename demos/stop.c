@@ -54,18 +54,22 @@ static unsigned records(void)
 }
 
 /**
- * One write(2) to a file opened for appending, so a line is never in pieces.  It is a
- * cancellation point; a thread that is cancelled in it could not tell whether the line
- * stands there, so that has to wait.
+ * One write(2) to a file opened for appending, so a line is never in pieces, nor, as
+ * exit() in the midst of a dprintf() may have it, there twice.  It is a cancellation
+ * point; a thread that is cancelled in it could not tell whether the line stands there,
+ * so that has to wait.
  */
 static void write_line(const struct worker *worker, const char *what)
 {
-    int before;
+    char *line;
+    int before, length;
 
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-    must_posix(dprintf(stage_file(), "%s %u %s\n", what, worker->record + 1,
-                       worker->task->name),
-               "dprintf");
+    length =
+        asprintf(&line, "%s %u %s\n", what, worker->record + 1, worker->task->name);
+    must_posix(length, "asprintf");
+    must_posix(write(stage_file(), line, (size_t)length), "write");
+    free(line);
     pthread_setcancelstate(before, NULL);
 }
 

@@ -345,7 +345,7 @@ def on_a_small_disk(conc, folder, *args):
                       conc.path, *args], env={"TMPDIR": str(folder)})
 
 
-FULL = "dprintf: no space left on device"
+FULL = "write: no space left on device"
 
 
 @pytest.mark.plain  # ThreadSanitizer has a file of its own in TMPDIR
