@@ -164,6 +164,7 @@
  *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
  *     - view/style.[ch]             (what the terminal can do: colours, UTF-8, width)
+ *     - text/draft.[ch]             (text that is put together before it is used)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *
  * - http_next(): what lessons that are servers read and write

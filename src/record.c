@@ -4,6 +4,7 @@
 
 #include "card.h"
 #include "stage/instruments.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 
 #include <stdlib.h>
@@ -87,9 +88,9 @@ static void tell_last_seen(const struct timeline *timeline, FILE *out)
 static char *detail_of(const struct report *report, const struct run *run,
                        const struct stage_end *end)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *out = open_memstream(&text, &bytes);
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    char *text;
 
     if (out == NULL)
         return NULL;
@@ -97,11 +98,11 @@ static char *detail_of(const struct report *report, const struct run *run,
         tell_refusal(report, &run->timeline, end, out);
     else if (run->ending == ENDING_SIGNAL || run->ending == ENDING_EXIT)
         tell_last_seen(&run->timeline, out);
-    if (fclose(out) != 0 || bytes == 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    text = draft_close(&draft);
+    if (draft.bytes > 0)
+        return text;
+    free(text);
+    return NULL;
 }
 
 /** On the timeline's clock. */

@@ -3,6 +3,7 @@
 
 #include "card.h"
 #include "cli/options.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/style.h"
@@ -56,14 +57,13 @@ bool predict_can_ask(void)
 /** What must be known to predict a count. */
 static void put_given(struct pen *pen, const struct options *options)
 {
-    char *text = NULL;
-    size_t length;
-    FILE *out =
-        options->card->count_given != NULL ? open_memstream(&text, &length) : NULL;
+    struct draft draft;
+    FILE *out = options->card->count_given != NULL ? draft_open(&draft) : NULL;
     if (out == NULL)
         return;
     options->card->count_given(options, out);
-    if (fclose(out) == 0)
+    char *text = draft_close(&draft);
+    if (text != NULL)
         pen_wrap(pen, INK_PLAIN, 0, pen->style->width, text);
     free(text);
 }

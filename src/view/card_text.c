@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/card_text.h"
 #include "card.h"
+#include "text/draft.h"
 #include "text/width.h"
 
 #include <stdlib.h>
@@ -44,50 +45,39 @@ static void put_ascii(const char *text, FILE *out)
     }
 }
 
-/** Close the stream and take its text, in ASCII if asked for; NULL: out of memory. */
-static char *finish(FILE *stream, char **text, bool ascii)
+/** What was written, in ASCII if asked for; NULL: out of memory. */
+static char *finish(struct draft *written, bool ascii)
 {
-    char *result = NULL;
-    size_t bytes;
-    if (fclose(stream) != 0 || !ascii)
-        return *text;
-    FILE *out = open_memstream(&result, &bytes);
-    if (out != NULL) {
-        put_ascii(*text, out);
-        if (fclose(out) != 0) {
-            free(result);
-            result = NULL;
-        }
-    }
-    free(*text);
-    return result;
+    char *text = draft_close(written);
+    struct draft draft;
+    if (text == NULL || !ascii)
+        return text;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        put_ascii(text, out);
+    free(text);
+    return draft_close(&draft);
 }
 
 char *card_verdict(const struct report *report, size_t variant, bool ascii)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *stream = open_memstream(&text, &bytes);
-    if (stream == NULL)
-        return NULL;
     const struct saved_words *saved = report->variants[variant].saved;
-    if (saved != NULL)
-        fputs(saved->verdict, stream);
-    else
-        report->card->verdict(report, variant, stream);
-    return finish(stream, &text, ascii);
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL && saved != NULL)
+        fputs(saved->verdict, out);
+    else if (out != NULL)
+        report->card->verdict(report, variant, out);
+    return finish(&draft, ascii);
 }
 
 char *card_next(const struct report *report, bool ascii)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *stream = open_memstream(&text, &bytes);
-    if (stream == NULL)
-        return NULL;
-    if (report->saved_next != NULL)
-        fputs(report->saved_next, stream);
-    else
-        report->card->next(report, stream);
-    return finish(stream, &text, ascii);
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL && report->saved_next != NULL)
+        fputs(report->saved_next, out);
+    else if (out != NULL)
+        report->card->next(report, out);
+    return finish(&draft, ascii);
 }

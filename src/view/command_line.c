@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/command_line.h"
+#include "text/draft.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,9 +37,8 @@ void command_words(char *const *argv, FILE *out)
 
 char *command_line(const struct report *report)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *out = open_memstream(&text, &bytes);
+    struct draft draft;
+    FILE *out = draft_open(&draft);
     if (out == NULL)
         return NULL;
     fputs("conc", out);
@@ -46,9 +46,5 @@ char *command_line(const struct report *report)
         putc(' ', out);
         put_word(report->argv[i], out);
     }
-    bool failed = ferror(out) != 0;
-    if (fclose(out) == 0 && !failed)
-        return text;
-    free(text);
-    return NULL;
+    return draft_close(&draft);
 }

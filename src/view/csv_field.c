@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/csv_field.h"
 
+#include "text/draft.h"
 #include "text/width.h"
 
 #include <stdbool.h>
@@ -30,17 +31,16 @@ void csv_put_safe(FILE *out, const char *text)
 
 int csv_put_text(FILE *out, const char *text)
 {
-    char *safe = NULL;
-    size_t bytes;
+    struct draft draft;
     if (text == NULL || text[0] == '\0')
         return 0;
-    FILE *memory = open_memstream(&safe, &bytes);
-    if (memory == NULL)
+    FILE *memory = draft_open(&draft);
+    if (memory != NULL)
+        text_print_safe(text, false, memory);
+    char *safe = draft_close(&draft);
+    if (safe == NULL)
         return UV_ENOMEM;
-    text_print_safe(text, false, memory);
-    int result = fclose(memory) != 0 || safe == NULL ? UV_ENOMEM : 0;
-    if (result == 0)
-        csv_put_safe(out, safe);
+    csv_put_safe(out, safe);
     free(safe);
-    return result;
+    return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/cycle.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/words.h"
@@ -248,14 +249,14 @@ static void put_hidden(const struct drawing *d)
 /** Where not even the narrowest drawing fits.  @return 0 or UV_ENOMEM. */
 static int put_sentence(const struct drawing *d, size_t shown)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        cycle_sentence(d->run, link_shown(d, shown), d->pen->style, out);
+    char *text = draft_close(&draft);
+    if (text == NULL)
         return UV_ENOMEM;
-    cycle_sentence(d->run, link_shown(d, shown), d->pen->style, memory);
-    if (fclose(memory) == 0)
-        pen_wrap(d->pen, INK_PLAIN, d->indent, SENTENCES_FOR, text);
+    pen_wrap(d->pen, INK_PLAIN, d->indent, SENTENCES_FOR, text);
     free(text);
     return 0;
 }
@@ -284,20 +285,19 @@ static int put_all(const struct drawing *d)
 static int put_title_of_cycle(struct pen *pen, const struct variant_report *variant,
                               const struct run *run)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        cycle_title(run, !pen->style->unicode, out);
+    char *text = draft_close(&draft);
+    if (text == NULL)
         return UV_ENOMEM;
-    cycle_title(run, !pen->style->unicode, memory);
-    if (fclose(memory) == 0) {
-        pen_put(pen, INK_STRONG, variant->variant->name);
-        if (variant->run_count > 1)
-            pen_format(pen, INK_STRONG, ", run %s",
-                       count_text((uint64_t)(run - variant->runs) + 1).text);
-        pen_put(pen, INK_STRONG, ":");
-        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, text);
-    }
+    pen_put(pen, INK_STRONG, variant->variant->name);
+    if (variant->run_count > 1)
+        pen_format(pen, INK_STRONG, ", run %s",
+                   count_text((uint64_t)(run - variant->runs) + 1).text);
+    pen_put(pen, INK_STRONG, ":");
+    pen_wrap(pen, INK_PLAIN, 0, pen->style->width, text);
     free(text);
     return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/explanations.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/explain.h"
@@ -180,17 +181,16 @@ static void put_numbers(struct pen *pen, const struct scene *scene,
 static int put_sentence(struct pen *pen, const struct story *story,
                         const struct telling *telling, unsigned indent, unsigned width)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        explain_event(story, telling, !pen->style->unicode, out);
+    char *text = draft_close(&draft);
+    if (text == NULL)
         return UV_ENOMEM;
-    explain_event(story, telling, !pen->style->unicode, memory);
-    int result = fclose(memory) != 0 || text == NULL ? UV_ENOMEM : 0;
-    if (result == 0)
-        pen_wrap(pen, INK_PLAIN, indent, width, text);
+    pen_wrap(pen, INK_PLAIN, indent, width, text);
     free(text);
-    return result;
+    return 0;
 }
 
 static int put_list(struct pen *pen, const struct scene *scene,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/interleaving.h"
 #include "card.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/words.h"
@@ -240,15 +241,16 @@ static int put_sentences(const struct drawing *d, const struct report *report,
                          size_t variant, const struct interleaving *interleaving)
 {
     for (size_t i = 0; i < d->count; i++) {
-        char *text = NULL;
-        size_t bytes;
-        FILE *memory = open_memstream(&text, &bytes);
-        if (memory == NULL)
+        struct draft draft;
+        FILE *out = draft_open(&draft);
+        if (out == NULL)
             return UV_ENOMEM;
-        fprintf(memory, "%zu ", i + 1);
-        interleaving_sentence(report, variant, interleaving, i, d->pen->style, memory);
-        if (fclose(memory) == 0)
-            pen_wrap(d->pen, INK_PLAIN, 2, SENTENCES_FOR, text);
+        fprintf(out, "%zu ", i + 1);
+        interleaving_sentence(report, variant, interleaving, i, d->pen->style, out);
+        char *text = draft_close(&draft);
+        if (text == NULL)
+            return UV_ENOMEM;
+        pen_wrap(d->pen, INK_PLAIN, 2, SENTENCES_FOR, text);
         free(text);
     }
     return 0;
@@ -257,17 +259,16 @@ static int put_sentences(const struct drawing *d, const struct report *report,
 static int put_title_of(struct pen *pen, const struct report *report, size_t variant,
                         const struct interleaving *interleaving)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        interleaving_title(report, variant, interleaving, !pen->style->unicode, out);
+    char *text = draft_close(&draft);
+    if (text == NULL)
         return UV_ENOMEM;
-    interleaving_title(report, variant, interleaving, !pen->style->unicode, memory);
-    if (fclose(memory) == 0) {
-        pen_put(pen, INK_STRONG, report->variants[variant].variant->name);
-        pen_put(pen, INK_STRONG, ":");
-        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, text);
-    }
+    pen_put(pen, INK_STRONG, report->variants[variant].variant->name);
+    pen_put(pen, INK_STRONG, ":");
+    pen_wrap(pen, INK_PLAIN, 0, pen->style->width, text);
     free(text);
     return 0;
 }

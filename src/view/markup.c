@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/markup.h"
+#include "text/draft.h"
 #include "text/width.h"
 
 #include <stdlib.h>
@@ -33,18 +34,14 @@ static void escape(FILE *out, const char *text, size_t length)
 
 int markup_text(FILE *out, const char *text, bool ascii)
 {
-    char *safe = NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&safe, &length);
-    if (memory == NULL)
+    struct draft draft;
+    FILE *memory = draft_open(&draft);
+    if (memory != NULL)
+        text_print_safe(text, ascii, memory);
+    char *safe = draft_close(&draft);
+    if (safe == NULL)
         return UV_ENOMEM;
-    text_print_safe(text, ascii, memory);
-    bool failed = ferror(memory) != 0;
-    if (fclose(memory) != 0 || failed || safe == NULL) {
-        free(safe);
-        return UV_ENOMEM;
-    }
-    escape(out, safe, length);
+    escape(out, safe, draft.bytes);
     free(safe);
     return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/pen.h"
+#include "text/draft.h"
 #include "text/width.h"
 
 #include <stdarg.h>
@@ -209,17 +210,11 @@ char *safe_copy(const char *text, const struct style *style)
 {
     if (is_plain_ascii(text))
         return strdup(text);
-    char *copy = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&copy, &bytes);
-    if (memory == NULL)
-        return NULL;
-    text_print_safe(text, !style->unicode, memory);
-    if (fclose(memory) != 0) {
-        free(copy);
-        return NULL;
-    }
-    return copy;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        text_print_safe(text, !style->unicode, out);
+    return draft_close(&draft);
 }
 
 char *safe_cut(const char *text, unsigned columns, const struct style *style)

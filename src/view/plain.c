@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/card_text.h"
@@ -31,18 +32,12 @@ struct plain {
 };
 
 /** Where a sentence is put together before it is broken into lines. */
-struct draft {
-    FILE *file;
-    char *text;
-    size_t bytes;
-};
-
 static FILE *open_draft(struct plain *p, struct draft *draft)
 {
-    *draft = (struct draft){.file = open_memstream(&draft->text, &draft->bytes)};
-    if (draft->file == NULL)
+    FILE *out = draft_open(draft);
+    if (out == NULL)
         p->result = UV_ENOMEM;
-    return draft->file;
+    return out;
 }
 
 static void print_paragraph(struct plain *p, const char *label, unsigned indent,
@@ -56,13 +51,10 @@ static void print_paragraph(struct plain *p, const char *label, unsigned indent,
  */
 static char *close_draft(struct plain *p, struct draft *draft)
 {
-    bool failed = ferror(draft->file) != 0;
-    /* Closing makes the text fit, by realloc(3): then it may be NULL. */
-    if (fclose(draft->file) == 0 && !failed && draft->text != NULL)
-        return draft->text;
-    p->result = UV_ENOMEM;
-    free(draft->text);
-    return NULL;
+    char *text = draft_close(draft);
+    if (text == NULL)
+        p->result = UV_ENOMEM;
+    return text;
 }
 
 /** Print the draft as a paragraph, unless it is empty, and free it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/prediction.h"
 
+#include "text/draft.h"
 #include "text/width.h"
 
 #include <inttypes.h>
@@ -292,17 +293,17 @@ static void put_time(struct pen *pen, const struct scene *scene, struct marked *
 static void put_untimed(const struct scene *scene, const struct marked *m,
                         const struct variant_report *variant, int64_t said)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out == NULL)
         return;
-    fprintf(memory, "%s", m->all);
+    fprintf(out, "%s", m->all);
     if (variant->status != VARIANT_PENDING && variant->status != VARIANT_RUNNING) {
-        fputs("; ", memory);
-        say_outcome(scene->report, variant, said, !m->pen->style->unicode, memory);
+        fputs("; ", out);
+        say_outcome(scene->report, variant, said, !m->pen->style->unicode, out);
     }
-    if (fclose(memory) == 0)
+    char *text = draft_close(&draft);
+    if (text != NULL)
         put_wrapped(m, text);
     free(text);
 }

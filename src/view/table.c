@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/table.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 
@@ -35,25 +36,20 @@ static void put_noisy_names(const struct report *report, size_t count, FILE *out
 
 char *noise_words(const struct report *report)
 {
-    char *text = NULL;
-    size_t bytes, count = 0;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    size_t count = 0;
     for (size_t i = 0; i < report->variant_count; i++)
         count += is_noise(report, i);
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
-        return NULL;
-    if (count > 0) {
-        fputs("noise: the wall times of ", memory);
-        put_noisy_names(report, count, memory);
-        fprintf(memory,
+    if (out != NULL && count > 0) {
+        fputs("noise: the wall times of ", out);
+        put_noisy_names(report, count, out);
+        fprintf(out,
                 count == 1 ? " overlap those of %s, so the difference may be chance"
                            : " overlap those of %s, so the differences may be chance",
                 report->variants[0].variant->name);
     }
-    if (fclose(memory) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return draft_close(&draft);
 }
 
 /** Seconds to the millisecond: what is over an ideal is often as small. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/bars.h"
@@ -101,24 +102,21 @@ static void put_all_printed(struct pen *pen, const struct report *report)
 /** The verdicts on all variants, one after another. */
 static char *all_verdicts(const struct report *report, bool ascii)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
+    struct draft draft;
+    FILE *out = draft_open(&draft);
     bool failed = false;
-    if (memory == NULL)
-        return NULL;
-    for (size_t i = 0; i < report->variant_count; i++) {
+    for (size_t i = 0; out != NULL && i < report->variant_count; i++) {
         char *verdict = card_verdict(report, i, ascii);
         failed |= verdict == NULL;
         if (verdict != NULL && *verdict != '\0')
-            fprintf(memory, "%s%s", ftell(memory) > 0 ? " " : "", verdict);
+            fprintf(out, "%s%s", ftell(out) > 0 ? " " : "", verdict);
         free(verdict);
     }
-    if (fclose(memory) != 0 || failed) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    char *text = draft_close(&draft);
+    if (!failed)
+        return text;
+    free(text);
+    return NULL;
 }
 
 /** "Does computing?   conc threads --ttl 5 10 --work cpu --cores 1". */
@@ -178,19 +176,19 @@ static int put_exhibits(struct pen *pen, const struct report *report,
 
 static int put_predictions(struct pen *pen, const struct report *report)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        say_predictions(report, pen->style, out);
+    char *text = draft_close(&draft);
+    if (text == NULL)
         return UV_ENOMEM;
-    say_predictions(report, pen->style, memory);
-    int result = fclose(memory) == 0 ? 0 : UV_ENOMEM;
-    if (result == 0 && *text != '\0') {
+    if (*text != '\0') {
         pen_newline(pen);
         pen_wrap(pen, INK_PLAIN, 0, READING_WIDTH, text);
     }
     free(text);
-    return result;
+    return 0;
 }
 
 static int put_figures(struct pen *pen, const struct report *report)

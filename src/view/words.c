@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/words.h"
 #include "card.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/command_line.h"
@@ -73,19 +74,18 @@ static void put_sum_of_tasks(FILE *out, const struct options *options, bool with
 /** "sh -c 'exit 3'": as it was given, cut where it is long. */
 static void put_program(char **argv, bool ascii, FILE *out)
 {
-    char *text = NULL;
-    size_t bytes, cut;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
+    struct draft draft;
+    FILE *words = draft_open(&draft);
+    if (words != NULL)
+        command_words(argv, words);
+    char *text = draft_close(&draft);
+    if (text == NULL)
         return;
-    command_words(argv, memory);
-    if (fclose(memory) == 0) {
-        cut = text_fit_bytes(text, PROGRAM_BYTES);
-        bool is_cut = text[cut] != '\0';
-        text[cut] = '\0';
-        text_print_safe(text, ascii, out);
-        fputs(is_cut ? "..." : "", out);
-    }
+    size_t cut = text_fit_bytes(text, PROGRAM_BYTES);
+    bool is_cut = text[cut] != '\0';
+    text[cut] = '\0';
+    text_print_safe(text, ascii, out);
+    fputs(is_cut ? "..." : "", out);
     free(text);
 }
 
@@ -119,20 +119,13 @@ void put_task_words(const struct options *options, bool ascii, FILE *out)
 
 static char *tasks_text(const struct options *options, bool by_name, bool ascii)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
-        return NULL;
-    if (by_name)
-        put_tasks(memory, options, ascii);
-    else
-        put_sum_of_tasks(memory, options, true, ascii);
-    if (fclose(memory) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL && by_name)
+        put_tasks(out, options, ascii);
+    else if (out != NULL)
+        put_sum_of_tasks(out, options, true, ascii);
+    return draft_close(&draft);
 }
 
 /** The tasks in words, by name where they are few and that takes `columns` at most. */

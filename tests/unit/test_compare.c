@@ -41,20 +41,20 @@ static void put_variant(const struct times *times, FILE *out)
 static void add_run(struct comparison *comparison, const char *path, const char *more,
                     const struct times *variants)
 {
-    struct said said;
-    assert_true(said_begin(&said));
-    fprintf(said.out,
+    struct draft said;
+    assert_non_null(draft_open(&said));
+    fprintf(said.file,
             "{\"schema\":\"conc-run/1\",\"conc\":\"0.1.0\",\"demo\":\"threads\","
             "\"started\":\"\",\"complete\":true,\"disturbed\":false,"
             "\"machine\":{\"os\":\"\",\"kernel\":\"\",\"cpu\":\"c\",\"cores\":2,"
             "\"cores_used\":2}%s,\"variants\":[",
             more);
     for (size_t i = 0; variants[i].name != NULL; i++) {
-        fputs(i > 0 ? "," : "", said.out);
-        put_variant(&variants[i], said.out);
+        fputs(i > 0 ? "," : "", said.file);
+        put_variant(&variants[i], said.file);
     }
-    fputs("]}", said.out);
-    char *text = said_end(&said);
+    fputs("]}", said.file);
+    char *text = draft_close(&said);
     assert_non_null(text);
     assert_int_equal(compare_add_text(comparison, path, text, strlen(text)), 0);
     free(text);
@@ -165,12 +165,12 @@ static const struct times plain[] = {{"one", {10}}, {NULL, {0}}};
 static void assert_difference(const struct comparison *comparison, size_t index,
                               const char *expected)
 {
-    struct said said;
+    struct draft said;
     const struct compared_demo *demo = &comparison->demos[0];
     assert_true(index < demo->difference_count);
-    assert_true(said_begin(&said));
-    compare_say_difference(comparison, demo, &demo->differences[index], said.out);
-    assert_words(said_end(&said), expected);
+    assert_non_null(draft_open(&said));
+    compare_say_difference(comparison, demo, &demo->differences[index], said.file);
+    assert_words(draft_close(&said), expected);
 }
 
 static void test_differences(void **state)

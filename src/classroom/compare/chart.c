@@ -295,9 +295,9 @@ static void put_keys(struct drawn *drawn)
         put_key(drawn, &x, "guess\" d=\"M0,0l-7,-7m7,7l-7,7", "predicted beyond");
 }
 
-static int put_said(struct drawn *drawn, const char *attributes, struct said *said)
+static int put_said(struct drawn *drawn, const char *attributes, struct draft *said)
 {
-    char *text = said_end(said), *rest = text, *line;
+    char *text = draft_close(said), *rest = text, *line;
     if (text == NULL)
         return UV_ENOMEM;
     while ((line = strsep(&rest, "\n")) != NULL)
@@ -308,20 +308,20 @@ static int put_said(struct drawn *drawn, const char *attributes, struct said *sa
 
 static int put_head(struct drawn *drawn)
 {
-    struct said said;
+    struct draft said;
     drawn->y += 34;
     put_text(drawn, 16, " font-size=\"22\" font-weight=\"bold\"", drawn->demo->name);
     drawn->y += 4;
-    if (!said_begin(&said))
+    if (draft_open(&said) == NULL)
         return UV_ENOMEM;
-    compare_say_common(drawn->comparison, drawn->demo, said.out);
+    compare_say_common(drawn->comparison, drawn->demo, said.file);
     int result = put_said(drawn, "", &said);
     for (size_t i = 0; i < drawn->demo->difference_count && result == 0; i++) {
-        if (!said_begin(&said))
+        if (draft_open(&said) == NULL)
             return UV_ENOMEM;
-        fputs("not alike: ", said.out);
+        fputs("not alike: ", said.file);
         compare_say_difference(drawn->comparison, drawn->demo,
-                               &drawn->demo->differences[i], said.out);
+                               &drawn->demo->differences[i], said.file);
         result = put_said(drawn, " class=\"warning\"", &said);
     }
     return result;
@@ -329,11 +329,11 @@ static int put_head(struct drawn *drawn)
 
 static int put_limits(struct drawn *drawn)
 {
-    struct said said;
-    if (!said_begin(&said))
+    struct draft said;
+    if (draft_open(&said) == NULL)
         return UV_ENOMEM;
     drawn->y += 8;
-    compare_say_limits(drawn->demo, said.out);
+    compare_say_limits(drawn->demo, said.file);
     return put_said(drawn, "", &said);
 }
 
@@ -361,15 +361,15 @@ static int put_chart(struct drawn *drawn, enum chart_words words)
 int compare_chart(struct compare_chart *chart, const struct comparison *comparison,
                   const struct compared_demo *demo, enum chart_words words)
 {
-    struct said said;
+    struct draft said;
     struct drawn drawn = {.comparison = comparison, .demo = demo};
-    if (!said_begin(&said))
+    if (draft_open(&said) == NULL)
         return UV_ENOMEM;
     static const struct style style = {.width = 300, .unicode = true};
-    drawn.out = said.out;
+    drawn.out = said.file;
     drawn.labels = compare_label_style(comparison, demo, &style, LABEL);
     int result = put_chart(&drawn, words);
-    chart->text = said_end(&said);
+    chart->text = draft_close(&said);
     chart->height = drawn.y;
     if (result == 0 && chart->text != NULL)
         return 0;

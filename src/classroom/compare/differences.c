@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/compare/compare.h"
 
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 
@@ -117,16 +118,11 @@ static bool ends_in_ns(const char *key)
 
 static char *text_of(const json_t *value, bool is_time, bool ascii)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory = open_memstream(&text, &length);
-    if (memory == NULL)
-        return NULL;
-    put_value(value, is_time, ascii, memory);
-    if (fclose(memory) == 0)
-        return made_printable(text);
-    free(text);
-    return NULL;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        put_value(value, is_time, ascii, out);
+    return made_printable(draft_close(&draft));
 }
 
 /** "--check-twice" for "check_twice", "--timeout" for "timeout_ns"; programs have none.

@@ -36,9 +36,9 @@ static void put(FILE *out, const char *text)
 }
 
 /** What one of the sayers says, as text. */
-static int put_said(FILE *out, struct said *said)
+static int put_said(FILE *out, struct draft *said)
 {
-    char *text = said_end(said);
+    char *text = draft_close(said);
     if (text == NULL)
         return UV_ENOMEM;
     put(out, text);
@@ -49,10 +49,10 @@ static int put_said(FILE *out, struct said *said)
 static int put_common(const struct comparison *comparison,
                       const struct compared_demo *demo, FILE *out)
 {
-    struct said said;
-    if (!said_begin(&said))
+    struct draft said;
+    if (draft_open(&said) == NULL)
         return UV_ENOMEM;
-    compare_say_common(comparison, demo, said.out);
+    compare_say_common(comparison, demo, said.file);
     fputs("<h2>", out);
     put(out, demo->name);
     fputs("</h2>\n<p>", out);
@@ -69,10 +69,10 @@ static int put_differences(const struct comparison *comparison,
         return 0;
     fputs("<p class=\"warning\">Not alike:</p>\n<ul class=\"warning\">\n", out);
     for (size_t i = 0; i < demo->difference_count && result == 0; i++) {
-        struct said said;
-        if (!said_begin(&said))
+        struct draft said;
+        if (draft_open(&said) == NULL)
             return UV_ENOMEM;
-        compare_say_difference(comparison, demo, &demo->differences[i], said.out);
+        compare_say_difference(comparison, demo, &demo->differences[i], said.file);
         fputs("<li>", out);
         result = put_said(out, &said);
         fputs("</li>\n", out);
@@ -94,11 +94,11 @@ static int put_figure(const struct comparison *comparison,
                       const struct compared_demo *demo, FILE *out)
 {
     struct compare_chart chart;
-    struct said said;
-    if (!said_begin(&said))
+    struct draft said;
+    if (draft_open(&said) == NULL)
         return UV_ENOMEM;
-    compare_say_chart(comparison, demo, said.out);
-    char *words = said_end(&said);
+    compare_say_chart(comparison, demo, said.file);
+    char *words = draft_close(&said);
     if (words == NULL ||
         compare_chart(&chart, comparison, demo, CHART_AMONG_WORDS) != 0) {
         free(words);
@@ -275,11 +275,11 @@ static void put_table(const struct comparison *comparison,
 /** A paragraph a line. */
 static int put_limits(const struct compared_demo *demo, FILE *out)
 {
-    struct said said;
-    if (!said_begin(&said))
+    struct draft said;
+    if (draft_open(&said) == NULL)
         return UV_ENOMEM;
-    compare_say_limits(demo, said.out);
-    char *text = said_end(&said), *rest = text, *line;
+    compare_say_limits(demo, said.file);
+    char *text = draft_close(&said), *rest = text, *line;
     if (text == NULL)
         return UV_ENOMEM;
     while ((line = strsep(&rest, "\n")) != NULL) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/compare/compare.h"
 
+#include "text/draft.h"
 #include "text/width.h"
 
 #include <stdlib.h>
@@ -9,20 +10,14 @@
 
 char *made_printable(char *text)
 {
-    char *safe = NULL;
-    size_t length = 0;
+    struct draft draft;
     if (text == NULL || text_is_printable(text))
         return text;
-    FILE *memory = open_memstream(&safe, &length);
-    if (memory != NULL) {
-        text_print_safe(text, false, memory);
-        if (fclose(memory) != 0) {
-            free(safe);
-            safe = NULL;
-        }
-    }
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        text_print_safe(text, false, out);
     free(text);
-    return safe;
+    return draft_close(&draft);
 }
 
 /** "anna" of "class/anna.json"; all before the extension where `with_folder`. */

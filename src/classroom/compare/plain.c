@@ -90,11 +90,11 @@ int compare_write_plain(const struct comparison *comparison, const struct style 
                         FILE *out)
 {
     for (size_t i = 0; i < comparison->demo_count; i++) {
-        struct said said;
-        if (!said_begin(&said))
+        struct draft said;
+        if (draft_open(&said) == NULL)
             return UV_ENOMEM;
-        say_demo(comparison, &comparison->demos[i], !style->unicode, said.out);
-        char *text = said_end_safe(&said, style);
+        say_demo(comparison, &comparison->demos[i], !style->unicode, said.file);
+        char *text = compare_close_safe(&said, style);
         if (text == NULL)
             return UV_ENOMEM;
         fputs(text, out);

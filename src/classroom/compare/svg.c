@@ -42,12 +42,12 @@ void compare_say_chart(const struct comparison *comparison,
 static int put_desc(const struct comparison *comparison, FILE *out)
 {
     for (size_t i = 0; i < comparison->demo_count; i++) {
-        struct said said;
-        if (!said_begin(&said))
+        struct draft said;
+        if (draft_open(&said) == NULL)
             return UV_ENOMEM;
-        fprintf(said.out, "%s%s: ", i > 0 ? " " : "", comparison->demos[i].name);
-        compare_say_chart(comparison, &comparison->demos[i], said.out);
-        char *text = said_end(&said);
+        fprintf(said.file, "%s%s: ", i > 0 ? " " : "", comparison->demos[i].name);
+        compare_say_chart(comparison, &comparison->demos[i], said.file);
+        char *text = draft_close(&said);
         if (text == NULL)
             return UV_ENOMEM;
         markup_text(out, text, false);

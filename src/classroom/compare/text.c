@@ -6,9 +6,9 @@
 #include <uv.h>
 
 /** Words that may hold anything, on lines of their own. */
-static int put_said(struct pen *pen, enum ink ink, unsigned indent, struct said *said)
+static int put_said(struct pen *pen, enum ink ink, unsigned indent, struct draft *said)
 {
-    char *text = said_end_safe(said, pen->style);
+    char *text = compare_close_safe(said, pen->style);
     if (text == NULL)
         return UV_ENOMEM;
     size_t length = strlen(text);
@@ -23,10 +23,10 @@ static int put_said(struct pen *pen, enum ink ink, unsigned indent, struct said 
 static int put_heading(struct pen *pen, const struct comparison *comparison,
                        const struct compared_demo *demo)
 {
-    struct said said;
-    if (!said_begin(&said))
+    struct draft said;
+    if (draft_open(&said) == NULL)
         return UV_ENOMEM;
-    compare_say_common(comparison, demo, said.out);
+    compare_say_common(comparison, demo, said.file);
     compare_put_name(pen, INK_STRONG, demo->name);
     pen_move(pen, pen->column + 3);
     return put_said(pen, INK_PLAIN, 0, &said);
@@ -36,11 +36,11 @@ static int put_differences(struct pen *pen, const struct comparison *comparison,
                            const struct compared_demo *demo)
 {
     for (size_t i = 0; i < demo->difference_count; i++) {
-        struct said said;
-        if (!said_begin(&said))
+        struct draft said;
+        if (draft_open(&said) == NULL)
             return UV_ENOMEM;
-        fputs("not alike: ", said.out);
-        compare_say_difference(comparison, demo, &demo->differences[i], said.out);
+        fputs("not alike: ", said.file);
+        compare_say_difference(comparison, demo, &demo->differences[i], said.file);
         int result = put_said(pen, INK_BLOCKED, 2, &said);
         if (result != 0)
             return result;
@@ -50,12 +50,12 @@ static int put_differences(struct pen *pen, const struct comparison *comparison,
 
 static int put_limits(struct pen *pen, const struct compared_demo *demo)
 {
-    struct said said;
-    if (!said_begin(&said))
+    struct draft said;
+    if (draft_open(&said) == NULL)
         return UV_ENOMEM;
-    compare_say_limits(demo, said.out);
-    fflush(said.out);
-    if (said.length > 0)
+    compare_say_limits(demo, said.file);
+    fflush(said.file);
+    if (said.bytes > 0)
         pen_newline(pen);
     return put_said(pen, INK_FAINT, 0, &said);
 }

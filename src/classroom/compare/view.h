@@ -5,6 +5,7 @@
 #define CONC_CLASSROOM_COMPARE_VIEW_H
 
 #include "classroom/compare/compare.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "view/pen.h"
 
@@ -81,21 +82,9 @@ void compare_say_difference(const struct comparison *comparison,
 /** What a demo's figures do not tell: a line a sentence, each with its newline. */
 void compare_say_limits(const struct compared_demo *demo, FILE *out);
 
-/**
- * What a writer of words wrote: a text that the caller frees, or NULL when memory ran
- * out.
- */
-struct said {
-    FILE *out;
-    char *text;
-    size_t length;
-};
-
-bool said_begin(struct said *said);
-/** As it is, which may hold anything. */
-char *said_end(struct said *said);
-/** Safe to print in that style; newlines stay. */
-char *said_end_safe(struct said *said, const struct style *style);
+/** draft_close(), and what was written is made safe to print in that style; newlines
+ * stay. */
+char *compare_close_safe(struct draft *draft, const struct style *style);
 
 /** A demo's chart: what stands within an svg element of CHART_WIDTH and that height. */
 struct compare_chart {

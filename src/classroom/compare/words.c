@@ -307,36 +307,21 @@ void compare_put_name(struct pen *pen, enum ink ink, const char *name)
     free(safe);
 }
 
-bool said_begin(struct said *said)
+char *compare_close_safe(struct draft *draft, const struct style *style)
 {
-    *said = (struct said){.text = NULL};
-    said->out = open_memstream(&said->text, &said->length);
-    return said->out != NULL;
-}
-
-char *said_end(struct said *said)
-{
-    if (fclose(said->out) == 0)
-        return said->text;
-    free(said->text);
-    return NULL;
-}
-
-char *said_end_safe(struct said *said, const struct style *style)
-{
-    char *text = said_end(said), *rest = text, *line;
-    struct said safe;
-    if (text == NULL || !said_begin(&safe)) {
+    char *text = draft_close(draft), *rest = text, *line;
+    struct draft safe;
+    if (text == NULL || draft_open(&safe) == NULL) {
         free(text);
         return NULL;
     }
     while ((line = strsep(&rest, "\n")) != NULL) {
-        text_print_safe(line, !style->unicode, safe.out);
+        text_print_safe(line, !style->unicode, safe.file);
         if (rest != NULL)
-            fputc('\n', safe.out);
+            fputc('\n', safe.file);
     }
     free(text);
-    return said_end(&safe);
+    return draft_close(&safe);
 }
 
 bool compare_range(const struct compared_demo *demo, int64_t *least, int64_t *greatest)

@@ -5,6 +5,7 @@
 
 #include "card.h"
 #include "classroom/replay/loop.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/explain.h"
@@ -150,16 +151,14 @@ static int write_words(const struct stepping *stepping, const struct place *plac
                        const struct style *style, FILE *out)
 {
     struct pen pen = pen_on(out, style);
-    char *text = NULL, keys[96];
-    size_t bytes;
-    FILE *words = open_memstream(&text, &bytes);
-    if (words == NULL)
+    char keys[96];
+    struct draft draft;
+    FILE *words = draft_open(&draft);
+    if (words != NULL)
+        explain(&stepping->steps, place, !style->unicode, words);
+    char *text = draft_close(&draft);
+    if (text == NULL)
         return UV_ENOMEM;
-    explain(&stepping->steps, place, !style->unicode, words);
-    if (fclose(words) != 0) {
-        free(text);
-        return UV_ENOMEM;
-    }
     pen_put(&pen, INK_FAINT, time_of(&stepping->steps, place, !style->unicode).text);
     pen_move(&pen, pen.column + 2);
     pen_wrap(&pen, INK_STRONG, 0, style->width, text);

@@ -2,6 +2,7 @@
 #include "classroom/source/find.h"
 #include "classroom/source/source.h"
 #include "cli/diag.h"
+#include "text/draft.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,29 +15,6 @@ struct picks {
     struct function at[PICKS_MAX];
     size_t count;
 };
-
-/** Text that grows; what stands in it when memory runs out is not printed. */
-struct words {
-    FILE *out;
-    char *text;
-    size_t size;
-};
-
-static bool words_open(struct words *words)
-{
-    words->text = NULL;
-    words->out = open_memstream(&words->text, &words->size);
-    return words->out != NULL;
-}
-
-/** @return the text, which the caller frees, or NULL. */
-static char *words_close(struct words *words)
-{
-    if (words->out != NULL && fclose(words->out) == 0)
-        return words->text;
-    free(words->text);
-    return NULL;
-}
 
 static int out_of_memory(void)
 {
@@ -80,12 +58,12 @@ int source_show_all(const struct source_request *request, const struct sources *
     page_open(&page, stdout, &request->look, longest(sources));
     for (size_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->at[i];
-        struct words words;
-        if (!words_open(&words))
+        struct draft words;
+        if (draft_open(&words) == NULL)
             return out_of_memory();
-        fprintf(words.out, "%zu lines", source->line_count);
-        put_run(words.out, request);
-        char *rest = words_close(&words);
+        fprintf(words.file, "%zu lines", source->line_count);
+        put_run(words.file, request);
+        char *rest = draft_close(&words);
         if (i > 0)
             pen_newline(&page.pen);
         page_head(&page, source->path, rest != NULL ? rest : "");
@@ -217,28 +195,28 @@ int source_show_variant(const struct source_request *request,
 {
     struct page page;
     struct picks picks;
-    struct words head, calls;
+    struct draft head, calls;
     if (!pick(sources, request->variant, &picks))
         return no_function(request->variant);
     if (times != NULL)
         pick_reached(sources, times, &picks);
     page_open(&page, stdout, &request->look, longest(sources));
-    if (!words_open(&head))
+    if (draft_open(&head) == NULL)
         return out_of_memory();
-    fprintf(head.out, "variant %s", request->variant);
+    fprintf(head.file, "variant %s", request->variant);
     if (times == NULL) {
-        fprintf(head.out, ", ");
-        put_ranges(head.out, &picks, !request->look.style.unicode);
+        fprintf(head.file, ", ");
+        put_ranges(head.file, &picks, !request->look.style.unicode);
     }
-    put_run(head.out, request);
-    char *rest = words_close(&head);
+    put_run(head.file, request);
+    char *rest = draft_close(&head);
     page_head(&page, picks.at[0].source->path, rest != NULL ? rest : "");
     free(rest);
     show_picks(&page, request, &picks, times);
-    if (!words_open(&calls))
+    if (draft_open(&calls) == NULL)
         return out_of_memory();
-    put_calls(calls.out, sources, &picks);
-    char *text = words_close(&calls);
+    put_calls(calls.file, sources, &picks);
+    char *text = draft_close(&calls);
     if (text != NULL && *text != '\0') {
         pen_newline(&page.pen);
         page_words(&page, text);
@@ -272,15 +250,15 @@ static void diff_head(struct page *page, const struct source_request *request,
 {
     const char *path = left->at[0].source->path, *other = right->at[0].source->path;
     bool ascii = !request->look.style.unicode;
-    struct words words;
-    if (!words_open(&words))
+    struct draft words;
+    if (draft_open(&words) == NULL)
         return;
-    fprintf(words.out, "%s, ", request->diff_a);
-    put_ranges(words.out, left, ascii);
-    fprintf(words.out, "; and %s%s%s, ", path == other ? "" : other,
+    fprintf(words.file, "%s, ", request->diff_a);
+    put_ranges(words.file, left, ascii);
+    fprintf(words.file, "; and %s%s%s, ", path == other ? "" : other,
             path == other ? "" : ", ", request->diff_b);
-    put_ranges(words.out, right, ascii);
-    char *rest = words_close(&words);
+    put_ranges(words.file, right, ascii);
+    char *rest = draft_close(&words);
     page_head(page, path, rest != NULL ? rest : "");
     free(rest);
 }

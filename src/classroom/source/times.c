@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/source/times.h"
+#include "text/draft.h"
 #include "text/quantity.h"
 
 #include <stdlib.h>
@@ -387,17 +388,13 @@ char *times_note(const struct times *times, const struct source *source, size_t 
                  bool ascii)
 {
     const struct visits *visits = &times->lines[index_of(times, source)][line];
-    char *text = NULL;
-    size_t size;
-    FILE *out = visits->count > 0 ? open_memstream(&text, &size) : NULL;
+    struct draft draft;
+    FILE *out = visits->count > 0 ? draft_open(&draft) : NULL;
     if (out == NULL)
         return NULL;
     for (size_t at = 0; at < visits->count;) {
         fputs(at > 0 ? "; " : "", out);
         at = put_variant(times, visits, at, ascii, out);
     }
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return draft_close(&draft);
 }

@@ -142,17 +142,14 @@ static int64_t sentence_number(struct data *data, const char *source, char *sent
 static char *explained(struct data *data, const struct story *story, size_t lane,
                        const struct span *span)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory != NULL) {
-        explain_span(story, lane, span, data->ascii, memory);
-        if (fclose(memory) == 0 && text != NULL)
-            return text;
-    }
-    free(text);
-    data->result = UV_ENOMEM;
-    return NULL;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        explain_span(story, lane, span, data->ascii, out);
+    char *text = draft_close(&draft);
+    if (text == NULL)
+        data->result = UV_ENOMEM;
+    return text;
 }
 
 static int64_t look_number(struct data *data, enum state state, int64_t label,
@@ -233,19 +230,17 @@ void data_put_stretches(struct data *data, const struct timeline *timeline,
 static void write_level(struct data *data, const struct story *story,
                         const struct drawn_lane *drawn, const char *name)
 {
-    char *row = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&row, &bytes);
-    if (memory != NULL) {
-        data_put_stretches(data, story->timeline, drawn, memory);
-        data_put_blocks(data, story, drawn, name, memory);
-        if (fclose(memory) != 0 || row == NULL)
-            data->result = UV_ENOMEM;
-        else
-            jw_string(&data->w, row + 1);
-    } else {
-        data->result = UV_ENOMEM;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL) {
+        data_put_stretches(data, story->timeline, drawn, out);
+        data_put_blocks(data, story, drawn, name, out);
     }
+    char *row = draft_close(&draft);
+    if (row != NULL)
+        jw_string(&data->w, row + 1);
+    else
+        data->result = UV_ENOMEM;
     free(row);
 }
 

@@ -159,18 +159,15 @@ static void put_lane(struct folds *folds, const struct drawn_lane *drawn, FILE *
 
 static void write_lane(struct folds *folds, const struct drawn_lane *drawn)
 {
-    char *row = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&row, &bytes);
-    if (memory != NULL) {
-        put_lane(folds, drawn, memory);
-        if (fclose(memory) != 0 || row == NULL)
-            folds->data->result = UV_ENOMEM;
-        else
-            jw_string(&folds->data->w, row);
-    } else {
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        put_lane(folds, drawn, out);
+    char *row = draft_close(&draft);
+    if (row != NULL)
+        jw_string(&folds->data->w, row);
+    else
         folds->data->result = UV_ENOMEM;
-    }
     free(row);
 }
 

@@ -34,20 +34,18 @@ void page_element(struct page *page, const char *tag, const char *text)
 
 FILE *page_open_draft(struct page *page, struct draft *draft)
 {
-    *draft = (struct draft){.file = open_memstream(&draft->text, &draft->bytes)};
-    if (draft->file == NULL)
+    FILE *out = draft_open(draft);
+    if (out == NULL)
         page->result = UV_ENOMEM;
-    return draft->file;
+    return out;
 }
 
 char *page_close_draft(struct page *page, struct draft *draft)
 {
-    bool failed = ferror(draft->file) != 0;
-    if (fclose(draft->file) == 0 && !failed && draft->text != NULL)
-        return draft->text;
-    page->result = UV_ENOMEM;
-    free(draft->text);
-    return NULL;
+    char *text = draft_close(draft);
+    if (text == NULL)
+        page->result = UV_ENOMEM;
+    return text;
 }
 
 void page_paragraphs(struct page *page, const char *class, struct draft *draft)

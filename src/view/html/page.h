@@ -5,6 +5,7 @@
 #ifndef CONC_VIEW_HTML_PAGE_H
 #define CONC_VIEW_HTML_PAGE_H
 
+#include "text/draft.h"
 #include "view/drawing/drawing.h"
 
 /** Built in by src/view/html/embed.py; the hashes are for Content-Security-Policy. */
@@ -41,13 +42,6 @@ void page_text(struct page *page, const char *text);
 
 /** "<td>text</td>"; attributes as in `tag`, `td class="left"`. */
 void page_element(struct page *page, const char *tag, const char *text);
-
-/** Text in the making. */
-struct draft {
-    FILE *file;
-    char *text;
-    size_t bytes;
-};
 
 /** @return where to write it; NULL when memory ran out, which the page remembers. */
 FILE *page_open_draft(struct page *page, struct draft *draft);

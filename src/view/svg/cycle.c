@@ -188,23 +188,19 @@ static void put_title_of(const struct cycle *cycle, size_t variant)
 {
     struct sheet *sheet = cycle->sheet;
     const struct variant_report *of = &sheet->report->variants[variant];
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL) {
-        sheet->result = UV_ENOMEM;
+    struct draft draft;
+    FILE *out = sheet_open_draft(sheet, &draft);
+    if (out == NULL)
         return;
-    }
-    fputs(of->variant->name, memory);
+    fputs(of->variant->name, out);
     if (of->run_count > 1)
-        fprintf(memory, ", run %s",
+        fprintf(out, ", run %s",
                 count_text((uint64_t)(cycle->run - of->runs) + 1).text);
-    fputs(": ", memory);
-    cycle_title(cycle->run, sheet->ascii, memory);
+    fputs(": ", out);
+    cycle_title(cycle->run, sheet->ascii, out);
     sheet_skip(sheet, 14);
-    if (fclose(memory) != 0)
-        sheet->result = UV_ENOMEM;
-    else
+    char *text = sheet_close_draft(sheet, &draft);
+    if (text != NULL)
         sheet_paragraph(sheet, SHEET_MARGIN, SHEET_RIGHT - SHEET_MARGIN, &title_face,
                         text);
     sheet_skip(sheet, 8);

@@ -112,18 +112,14 @@ static void put_step(const struct steps *steps, size_t number)
 static void put_title_of(struct sheet *sheet, size_t variant,
                          const struct interleaving *interleaving)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL) {
-        sheet->result = UV_ENOMEM;
+    struct draft draft;
+    FILE *out = sheet_open_draft(sheet, &draft);
+    if (out == NULL)
         return;
-    }
-    fprintf(memory, "%s: ", sheet->report->variants[variant].variant->name);
-    interleaving_title(sheet->report, variant, interleaving, sheet->ascii, memory);
-    if (fclose(memory) != 0)
-        sheet->result = UV_ENOMEM;
-    else
+    fprintf(out, "%s: ", sheet->report->variants[variant].variant->name);
+    interleaving_title(sheet->report, variant, interleaving, sheet->ascii, out);
+    char *text = sheet_close_draft(sheet, &draft);
+    if (text != NULL)
         sheet_line(sheet, SHEET_MARGIN, &title_face, text);
     free(text);
 }

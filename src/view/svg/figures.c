@@ -153,17 +153,13 @@ static void put_predictions(struct sheet *sheet)
     const struct face face = {
         .size = SIZE_HEADING - 1, .paint = PAINT_GUESS, .bold = true};
     struct style style = {.width = 80, .unicode = !sheet->ascii};
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL) {
-        sheet->result = UV_ENOMEM;
+    struct draft draft;
+    FILE *out = sheet_open_draft(sheet, &draft);
+    if (out == NULL)
         return;
-    }
-    say_predictions(sheet->report, &style, memory);
-    if (fclose(memory) != 0)
-        sheet->result = UV_ENOMEM;
-    else
+    say_predictions(sheet->report, &style, out);
+    char *text = sheet_close_draft(sheet, &draft);
+    if (text != NULL)
         sheet_paragraph(sheet, SHEET_MARGIN, READING_WIDTH + 100, &face, text);
     sheet_skip(sheet, text != NULL && text[0] != '\0' ? 6 : 0);
     free(text);

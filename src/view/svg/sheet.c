@@ -186,6 +186,22 @@ void sheet_paragraph(struct sheet *sheet, double x, double width,
     }
 }
 
+FILE *sheet_open_draft(struct sheet *sheet, struct draft *draft)
+{
+    FILE *out = draft_open(draft);
+    if (out == NULL)
+        sheet->result = UV_ENOMEM;
+    return out;
+}
+
+char *sheet_close_draft(struct sheet *sheet, struct draft *draft)
+{
+    char *text = draft_close(draft);
+    if (text == NULL)
+        sheet->result = UV_ENOMEM;
+    return text;
+}
+
 void sheet_heading(struct sheet *sheet, const char *text)
 {
     const struct face face = {.size = SIZE_HEADING, .paint = PAINT_TEXT, .bold = true};

@@ -9,6 +9,7 @@
 #ifndef CONC_VIEW_SVG_SHEET_H
 #define CONC_VIEW_SVG_SHEET_H
 
+#include "text/draft.h"
 #include "view/drawing/drawing.h"
 
 #define SHEET_WIDTH  1200.0
@@ -62,6 +63,12 @@ void sheet_line(struct sheet *sheet, double x, const struct face *face,
  * Newlines in it begin new lines. */
 void sheet_paragraph(struct sheet *sheet, double x, double width,
                      const struct face *face, const char *text);
+
+/** Text to be put together first.  @return where to write it; NULL when memory ran out,
+ * which the sheet remembers. */
+FILE *sheet_open_draft(struct sheet *sheet, struct draft *draft);
+/** @return what was written, which the caller frees; NULL when memory ran out. */
+char *sheet_close_draft(struct sheet *sheet, struct draft *draft);
 
 /** Leave some room. */
 void sheet_skip(struct sheet *sheet, double height);

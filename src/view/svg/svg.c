@@ -22,16 +22,11 @@
 static char *text_of(const struct report *report, bool ascii,
                      void (*write)(const struct report *report, bool ascii, FILE *out))
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (memory == NULL)
-        return NULL;
-    write(report, ascii, memory);
-    if (fclose(memory) == 0)
-        return text;
-    free(text);
-    return NULL;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        write(report, ascii, out);
+    return draft_close(&draft);
 }
 
 static void write_tasks(const struct report *report, bool ascii, FILE *out)

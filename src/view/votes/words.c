@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/votes/words.h"
 
+#include "text/draft.h"
 #include "view/prediction.h"
 
 #include <stdlib.h>
@@ -208,14 +209,9 @@ static void say_all(const struct class_figures *figures, bool ascii, FILE *out)
 
 char *class_words(const struct class_figures *figures, bool ascii)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *out = open_memstream(&text, &bytes);
-    if (out == NULL)
-        return NULL;
-    say_all(figures, ascii, out);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL)
+        say_all(figures, ascii, out);
+    return draft_close(&draft);
 }
