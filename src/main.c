@@ -164,6 +164,7 @@
  *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
  *     - view/style.[ch]             (what the terminal can do: colours, UTF-8, width)
+ *     - array.[ch]                  (arrays that grow)
  *     - text/draft.[ch]             (text that is put together before it is used)
  *     - text/quantity.[ch], width.[ch]   (quantities and widths)
  *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/reading.h"
 
+#include "array.h"
 #include "cli/diag.h"
 #include "stage/cores.h"
 #include "text/quantity.h"
@@ -166,15 +167,11 @@ enum cli_action read_time(const struct reading *reading, const char *option,
 
 static bool make_room(struct reading *reading)
 {
-    if (reading->ttl_count < reading->ttl_room)
-        return true;
-    size_t room = reading->ttl_room ? reading->ttl_room * 2 : 16;
-    int64_t *ttls = realloc(reading->ttls, room * sizeof *ttls);
-    if (!ttls)
-        return false;
-    reading->ttls = ttls;
-    reading->ttl_room = room;
-    return true;
+    int64_t *ttls =
+        array_grow(reading->ttls, reading->ttl_count, &reading->ttl_room, sizeof *ttls);
+    if (ttls)
+        reading->ttls = ttls;
+    return ttls;
 }
 
 enum cli_action read_ttls(struct reading *reading, const char *option, const char *list)

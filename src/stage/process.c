@@ -2,6 +2,7 @@
 
 #include "stage/process.h"
 
+#include "array.h"
 #include "stage/clock.h"
 
 #include <dirent.h>
@@ -49,27 +50,19 @@ struct listing {
     bool failed;
 };
 
-static bool make_room(struct listing *listing)
-{
-    size_t room = listing->room > 0 ? 2 * listing->room : 32;
-    pid_t *pids = realloc(listing->children->pids, room * sizeof *pids);
-
-    if (pids == NULL)
-        return false;
-    listing->children->pids = pids;
-    listing->room = room;
-    return true;
-}
-
 static void remember(pid_t child, void *data)
 {
     struct listing *listing = data;
     struct spared *children = listing->children;
+    pid_t *pids =
+        array_grow(children->pids, children->count, &listing->room, sizeof *pids);
 
-    if (children->count == listing->room && !make_room(listing))
+    if (pids == NULL) {
         listing->failed = true;
-    else
-        children->pids[children->count++] = child;
+        return;
+    }
+    children->pids = pids;
+    pids[children->count++] = child;
 }
 
 int process_children(struct spared *children)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stage/programs.h"
 
+#include "array.h"
 #include "options.h"
 #include "stage/clock.h"
 #include "stage/process.h"
@@ -88,21 +89,6 @@ static void write_on(struct program *program, int64_t at_ns, enum event_kind kin
     program->told_ns = at_ns + (kind == EVENT_READY ? (int64_t)value : 0);
 }
 
-static bool make_room(void)
-{
-    size_t more = room > 0 ? 2 * room : 16;
-    struct program *grown;
-
-    if (count < room)
-        return true;
-    grown = realloc(programs, more * sizeof *programs);
-    if (grown == NULL)
-        return false;
-    programs = grown;
-    room = more;
-    return true;
-}
-
 static void begin_lane(struct program *program)
 {
     const struct program_facts *facts = &program->facts;
@@ -118,10 +104,14 @@ static void begin_lane(struct program *program)
 
 void programs_add(struct trace *trace, const struct program_facts *facts)
 {
+    struct program *grown;
+
     pthread_mutex_lock(&guard);
     the_trace = trace;
     atomic_store(&are_any, true);
-    if (make_room()) {
+    grown = array_grow(programs, count, &room, sizeof *programs);
+    if (grown != NULL) {
+        programs = grown;
         programs[count] =
             (struct program){.facts = *facts, .looked_ns = wall_ns(), .waits = false};
         begin_lane(&programs[count++]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/telling.h"
+#include "array.h"
 #include "stage/clock.h"
 
 #include <stdlib.h>
@@ -34,14 +35,11 @@ struct teller {
 static struct telling *add(struct story *story, size_t lane, int64_t at_ns,
                            enum telling_kind kind)
 {
-    if (story->count == story->capacity) {
-        size_t capacity = story->capacity < 64 ? 64 : story->capacity * 2;
-        struct telling *grown = realloc(story->tellings, capacity * sizeof *grown);
-        if (grown == NULL)
-            return NULL;
-        story->tellings = grown;
-        story->capacity = capacity;
-    }
+    struct telling *tellings =
+        array_grow(story->tellings, story->count, &story->capacity, sizeof *tellings);
+    if (tellings == NULL)
+        return NULL;
+    story->tellings = tellings;
     struct telling *telling = &story->tellings[story->count];
     *telling = (struct telling){
         .at_ns = at_ns, .lane = lane, .kind = kind, .order = story->count++};

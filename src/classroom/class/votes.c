@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/class/votes.h"
 
+#include "array.h"
 #include "cli/options.h"
 #include "view/votes/sum.h"
 
@@ -107,14 +108,10 @@ static struct part next_field(struct part *rest)
 static int keep(struct parsing *parsing, const struct vote *vote)
 {
     struct votes *votes = parsing->votes;
-    if (votes->count == parsing->room) {
-        size_t room = parsing->room > 0 ? parsing->room * 2 : 64;
-        struct vote *at = realloc(votes->at, room * sizeof *at);
-        if (at == NULL)
-            return UV_ENOMEM;
-        votes->at = at;
-        parsing->room = room;
-    }
+    struct vote *at = array_grow(votes->at, votes->count, &parsing->room, sizeof *at);
+    if (at == NULL)
+        return UV_ENOMEM;
+    votes->at = at;
     votes->at[votes->count++] = *vote;
     return 0;
 }

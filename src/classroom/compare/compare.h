@@ -119,9 +119,9 @@ struct compared_demo {
 
 struct comparison {
     struct compared_file *files;
-    size_t file_count;
+    size_t file_count, file_capacity;
     struct skipped_file *skipped;
-    size_t skipped_count;
+    size_t skipped_count, skipped_capacity;
     struct compared_demo *demos;
     size_t demo_count;
     bool ascii; /**< "us" in texts for "µs"; set before compare_sum() */

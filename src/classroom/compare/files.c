@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "array.h"
 #include "classroom/compare/compare.h"
 
 #include <dirent.h>
@@ -8,34 +9,19 @@
 #include <sys/stat.h>
 #include <uv.h>
 
-/** One more item at the end of an array; NULL: memory ran out. */
-static void *add(void **items, size_t *count, size_t size)
-{
-    if ((*count & (*count + 1)) == 0) { /* room for 1, 3, 7, ... items is full */
-        void *room = reallocarray(*items, 2 * *count + 1, size);
-        if (room == NULL)
-            return NULL;
-        *items = room;
-    }
-    char *item = (char *)*items + *count * size;
-    memset(item, 0, size);
-    (*count)++;
-    return item;
-}
-
 static int skip(struct comparison *comparison, const char *path,
                 const struct saved_error *error)
 {
-    char *copy = strdup(path);
-    struct skipped_file *skipped =
-        copy != NULL ? add((void **)&comparison->skipped, &comparison->skipped_count,
-                           sizeof *skipped)
-                     : NULL;
-    if (skipped == NULL) {
-        free(copy);
+    size_t count = comparison->skipped_count;
+    struct skipped_file *skipped = array_grow(
+        comparison->skipped, count, &comparison->skipped_capacity, sizeof *skipped);
+    if (skipped == NULL)
         return UV_ENOMEM;
-    }
-    *skipped = (struct skipped_file){.path = copy, .error = *error};
+    comparison->skipped = skipped;
+    skipped[count] = (struct skipped_file){.path = strdup(path), .error = *error};
+    if (skipped[count].path == NULL)
+        return UV_ENOMEM;
+    comparison->skipped_count++;
     return 0;
 }
 
@@ -47,15 +33,15 @@ static int add_root(struct comparison *comparison, const char *path, json_t *roo
     if (root == NULL || compare_read(&file, root, error) != 0)
         return skip(comparison, path, error);
     file.path = strdup(path);
-    struct compared_file *room =
-        file.path != NULL
-            ? add((void **)&comparison->files, &comparison->file_count, sizeof *room)
-            : NULL;
-    if (room == NULL) {
+    struct compared_file *files = array_grow(comparison->files, comparison->file_count,
+                                             &comparison->file_capacity, sizeof *files);
+    if (files != NULL)
+        comparison->files = files;
+    if (files == NULL || file.path == NULL) {
         compare_file_destroy(&file);
         return UV_ENOMEM;
     }
-    *room = file;
+    files[comparison->file_count++] = file;
     return 0;
 }
 

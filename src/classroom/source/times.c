@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/source/times.h"
+#include "array.h"
 #include "text/draft.h"
 #include "text/quantity.h"
 
@@ -82,14 +83,10 @@ static struct visit *visit_of(struct times *times, struct visits *visits,
 {
     if (visits->count > 0 && visits->at[visits->count - 1].lane == times->lanes)
         return &visits->at[visits->count - 1];
-    if (visits->count == visits->room) {
-        size_t room = visits->room * 2 + 4;
-        struct visit *at = reallocarray(visits->at, room, sizeof *at);
-        if (at == NULL)
-            return NULL;
-        visits->at = at;
-        visits->room = room;
-    }
+    struct visit *at = array_grow(visits->at, visits->count, &visits->room, sizeof *at);
+    if (at == NULL)
+        return NULL;
+    visits->at = at;
     times->named += visits->count == 0;
     struct visit *visit = &visits->at[visits->count++];
     *visit = (struct visit){

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "view/drawing/blocks.h"
+#include "array.h"
 #include "view/turns.h"
 
 #include <stdlib.h>
@@ -27,14 +28,11 @@ struct pass {
 
 static struct block *add_block(struct drawn_lane *drawn)
 {
-    if (drawn->block_count == drawn->block_capacity) {
-        size_t capacity = drawn->block_capacity < 16 ? 16 : drawn->block_capacity * 2;
-        struct block *grown = realloc(drawn->blocks, capacity * sizeof *grown);
-        if (grown == NULL)
-            return NULL;
-        drawn->blocks = grown;
-        drawn->block_capacity = capacity;
-    }
+    struct block *blocks = array_grow(drawn->blocks, drawn->block_count,
+                                      &drawn->block_capacity, sizeof *blocks);
+    if (blocks == NULL)
+        return NULL;
+    drawn->blocks = blocks;
     return &drawn->blocks[drawn->block_count++];
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "array.h"
 #include "view/drawing/blocks.h"
 #include "view/drawing/stretch.h"
 
@@ -7,14 +8,11 @@
 
 static int add(struct drawn_lane *drawn, const struct stretch *stretch)
 {
-    if (drawn->stretch_count == drawn->stretch_capacity) {
-        size_t capacity = drawn->stretch_capacity < 8 ? 8 : drawn->stretch_capacity * 2;
-        struct stretch *grown = realloc(drawn->stretches, capacity * sizeof *grown);
-        if (grown == NULL)
-            return UV_ENOMEM;
-        drawn->stretches = grown;
-        drawn->stretch_capacity = capacity;
-    }
+    struct stretch *stretches = array_grow(drawn->stretches, drawn->stretch_count,
+                                           &drawn->stretch_capacity, sizeof *stretches);
+    if (stretches == NULL)
+        return UV_ENOMEM;
+    drawn->stretches = stretches;
     drawn->stretches[drawn->stretch_count++] = *stretch;
     return 0;
 }
