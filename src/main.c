@@ -118,7 +118,10 @@
  *     - view/fold.[ch]              (lanes that do not fit)
  *     - view/axis.[ch], legend.[ch]
  *     - view/table.[ch]             (the figures)
- *     - view/words.[ch]             (titles and endings, in words)
+ *     - view/title.[ch]             (what stands above: tasks, what is not as usual)
+ *     - view/endings.[ch]           (how runs ended, in words)
+ *     - view/chosen_run.[ch]        (which run of several is meant)
+ *     - view/words.[ch]             (what several views say alike)
  *     - view/cycle.[ch], cycle_words.c   (who waits for whom, in a deadlock)
  *     - view/interleaving.[ch]      (what two lanes did, in two columns)
  *     - view/costs.[ch]             (what one operation costs)

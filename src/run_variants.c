@@ -11,7 +11,7 @@
 #include "stage/clock.h"
 #include "stage/stage.h"
 #include "sweep.h"
-#include "view/words.h"
+#include "view/endings.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/style.h"
-#include "view/words.h"
+#include "view/title.h"
 
 #include <errno.h>
 #include <stdlib.h>

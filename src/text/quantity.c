@@ -154,6 +154,14 @@ struct quantity ttl_text(int64_t ns, bool ascii)
     return out;
 }
 
+#define SHORT_TTL_BYTES 10
+
+struct quantity short_ttl_text(int64_t ns, bool ascii)
+{
+    struct quantity exact = ttl_text(ns, ascii);
+    return strlen(exact.text) <= SHORT_TTL_BYTES ? exact : duration_text(ns, ascii);
+}
+
 enum time_unit time_unit_of(int64_t ns)
 {
     uint64_t value = magnitude(ns);

@@ -29,6 +29,10 @@ struct quantity duration_text(int64_t ns, bool ascii);
  */
 struct quantity ttl_text(int64_t ns, bool ascii);
 
+/** The same, rounded as duration_text() does where it has many digits: ttls after
+ * --speed. */
+struct quantity short_ttl_text(int64_t ns, bool ascii);
+
 enum time_unit { UNIT_US, UNIT_MS, UNIT_S };
 
 /** The unit of duration_text(), between these: where many times are to have one. */

@@ -2,6 +2,7 @@
 #include "text/quantity.h"
 #include "text/width.h"
 #include "timeline/kinds.h"
+#include "view/chosen_run.h"
 #include "view/cycle.h"
 #include "view/words.h"
 

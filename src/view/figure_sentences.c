@@ -2,7 +2,10 @@
 #include "card.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "view/chosen_run.h"
+#include "view/endings.h"
 #include "view/sentences.h"
+#include "view/title.h"
 #include "view/words.h"
 
 #include <math.h>

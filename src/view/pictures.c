@@ -2,10 +2,13 @@
 #include "view/pictures.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "view/chosen_run.h"
+#include "view/endings.h"
 #include "view/explanations.h"
 #include "view/legend.h"
 #include "view/prediction.h"
 #include "view/scene.h"
+#include "view/title.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "text/quantity.h"
 #include "text/width.h"
 #include "view/card_text.h"
+#include "view/chosen_run.h"
 #include "view/explain.h"
 #include "view/paragraph.h"
 #include "view/plain_exhibits.h"
@@ -12,7 +13,6 @@
 #include "view/sentences.h"
 #include "view/time_column.h"
 #include "view/view.h"
-#include "view/words.h"
 
 #include <limits.h>
 #include <stdlib.h>

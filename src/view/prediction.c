@@ -3,6 +3,8 @@
 
 #include "text/draft.h"
 #include "text/width.h"
+#include "view/chosen_run.h"
+#include "view/endings.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "text/quantity.h"
 #include "text/width.h"
-#include "view/words.h"
+#include "view/chosen_run.h"
 
 #include <stdlib.h>
 #include <string.h>

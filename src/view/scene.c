@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "view/scene.h"
 #include "text/width.h"
+#include "view/chosen_run.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,9 @@
 #include "text/draft.h"
 #include "text/quantity.h"
 #include "text/width.h"
+#include "view/chosen_run.h"
+#include "view/endings.h"
+#include "view/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #define CONC_VIEW_TABLE_H
 
 #include "view/words.h"
+#include "view/pen.h"
 
 enum table_column {
     TABLE_WALL,

@@ -14,7 +14,6 @@
 #include "view/prediction.h"
 #include "view/printed.h"
 #include "view/table.h"
-#include "view/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "view/time_column.h"
 #include "stage/clock.h"
 #include "text/width.h"
-#include "view/words.h"
+#include "view/chosen_run.h"
 
 static int64_t longest_of(const struct report *report)
 {

@@ -12,8 +12,8 @@
 
 #include "cli/completion.h"
 #include "cli/help.h"
+#include "view/title.h"
 #include "view/view.h"
-#include "view/words.h"
 
 #include <inttypes.h>
 #include <locale.h>

@@ -2,8 +2,7 @@
 // The cores that there are, and how much of them a cgroup lets a process have.
 
 #include "stage/cores.h"
-
-#include "view/words.h"
+#include "view/title.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -13,12 +13,12 @@
 
 #include "card.h"
 #include "view/card_text.h"
+#include "view/chosen_run.h"
 #include "view/chrome/inner.h"
 #include "view/command_line.h"
 #include "view/json/options.h"
 #include "view/json/parts.h"
 #include "view/view.h"
-#include "view/words.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include "view/drawing/drawing.h"
 #include "card.h"
 #include "view/bar.h"
+#include "view/chosen_run.h"
 #include "view/drawing/blocks.h"
 #include "view/prediction.h"
 

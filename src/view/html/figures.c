@@ -3,6 +3,7 @@
 #include "view/bars.h"
 #include "view/chart.h"
 #include "view/costs.h"
+#include "view/endings.h"
 #include "view/html/page.h"
 #include "view/svg/parts.h"
 #include "view/table.h"

@@ -8,7 +8,7 @@
 #include "card.h"
 #include "view/html/page.h"
 #include "view/markup.h"
-#include "view/words.h"
+#include "view/title.h"
 
 #include <stdlib.h>
 #include <string.h>

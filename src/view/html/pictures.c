@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/quantity.h"
+#include "view/chosen_run.h"
+#include "view/endings.h"
 #include "view/html/page.h"
 #include "view/legend.h"
 

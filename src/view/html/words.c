@@ -2,10 +2,12 @@
 #include "stage/clock.h"
 #include "text/quantity.h"
 #include "view/card_text.h"
+#include "view/chosen_run.h"
 #include "view/command_line.h"
 #include "view/html/page.h"
 #include "view/prediction.h"
 #include "view/sentences.h"
+#include "view/title.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

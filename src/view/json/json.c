@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
 #include "view/card_text.h"
+#include "view/chosen_run.h"
+#include "view/endings.h"
 #include "view/json/exhibits.h"
 #include "view/json/options.h"
 #include "view/json/parts.h"
 #include "view/json/predictions.h"
 #include "view/json/timeline.h"
 #include "view/view.h"
-#include "view/words.h"
 
 #include <stdlib.h>
 #include <string.h>

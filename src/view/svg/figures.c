@@ -2,9 +2,11 @@
 #include "text/width.h"
 #include "view/card_text.h"
 #include "view/command_line.h"
+#include "view/endings.h"
 #include "view/prediction.h"
 #include "view/svg/parts.h"
 #include "view/table.h"
+#include "view/title.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "card.h"
 #include "text/quantity.h"
+#include "view/chosen_run.h"
 #include "view/drawing/stretch.h"
+#include "view/endings.h"
 #include "view/svg/frame.h"
 
 #include <inttypes.h>

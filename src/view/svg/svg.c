@@ -9,6 +9,7 @@
 #include "view/markup.h"
 #include "view/sentences.h"
 #include "view/svg/parts.h"
+#include "view/title.h"
 
 #include <stdlib.h>
 #include <string.h>
