@@ -98,26 +98,6 @@ static void put_all_printed(struct pen *pen, const struct report *report)
         put_printed(pen, &printed);
 }
 
-/** The verdicts on all variants, one after another. */
-static char *all_verdicts(const struct report *report, bool ascii)
-{
-    struct draft draft;
-    FILE *out = draft_open(&draft);
-    bool failed = false;
-    for (size_t i = 0; out != NULL && i < report->variant_count; i++) {
-        char *verdict = card_verdict(report, i, ascii);
-        failed |= verdict == NULL;
-        if (verdict != NULL && *verdict != '\0')
-            fprintf(out, "%s%s", ftell(out) > 0 ? " " : "", verdict);
-        free(verdict);
-    }
-    char *text = draft_close(&draft);
-    if (!failed)
-        return text;
-    free(text);
-    return NULL;
-}
-
 /** "Does computing?   conc threads --ttl 5 10 --work cpu --cores 1". */
 static void put_next(struct pen *pen, char *text)
 {
@@ -146,18 +126,35 @@ static void put_next(struct pen *pen, char *text)
     free(line);
 }
 
-static int put_verdict(struct pen *pen, const struct report *report)
+/** Each on lines of its own, below an empty one. */
+static int put_verdicts(struct pen *pen, const struct report *report, bool *any)
 {
-    bool ascii = !pen->style->unicode;
-    char *verdict = all_verdicts(report, ascii), *next = card_next(report, ascii);
-    int result = verdict != NULL && next != NULL ? 0 : UV_ENOMEM;
-    if (result == 0 && (*verdict != '\0' || *next != '\0'))
+    for (size_t i = 0; i < report->variant_count; i++) {
+        char *verdict = card_verdict(report, i, !pen->style->unicode);
+        if (verdict == NULL)
+            return UV_ENOMEM;
+        if (*verdict != '\0') {
+            if (!*any)
+                pen_newline(pen);
+            *any = true;
+            pen_wrap(pen, INK_PLAIN, 0, READING_WIDTH, verdict);
+        }
+        free(verdict);
+    }
+    return 0;
+}
+
+static int put_conclusion(struct pen *pen, const struct report *report)
+{
+    bool any = false;
+    int result = put_verdicts(pen, report, &any);
+    char *next = result == 0 ? card_next(report, !pen->style->unicode) : NULL;
+    if (next == NULL)
+        return UV_ENOMEM;
+    if (*next != '\0' && !any)
         pen_newline(pen);
-    if (result == 0 && *verdict != '\0')
-        pen_wrap(pen, INK_PLAIN, 0, READING_WIDTH, verdict);
-    if (result == 0 && *next != '\0')
+    if (*next != '\0')
         put_next(pen, next);
-    free(verdict);
     free(next);
     return result;
 }
@@ -221,7 +218,7 @@ int text_write(const struct report *report, const struct style *style, FILE *out
         result = put_predictions(&pen, report);
     if (result == 0) {
         put_all_printed(&pen, report);
-        result = put_verdict(&pen, report);
+        result = put_conclusion(&pen, report);
     }
     return result;
 }
