@@ -16,6 +16,7 @@ every process of a test carries a name of its own in its environment, which chil
 inherit wherever they go, and zombies, which a lazy init has not reaped, have none.
 """
 
+import concurrent.futures
 import contextlib
 import fcntl
 import json
@@ -329,6 +330,12 @@ class Conc:
     def __call__(self, *args, timeout=TIMEOUT, **how):
         """Run it to its end: conc("threads", "--ttl", "0.1", env={"TERM": "dumb"})."""
         return self.start(*args, **how).finish(timeout)
+
+    def each(self, calls, beside=3):
+        """Results of several runs, [(args, how), ...], some of them side by side: for
+        those that mostly wait."""
+        with concurrent.futures.ThreadPoolExecutor(beside) as pool:
+            return list(pool.map(lambda call: self(*call[0], **call[1]), calls))
 
     def shell(self, command, timeout=TIMEOUT, **how):
         """Run a line of bash in which `conc` is the one under test."""

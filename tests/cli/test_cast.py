@@ -31,7 +31,7 @@ def screens(head, pieces):
 
 
 RUNS = [("threads", "0.3", "0.6"), ("deadlock", "--only", "opposite"),
-        ("async", "--tasks", "50", "--ttl", "0.2"), ("threads", "0", "0")]
+        ("async", "--tasks", "50", "--ttl", "0.05"), ("threads", "0", "0")]
 
 
 @pytest.mark.parametrize("args", RUNS, ids=" ".join)

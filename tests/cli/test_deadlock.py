@@ -339,9 +339,9 @@ def test_self_and_abandoned_are_told_apart(conc):
 @pytest.mark.parametrize("args", [
     ("0", "0"), ("0.01", "0.01"), ("0.005", "0.01", "--work", "cpu"),
     ("5ms", "5ms", "--work", "cpu", "--cores", "1"), ("1ms", "2ms", "--repeat", "3"),
-    ("--tasks", "40", "--ttl", "1ms"), ("1", "2", "--speed", "100"), ("--philosophers", "2", "1ms"),
-    ("--philosophers", "7", "--natural", "--ttl", "1ms"), ("0.1", "0.1", "--limit", "0.15"),
-    ("0", "0.02", "--natural", "--repeat", "2"),
+    ("--tasks", "40", "--ttl", "1ms", "--limit", "1"), ("1", "2", "--speed", "100"),
+    ("--philosophers", "2", "1ms"), ("--philosophers", "7", "--natural", "--ttl", "1ms"),
+    ("0.1", "0.1", "--limit", "0.15"), ("0", "0.02", "--natural", "--repeat", "2"),
 ], ids=" ".join)
 def test_any_command_line(conc, args):
     result = conc("deadlock", *args, "--with", ",".join(EXTRA), "--json")

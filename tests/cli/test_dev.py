@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -15,9 +16,9 @@ import run  # noqa: E402: found only then
 DEV = str(ROOT / "dev")
 
 
-def dev(*args, cwd=ROOT):
-    return subprocess.run([DEV, *args], cwd=cwd, capture_output=True, text=True,
-                          timeout=300, stdin=subprocess.DEVNULL)
+def dev(*args, program=DEV, **how):
+    return subprocess.run([program, *args], capture_output=True, text=True, timeout=300,
+                          stdin=subprocess.DEVNULL, **how)
 
 
 def log(out, returncode=0):
@@ -33,14 +34,27 @@ def test_dev_explains_itself():
         assert result.returncode == 2 and "usage" in result.stderr and not result.stdout
 
 
+def bare_checkout(folder):
+    """A copy of the tree with nothing built in it, which is not the user's own."""
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns("build*", ".git"))
+    return str(folder / "dev")
+
+
 @pytest.mark.plain
 def test_dev_run_is_conc_itself(tmp_path):
-    assert dev("run", "--version").returncode == 0  # builds, where need be
-    version = dev("run", "--version", cwd=tmp_path)
-    assert version.stdout.startswith("conc ") and not version.stderr
-    wrong = dev("run", "threads", "--ttl", "5 apples", cwd=tmp_path)
+    program = bare_checkout(tmp_path / "conc")
+    env = dict(os.environ, CFLAGS="-O0 -w")  # built sooner
+    first = dev("run", "--version", program=program, env=env)
+    assert first.returncode == 0 and first.stdout.startswith("conc "), first
+    assert "building" in first.stderr
+
+    def run(*args):
+        return dev("run", *args, program=program, cwd=tmp_path)
+    version = run("--version")
+    assert version.stdout == first.stdout and not version.stderr
+    wrong = run("threads", "--ttl", "5 apples")
     assert wrong.returncode == 2 and "5 apples" in wrong.stderr and not wrong.stdout
-    written = dev("run", "threads", "0.01", "-o", "run 1.json", cwd=tmp_path)
+    written = run("threads", "0.01", "-o", "run 1.json")
     assert written.returncode == 0 and (tmp_path / "run 1.json").exists()
 
 

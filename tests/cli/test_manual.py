@@ -149,13 +149,14 @@ def test_completions_know_every_command_option_and_variant(conc):
 
 
 def test_examples_of_the_help_work(conc):
+    calls = []
     for name in demos():
         text = conc(name, "--help").out.split("Examples:\n")[1]
         lines = re.findall(r"^  conc (.*)", text, re.MULTILINE)
         assert lines, name
-        for line in lines:
-            result = conc(*examples.hurried(shlex.split(line), HURRY))
-            assert result.status == 0 and not result.err, result
+        calls += [(examples.hurried(shlex.split(line), HURRY), {}) for line in lines]
+    for result in conc.each(calls):
+        assert result.status == 0 and not result.err, result
 
 
 def skeleton(lines):

@@ -12,7 +12,7 @@ RUNS = [
     ("threads", "0.05", "0.1"),
     ("threads", "0.05", "0.1", "--work", "cpu", "--cores", "1", "--with", "shared-arg",
      "--repeat", "3"),
-    ("threads", "--tasks", "300", "--ttl", "0.05"),
+    ("threads", "--tasks", "300", "--ttl", "0.01"),
     ("threads", "0.05", "0.1", "--from", "0.02", "--to", "0.08"),
     ("fork", "0.05", "0.1", "--with", "unflushed,no-wait"),
     ("fork", "0.3", "0.1", "--limit", "0.2"),

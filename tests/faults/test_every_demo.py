@@ -208,17 +208,20 @@ def check_bounded(conc, result):
     assert not conc.left_behind()
 
 
+def check_limited(conc, demo, resource_name, limits):
+    args = demo, "0.01", "0.02", *all_variants(demo)
+    for result in conc.each([(args, {"limits": {resource_name: limit}}) for limit in limits]):
+        check_bounded(conc, result)
+
+
 @pytest.mark.plain
 @every_demo
 def test_few_descriptors(conc, demo):
-    for limit in range(4, 33, 2):
-        check_bounded(conc, conc(demo, "0.01", "0.02", *all_variants(demo),
-                                 limits={resource.RLIMIT_NOFILE: limit}))
+    check_limited(conc, demo, resource.RLIMIT_NOFILE, range(4, 33, 2))
 
 
 @pytest.mark.plain
 @every_demo
 def test_little_memory(conc, demo):
-    for mib in (24, 48, 96, 200, 500, 1100):
-        check_bounded(conc, conc(demo, "0.01", "0.02", *all_variants(demo),
-                                 limits={resource.RLIMIT_AS: mib << 20}))
+    check_limited(conc, demo, resource.RLIMIT_AS,
+                  [mib << 20 for mib in (24, 48, 96, 200, 500, 1100)])
