@@ -2,10 +2,10 @@
 /**
  * What can threads do at once that share one global lock?
  *
- * An interpreter such as CPython lets only that thread take a step which has its lock,
- * the GIL.  So threads that compute take turns, on however many cores, and 8 of them
- * are no faster than 1.  Threads that wait give the lock up, and all wait at once.
- * Look at the lock as it goes from lane to lane.
+ * In an interpreter such as CPython a thread takes a step only while it has the global
+ * interpreter lock, the GIL.  So threads that compute take turns, on however many
+ * cores, and 8 of them are no faster than 1.  Threads that wait give the lock up, and
+ * all wait at once.  Look at the lock as it goes from lane to lane.
  *
  *     conc gil
  *     conc gil --work wait
@@ -189,7 +189,7 @@ static void in_threads(const struct tasks *tasks, void (*job)(const struct task 
 
 static void under_gil(const struct tasks *tasks, void (*job)(const struct task *task))
 {
-    must(gil_init(&gil), "gil_init");
+    gil_init(&gil);
     in_threads(tasks, job);
     gil_destroy(&gil);
 }
@@ -239,7 +239,7 @@ static const struct variant variants[] = {
      .shape = SHAPE_SERIAL},
     {"threads", "a thread for each task, and no lock", threads,
      .shape = SHAPE_CONCURRENT},
-    {"gil", "the same under one lock, which a thread that waits gives up", with_gil,
+    {"gil", "the same under a global interpreter lock; who waits gives it up", with_gil,
      .shape = SHAPE_CONCURRENT},
     {"released", "the same, and the lock is given up for computing too", released,
      .shape = SHAPE_CONCURRENT},

@@ -12,6 +12,8 @@
  *
  * A mutex held while computing would not do: whoever unlocks one and locks it again is
  * most often there before those who were waiting have woken up.
+ *
+ * lock_wanted(), lock_taken() and lock_given() are no part of it: they only draw it.
  */
 
 #include "gil_lock.h"
@@ -21,17 +23,12 @@
 /** How long a thread waits before it asks: sys.getswitchinterval() in Python. */
 #define INTERVAL_NS 5000000
 
-int gil_init(struct gil *gil)
+void gil_init(struct gil *gil)
 {
-    int error;
-
     *gil = (struct gil){.is_held = false};
-    error = uv_mutex_init(&gil->mutex);
-    if (error == 0)
-        error = uv_cond_init(&gil->given);
-    if (error == 0)
-        error = uv_cond_init(&gil->taken);
-    return error;
+    must(uv_mutex_init(&gil->mutex), "uv_mutex_init");
+    must(uv_cond_init(&gil->given), "uv_cond_init");
+    must(uv_cond_init(&gil->taken), "uv_cond_init");
 }
 
 void gil_destroy(struct gil *gil)

@@ -18,8 +18,7 @@ struct gil {
     atomic_bool asked; /* somebody has waited for long enough; read without the mutex */
 };
 
-/** @return 0, or a negative error */
-int gil_init(struct gil *gil);
+void gil_init(struct gil *gil);
 void gil_destroy(struct gil *gil);
 
 /** Wait until nobody has the lock, and have it. */

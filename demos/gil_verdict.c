@@ -25,12 +25,12 @@ static struct quantity wall_text(const struct variant_report *variant)
     return duration_text(variant->wall.median, false);
 }
 
-/** "203 ms, one after the other 200 ms" */
+/** "203 ms, against 200 ms in sequence" */
 static void say_wall(const struct look *look)
 {
     fputs(wall_text(look->variant).text, look->out);
     if (look->before != NULL)
-        fprintf(look->out, ", one after the other %s", wall_text(look->before).text);
+        fprintf(look->out, ", against %s in sequence", wall_text(look->before).text);
 }
 
 /** "For 99.1 ms two or more computed at once." */
@@ -104,7 +104,7 @@ static void verdict_on_threads(const struct look *look)
     if (look->cores > 1)
         say_together(look);
     else
-        fputs(" One core computes one thing at a time, without any lock too.",
+        fputs(" One core computes one thing at a time, with or without a lock.",
               look->out);
     say_busy_once(look);
 }
@@ -118,7 +118,7 @@ static void verdict_on_gil(const struct look *look)
         return;
     }
     say_wall(look);
-    fputs(". Only the thread that has the lock computes", look->out);
+    fputs(". As in CPython, only the thread that has the lock computes", look->out);
     if (look->cores > 1)
         fprintf(look->out, ", on %u cores as on one", look->cores);
     fputc('.', look->out);
@@ -135,7 +135,7 @@ static void verdict_on_released(const struct look *look)
         return;
     }
     say_wall(look);
-    fputs(". The lock was free while they computed", look->out);
+    fputs(". They gave the lock up to compute, as a library in C may", look->out);
     if (look->cores > 1)
         fputc('.', look->out);
     else
