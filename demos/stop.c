@@ -289,7 +289,7 @@ static void wakeup(const struct tasks *tasks)
     join_threads(tasks);
 }
 
-/** It does not wait until they have ended: pthread_join() does. */
+/** To cancel is to ask: pthread_join() waits until the thread has ended. */
 static void cancel_threads(const struct tasks *tasks)
 {
     beat("main asks");

@@ -73,13 +73,14 @@ static void say_runs(const struct look *look)
         fprintf(look->out, "in %s runs, ", count_text(look->variant->run_count).text);
 }
 
-/** "2 records are left half written". */
+/** "2 records that were being written are left half done". */
 static void say_half(const struct look *look)
 {
     json_int_t half = outcome_of(look->variant, "records_half");
 
-    fprintf(look->out, "%s record%s left half written",
-            count_of(look, "records_half").text, half == 1 ? " is" : "s are");
+    fprintf(look->out, "%s record%s left half done",
+            count_of(look, "records_half").text,
+            half == 1 ? " that was being written is" : "s that were being written are");
 }
 
 /** Whether it is no luck that nothing is left half done. */
@@ -100,7 +101,7 @@ static void say_left(const struct look *look)
     fputc(' ', look->out);
     if (half == 0 && locked == 0) {
         fputs(is_safe(look) ? "Nothing is left half done."
-                            : "This time no record is left half written.",
+                            : "This time no record is left half done.",
               look->out);
         return;
     }
@@ -164,6 +165,12 @@ static bool say_stopped(const struct look *look)
     return true;
 }
 
+/** Tasks that take no time neither sleep nor compute. */
+static bool takes_time(const struct look *look)
+{
+    return longest_ttl_ns(&look->report->options->tasks) > 0;
+}
+
 /** How long a record takes: "200 ms to 400 ms", of computing or not. */
 static void say_length(const struct look *look)
 {
@@ -183,32 +190,47 @@ static void verdict_on_flag(const struct look *look)
 {
     if (!say_stopped(look))
         return;
-    fputs(": each looks at the flag before a record, which takes ", look->out);
-    say_length(look);
+    fprintf(look->out, ": %s looks at the flag before a record",
+            look->report->options->tasks.count == 1 ? "it" : "each");
+    if (takes_time(look)) {
+        fputs(", which takes ", look->out);
+        say_length(look);
+    }
     fputc('.', look->out);
     say_left(look);
 }
 
-/** "undid 2 records", where there are any. */
-static void say_undone(const struct look *look, const char *before)
+/** ": a thread that sleeps is woken", where some slept, and were ended in it. */
+static void say_why(const struct look *look, const char *of_sleep,
+                    const char *of_computing)
+{
+    bool has_undone = !is_known(look, "records_undone") ||
+                      outcome_of(look->variant, "records_undone") > 0;
+
+    if (takes_time(look) && (computes(look) || has_undone))
+        fprintf(look->out, ": %s", computes(look) ? of_computing : of_sleep);
+}
+
+/** " They undid 2 records.", where there are any. */
+static void say_undone(const struct look *look, const char *one, const char *many)
 {
     json_int_t undone = outcome_of(look->variant, "records_undone");
 
-    if (is_known(look, "records_undone") && undone > 0)
-        fprintf(look->out, "%s%s record%s", before,
-                count_of(look, "records_undone").text, undone == 1 ? "" : "s");
+    if (!is_known(look, "records_undone") || undone == 0)
+        return;
+    fprintf(look->out, " %s undid %s record%s.",
+            outcome_of(look->variant, "cleanups_run") == 1 ? one : many,
+            count_of(look, "records_undone").text, undone == 1 ? "" : "s");
 }
 
 static void verdict_on_wakeup(const struct look *look)
 {
     if (!say_stopped(look))
         return;
-    fputs(computes(look)
-              ? ": a thread that computes does not sleep, and cannot be woken"
-              : ": a thread that sleeps is woken",
-          look->out);
-    say_undone(look, ". They undid ");
+    say_why(look, "a thread that sleeps is woken",
+            "a thread that computes does not sleep, and cannot be woken");
     fputc('.', look->out);
+    say_undone(look, "It", "They");
     say_left(look);
 }
 
@@ -216,11 +238,11 @@ static void verdict_on_cancel(const struct look *look)
 {
     if (!say_stopped(look))
         return;
-    fputs(computes(look) ? ": computing is no cancellation point"
-                         : ": sleeping is a cancellation point",
-          look->out);
-    say_undone(look, ". Cleanup handlers undid ");
+    say_why(look, "sleeping is a cancellation point",
+            "computing is no cancellation point, but pthread_testcancel before a "
+            "record is");
     fputc('.', look->out);
+    say_undone(look, "A cleanup handler", "Cleanup handlers");
     say_left(look);
 }
 
