@@ -81,44 +81,25 @@ static void say_killed(const struct timeline *timeline, const struct fork_facts 
                  "not all done, so the time says nothing. ");
 }
 
-static void say_computing(const struct report *report,
-                          const struct variant_report *variant, FILE *out)
-{
-    const struct variant_report *before = sequential_of(report);
-    unsigned cores = report->options->cores;
-
-    if (cores == 1)
-        fprintf(out, "One core computes one thing at a time, so the children took "
-                     "turns: ");
-    else
-        fprintf(out, "%u cores compute %u things at a time: ", cores, cores);
-    fprintf(out, "%s", duration_text(variant->wall.median, false).text);
-    if (before != NULL)
-        fprintf(out, ", one after the other %s",
-                duration_text(before->wall.median, false).text);
-    fputc('.', out);
-    say_busy(report, variant, out);
-    fputc(' ', out);
-}
-
 static void say_time(const struct report *report, const struct variant_report *variant,
                      FILE *out)
 {
     const struct tasks *tasks = &report->options->tasks;
 
     if (total_ns(tasks) == 0)
-        fprintf(out, "The tasks take no time: %s is what forking and waiting costs. ",
+        fprintf(out, "The tasks take no time: %s is what forking and waiting costs.",
                 duration_text(variant->wall.median, false).text);
     else if (tasks->count == 1)
         fprintf(out, "One task has nothing to overlap with: a child of its own makes "
-                     "it no faster. ");
+                     "it no faster.");
     else if (report->options->work == WORK_CPU)
-        say_computing(report, variant, out);
+        say_computing(report, variant, "the children", out);
     else
-        fprintf(out, "%s waits went on at once: %s, not the sum (%s). ",
+        fprintf(out, "%s waits went on at once: %s, not the sum (%s).",
                 both_or_all(tasks->count),
                 duration_text(variant->wall.median, false).text,
                 chosen_text(total_ns(tasks)).text);
+    fputc(' ', out);
 }
 
 /** Only where all have told, and told the same. */

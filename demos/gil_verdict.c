@@ -25,14 +25,6 @@ static struct quantity wall_text(const struct variant_report *variant)
     return duration_text(variant->wall.median, false);
 }
 
-/** "203 ms, against 200 ms in sequence" */
-static void say_wall(const struct look *look)
-{
-    fputs(wall_text(look->variant).text, look->out);
-    if (look->before != NULL)
-        fprintf(look->out, ", against %s in sequence", wall_text(look->before).text);
-}
-
 /** "For 99.1 ms two or more computed at once." */
 static void say_together(const struct look *look)
 {
@@ -99,7 +91,7 @@ static void verdict_on_threads(const struct look *look)
         fputc('.', look->out);
         return;
     }
-    say_wall(look);
+    say_wall(look->report, look->variant, look->out);
     fputc('.', look->out);
     if (look->cores > 1)
         say_together(look);
@@ -117,7 +109,7 @@ static void verdict_on_gil(const struct look *look)
         fputs(". Who waits gives the lock up.", look->out);
         return;
     }
-    say_wall(look);
+    say_wall(look->report, look->variant, look->out);
     fputs(". As in CPython, only the thread that has the lock computes", look->out);
     if (look->cores > 1)
         fprintf(look->out, ", on %u cores as on one", look->cores);
@@ -134,7 +126,7 @@ static void verdict_on_released(const struct look *look)
         fputs(". Who waits has given the lock up anyway.", look->out);
         return;
     }
-    say_wall(look);
+    say_wall(look->report, look->variant, look->out);
     fputs(". They gave the lock up to compute, as a library in C may", look->out);
     if (look->cores > 1)
         fputc('.', look->out);

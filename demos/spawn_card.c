@@ -32,6 +32,7 @@ static void next(const struct report *report, FILE *out)
 
 static const char *const look_for[] = {
     "posix_spawn returns at once: in parallel all programs run, and main only reads",
+    "luke and darthvader are conc itself, which waits or computes; or name programs",
     "what each printed, on its standard output or its standard error, from a pipe",
     "how each ended: a status from 0 to 255, or the signal that ended it",
     NULL,

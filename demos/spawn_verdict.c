@@ -27,25 +27,6 @@ static void begin_sentence(FILE *out)
 
 /* Time ------------------------------------------------------------------------ */
 
-static void say_computing(const struct report *report,
-                          const struct variant_report *variant, FILE *out)
-{
-    const struct variant_report *before = sequential_of(report);
-    unsigned cores = report->options->cores;
-
-    if (cores == 1)
-        fprintf(out, "One core computes one thing at a time, so the programs took "
-                     "turns: ");
-    else
-        fprintf(out, "%u cores compute %u things at a time: ", cores, cores);
-    fprintf(out, "%s", duration_text(variant->wall.median, false).text);
-    if (before != NULL)
-        fprintf(out, ", one after the other %s",
-                duration_text(before->wall.median, false).text);
-    fputc('.', out);
-    say_busy(report, variant, out);
-}
-
 /** Of programs that were named nothing is known but what was measured. */
 static void say_programs(const struct report *report,
                          const struct variant_report *variant,
@@ -72,18 +53,18 @@ static void say_tasks(const struct report *report, const struct variant_report *
                       FILE *out)
 {
     const struct tasks *tasks = &report->options->tasks;
+    const char *them = tasks->count == 1 ? "it" : "them";
 
     begin_sentence(out);
     if (total_ns(tasks) == 0)
-        fprintf(out,
-                "The programs do nothing: %s is what it costs to start them and "
-                "to wait for them.",
-                duration_text(variant->wall.median, false).text);
+        fprintf(out, "%s nothing: %s is what it costs to start %s and to wait for %s.",
+                tasks->count == 1 ? "The program does" : "The programs do",
+                duration_text(variant->wall.median, false).text, them, them);
     else if (tasks->count == 1)
         fprintf(out, "One program has nothing to overlap with: main started it, and "
                      "had nothing to do but to wait.");
     else if (report->options->work == WORK_CPU)
-        say_computing(report, variant, out);
+        say_computing(report, variant, "the programs", out);
     else
         fprintf(out,
                 "posix_spawn does not wait for the end of what it starts, so %s "
@@ -190,8 +171,8 @@ static void say_flows(const struct report *report, FILE *out)
     }
     begin_sentence(out);
     fprintf(out,
-            "Measured apart, to start one that does nothing, and to wait for its end, "
-            "takes %s for a program, %s for a forked child, %s for a thread.",
+            "Measured apart: to start a program that does nothing, and to wait for its "
+            "end, takes %s; a forked child %s, a thread %s.",
             text[FLOW_PROGRAM].text, text[FLOW_FORK].text, text[FLOW_THREAD].text);
 }
 

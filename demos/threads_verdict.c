@@ -53,13 +53,8 @@ static void verdict_on_waits(const struct report *report,
 static void verdict_on_one_core(const struct report *report,
                                 const struct variant_report *variant, FILE *out)
 {
-    const struct variant_report *before = sequential_of(report);
-
-    fprintf(out, "One core computes one thing at a time, so the threads took turns: %s",
-            duration_text(variant->wall.median, false).text);
-    if (before != NULL)
-        fprintf(out, ", one after the other %s",
-                duration_text(before->wall.median, false).text);
+    fputs("One core computes one thing at a time, so the threads took turns: ", out);
+    say_wall(report, variant, out);
     fprintf(out, ". They were ready, without a core, for %s in all.",
             duration_text(ready_ns(variant), false).text);
     say_busy(report, variant, out);

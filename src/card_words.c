@@ -163,6 +163,31 @@ void say_busy(const struct report *report, const struct variant_report *variant,
         say_starved(report, before, "sequential", out);
 }
 
+void say_wall(const struct report *report, const struct variant_report *variant,
+              FILE *out)
+{
+    const struct variant_report *before = sequential_of(report);
+
+    fputs(duration_text(variant->wall.median, false).text, out);
+    if (before != NULL)
+        fprintf(out, ", against %s in sequence",
+                duration_text(before->wall.median, false).text);
+}
+
+void say_computing(const struct report *report, const struct variant_report *variant,
+                   const char *who, FILE *out)
+{
+    unsigned cores = report->options->cores;
+
+    if (cores == 1)
+        fprintf(out, "One core computes one thing at a time, so %s took turns: ", who);
+    else
+        fprintf(out, "%u cores compute %u things at a time: ", cores, cores);
+    say_wall(report, variant, out);
+    fputc('.', out);
+    say_busy(report, variant, out);
+}
+
 json_int_t outcome_of(const struct variant_report *variant, const char *key)
 {
     return json_integer_value(json_object_get(variant->outcome, key));

@@ -55,6 +55,15 @@ int64_t starved_ns(const struct timeline *timeline, unsigned cores);
 void say_busy(const struct report *report, const struct variant_report *variant,
               FILE *out);
 
+/** "309 ms, against 614 ms in sequence", the latter where it can be compared. */
+void say_wall(const struct report *report, const struct variant_report *variant,
+              FILE *out);
+
+/** "2 cores compute 2 things at a time: 309 ms, against 614 ms in sequence."  On one
+ * core "the threads", or whoever it is, took turns.  say_busy() follows. */
+void say_computing(const struct report *report, const struct variant_report *variant,
+                   const char *who, FILE *out);
+
 /** A figure of the variant's outcome, summed over its runs; 0 where it is missing. */
 json_int_t outcome_of(const struct variant_report *variant, const char *key);
 

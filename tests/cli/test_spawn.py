@@ -100,7 +100,7 @@ def test_what_flows_cost_is_measured_beside(conc):
     assert set(costs) == {"program", "fork", "thread"}
     for spread in costs.values():
         assert 0 < spread["min"] <= spread["median"] <= spread["max"]
-    assert "for a program" in runs.variant(run, "parallel")["verdict"]
+    assert "a forked child" in runs.variant(run, "parallel")["verdict"]
 
 
 # ---- what they print
