@@ -162,7 +162,8 @@
  *     - view/html/html.c, pictures.c, figures.c, exhibits.c, votes.c, words.c,
  *       page.[ch]                   (a page)
  *     - view/html/page.css, script/ (its colours, and what moves on it; embed.py)
- *     - view/html/data.[ch], folded.c, texts.[ch]   (what its script draws)
+ *     - view/html/data.[ch], levels.c, looks.c, folded.c, texts.[ch]   (what its script
+ *                                   draws)
  *     - view/markup.[ch]            (text in XML and HTML)
  *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)

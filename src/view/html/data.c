@@ -5,226 +5,10 @@
  */
 
 #include "view/html/data.h"
-#include "view/drawing/stretch.h"
-#include "view/markup.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COLUMNS_MAX 1000000
-/** Levels are coarser than this where the spans themselves follow. */
-#define COLUMNS_BEFORE_EXACT 12800
-#define LABEL_BYTES          512
-/** Of all texts; explanations are left out where there would be more. */
-#define TEXTS_BYTES_MAX 250000
-
-/** The last level is dropped for one that is hardly richer than those before both. */
-static void replace_last(struct data *data)
-{
-    size_t last = data->level_count - 1;
-    if (last < 2 ||
-        data->levels[last].block_count > data->levels[last - 2].block_count * 3 / 2)
-        return;
-    drawing_destroy(&data->levels[last - 1]);
-    data->levels[last - 1] = data->levels[last];
-    data->level_count = last;
-}
-
-/** @return whether it is as fine as wished: not where it would have had too many
- * blocks. One that is no finer than the last is none. */
-static bool draw_level(struct data *data, const struct drawing_wish *wish)
-{
-    struct drawing *level = &data->levels[data->level_count];
-    size_t before = data->level_count > 0 ? level[-1].columns : 0;
-    data->result = drawing_create(level, data->report, wish);
-    if (data->result != 0)
-        return false;
-    bool is_fine = level->columns == wish->columns;
-    if (level->columns <= before) {
-        drawing_destroy(level);
-        return false;
-    }
-    data->level_count++;
-    replace_last(data);
-    return is_fine;
-}
-
-/** Whether each span of the lanes that are shown can be a block. */
-static bool fits_exactly(const struct drawing *level)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < level->report->variant_count; i++) {
-        const struct drawn_part *part = &level->parts[i];
-        for (size_t k = 0; k < part->lane_count; k++)
-            count += part->run->timeline.lanes[part->lanes[k].lane].span_count;
-    }
-    return count <= HTML_BLOCKS_MAX;
-}
-
-static void draw_levels(struct data *data)
-{
-    struct drawing_wish wish = {
-        .whole = true, .columns = HTML_COLUMNS, .blocks_max = HTML_BLOCKS_MAX};
-    if (!draw_level(data, &wish))
-        return;
-    const struct drawing *coarsest = &data->levels[0];
-    size_t length = (size_t)(coarsest->to_ns - coarsest->from_ns);
-    bool exact = fits_exactly(coarsest);
-    size_t most = exact ? COLUMNS_BEFORE_EXACT : COLUMNS_MAX;
-    do {
-        if (data->levels[data->level_count - 1].is_exact)
-            return;
-        wish.columns *= HTML_FINER;
-    } while (wish.columns <= most && wish.columns < length && draw_level(data, &wish));
-    wish.exact = true;
-    wish.columns = length;
-    if (data->result == 0 && exact)
-        draw_level(data, &wish);
-}
-
-static char *safe(struct data *data, const char *text)
-{
-    struct style style = {.width = 80, .unicode = !data->ascii};
-    char *copy = safe_copy(text, &style);
-    if (copy == NULL)
-        data->result = UV_ENOMEM;
-    return copy;
-}
-
-int64_t data_text(struct data *data, const char *text)
-{
-    char *copy = safe(data, text);
-    int64_t number =
-        copy != NULL ? texts_number(&data->texts, copy, &data->result) : -1;
-    free(copy);
-    return number;
-}
-
-/** Take each `part` of a text out and put DATA_LABEL there. */
-static void shorten(char *text, const char *part)
-{
-    size_t length = strlen(part);
-    char *to = text;
-    while (length > 0 && *text != '\0')
-        if (strncmp(text, part, length) == 0) {
-            *to++ = DATA_LABEL;
-            text += length;
-        } else {
-            *to++ = *text++;
-        }
-    if (length > 0)
-        *to = '\0';
-}
-
-static int64_t sentence_number(struct data *data, const char *source, char *sentence,
-                               const char *name, const char *label)
-{
-    size_t length = strlen(name);
-    char *joined = NULL;
-    if (length > 0 && strncmp(sentence, name, length) == 0 && sentence[length] == ' ')
-        sentence += length;
-    if (data->texts.bytes > TEXTS_BYTES_MAX) {
-        data->untold = true;
-        sentence[0] = '\0';
-    }
-    shorten(sentence, label);
-    if (asprintf(&joined, "%s\n%s", source, sentence) < 0) {
-        data->result = UV_ENOMEM;
-        return -1;
-    }
-    int64_t number = texts_number(&data->texts, joined, &data->result);
-    free(joined);
-    return number;
-}
-
-/** @return the explanation, which the caller frees; NULL when memory ran out. */
-static char *explained(struct data *data, const struct story *story, size_t lane,
-                       const struct span *span)
-{
-    struct draft draft;
-    FILE *out = draft_open(&draft);
-    if (out != NULL)
-        explain_span(story, lane, span, data->ascii, out);
-    char *text = draft_close(&draft);
-    if (text == NULL)
-        data->result = UV_ENOMEM;
-    return text;
-}
-
-static int64_t look_number(struct data *data, enum state state, int64_t label,
-                           int64_t what)
-{
-    char text[80];
-    snprintf(text, sizeof text, "%d %" PRId64 " %" PRId64, (int)state, label, what);
-    return texts_number(&data->looks, text, &data->result);
-}
-
-/** Of a block that is one span. */
-static int64_t look_of(struct data *data, const struct story *story,
-                       const struct drawn_lane *drawn, const char *name,
-                       const struct block *block)
-{
-    const struct timeline *timeline = story->timeline;
-    const struct span *span = &timeline->lanes[drawn->lane].spans[block->span];
-    int64_t number = -1, what = -1;
-    char raw[LABEL_BYTES];
-    span_label(timeline, span, raw, sizeof raw);
-    char *label = safe(data, raw);
-    site_label(timeline, span->site, raw, sizeof raw);
-    char *source = safe(data, raw);
-    char *sentence = explained(data, story, drawn->lane, span);
-    if (label != NULL && source != NULL && sentence != NULL) {
-        bool is_name = strcmp(label, name) == 0;
-        number = is_name ? -1 : texts_number(&data->texts, label, &data->result);
-        what = sentence_number(data, source, sentence, name, is_name ? "" : label);
-    }
-    free(sentence);
-    free(source);
-    free(label);
-    return look_number(data, block->state, number, what);
-}
-
-void data_put_blocks(struct data *data, const struct story *story,
-                     const struct drawn_lane *drawn, const char *name, FILE *out)
-{
-    for (size_t i = 0; i < drawn->block_count && data->result == 0; i++) {
-        const struct block *block = &drawn->blocks[i];
-        fprintf(out, " %" PRId64, block->end_ns - block->start_ns);
-        if (block->spans == 1)
-            fprintf(out, " %" PRId64, look_of(data, story, drawn, name, block));
-        else
-            fprintf(out, " %" PRId64 " %zu",
-                    -1 - look_number(data, block->state, -1, -1), block->spans);
-    }
-}
-
-/** The first block that begins at that time or later. */
-static size_t block_from(const struct drawn_lane *drawn, size_t from, int64_t at_ns)
-{
-    while (from + 1 < drawn->block_count && drawn->blocks[from].start_ns < at_ns)
-        from++;
-    return from;
-}
-
-void data_put_stretches(struct data *data, const struct timeline *timeline,
-                        const struct drawn_lane *drawn, FILE *out)
-{
-    const struct lane *lane = &timeline->lanes[drawn->lane];
-    char label[96];
-    size_t count = drawn->stretch_count, block = 0;
-    if (count == 1 &&
-        !stretch_label(timeline, lane, &lane->spans[drawn->stretches[0].span], label,
-                       sizeof label))
-        count = 0;
-    fprintf(out, " %zu", count);
-    for (size_t i = 0; i < count; i++) {
-        const struct stretch *stretch = &drawn->stretches[i];
-        stretch_label(timeline, lane, &lane->spans[stretch->span], label, sizeof label);
-        block = block_from(drawn, block, stretch->start_ns);
-        fprintf(out, " %zu %" PRId64, block, data_text(data, label));
-    }
-}
 
 /** A level, as a row of numbers. */
 static void write_level(struct data *data, const struct story *story,
@@ -279,7 +63,9 @@ static void write_lane(struct data *data, const struct story *story, size_t vari
     const struct drawn_part *part = &finest->parts[variant];
     const struct drawn_lane *drawn = &part->lanes[index];
     const struct lane *lane = &part->run->timeline.lanes[drawn->lane];
-    char *name = safe(data, lane->name);
+    char *name = data_safe(data, lane->name);
+    if (name == NULL)
+        return;
     jw_object(&data->w, JW_LINES);
     jw_key_string(&data->w, "name", name);
     jw_key_int(&data->w, "start", lane->start_ns);
@@ -356,14 +142,15 @@ static void write_data(struct data *data, struct page_data *made)
 
 static void write_json(struct data *data, struct page_data *made)
 {
-    FILE *memory = open_memstream(&made->json, &made->bytes);
-    if (memory == NULL) {
-        data->result = UV_ENOMEM;
-        return;
+    struct draft draft;
+    FILE *out = draft_open(&draft);
+    if (out != NULL) {
+        json_writer_init(&data->w, out);
+        write_data(data, made);
     }
-    json_writer_init(&data->w, memory);
-    write_data(data, made);
-    if (fclose(memory) != 0)
+    made->json = draft_close(&draft);
+    made->bytes = draft.bytes;
+    if (made->json == NULL)
         data->result = UV_ENOMEM;
 }
 
@@ -379,7 +166,7 @@ int html_data(const struct report *report, struct page_data *made)
     }
     data->report = report;
     data->ascii = report->options->ascii;
-    draw_levels(data);
+    data_draw_levels(data);
     if (data->result == 0)
         write_json(data, made);
     int result = data->result;

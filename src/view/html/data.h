@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** What data.c and folded.c share: the data of a page in the making. */
+/** The data of a page in the making: data.c, which has it, levels.c, looks.c and
+ * folded.c put their part in. */
 
 #ifndef CONC_VIEW_HTML_DATA_H
 #define CONC_VIEW_HTML_DATA_H
@@ -22,6 +23,17 @@ struct data {
     bool untold; /**< explanations were left out, the page would have grown too large */
     int result;  /**< 0, or UV_ENOMEM from then on */
 };
+
+/**
+ * Draw what is shown, in levels of which each is HTML_FINER as fine as the one before,
+ * until spans cannot be told apart any more, or the next would have too many blocks;
+ * then once more with a block a span, where there are not too many.
+ */
+void data_draw_levels(struct data *data);
+
+/** A copy that is safe to print, which the caller frees; NULL when memory ran out,
+ * which the data remembers. */
+char *data_safe(struct data *data, const char *text);
 
 /** The number of a text that is made safe first; -1: "". */
 int64_t data_text(struct data *data, const char *text);

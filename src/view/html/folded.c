@@ -6,7 +6,6 @@
  */
 
 #include "view/html/data.h"
-#include "view/markup.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -140,12 +139,9 @@ static void put_lane(struct folds *folds, const struct drawn_lane *drawn, FILE *
     const struct run *run = folds->part->run;
     const struct lane *lane = &run->timeline.lanes[drawn->lane];
     struct data *data = folds->data;
-    struct style style = {.width = 80, .unicode = !data->ascii};
-    char *name = safe_copy(lane->name, &style);
-    if (name == NULL) {
-        data->result = UV_ENOMEM;
+    char *name = data_safe(data, lane->name);
+    if (name == NULL)
         return;
-    }
     put_name(folds, name, out);
     fprintf(out, "\n%d %" PRId64 " %d %" PRId64, (int)lane->kind,
             lane->start_ns - folds->last_start_ns,
