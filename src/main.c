@@ -162,8 +162,8 @@
  *     - view/html/html.c, pictures.c, figures.c, exhibits.c, votes.c, words.c,
  *       page.[ch]                   (a page)
  *     - view/html/page.css, script/ (its colours, and what moves on it; embed.py)
- *     - view/html/data.[ch], levels.c, looks.c, folded.c, texts.[ch]   (what its script
- *                                   draws)
+ *     - view/html/data.[ch]         (what its script draws)
+ *     - view/html/levels.c, looks.c, folded.c, texts.[ch]   (the parts of that)
  *     - view/markup.[ch]            (text in XML and HTML)
  *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
@@ -192,6 +192,7 @@
  *     - classroom/source/find.[ch]  (which function a variant runs)
  *     - classroom/source/diff.[ch]  (two functions, line by line)
  *     - classroom/source/times.[ch] (when a saved run was at which line)
+ *     - classroom/source/times_note.c, times_inner.h   (the same in words)
  *     - classroom/source/page.[ch]  (lines with numbers and notes)
  *
  * - saved_read(): a run that was saved, read back into a report

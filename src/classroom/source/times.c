@@ -1,52 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/source/times.h"
 #include "array.h"
-#include "text/draft.h"
-#include "text/quantity.h"
+#include "classroom/source/times_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/** So many stretches of time are told of a lane at one line, so many lanes that were
- * there at the same times, and so many times; others are counted. */
-enum { STRETCHES = 3, NAMES = 4, GROUPS = 3 };
-
-struct stretch {
-    int64_t from_ns, to_ns;
-};
-
-/** A lane at a line. */
-struct visit {
-    size_t variant; /* by its place among those that have a run */
-    size_t lane;    /* counted over all variants */
-    const char *name;
-    struct stretch at[STRETCHES]; /* the first ones */
-    struct stretch last, all;     /* the latest; and from the first to the last */
-    size_t count;
-};
-
-struct visits {
-    struct visit *at;
-    size_t count, room;
-};
-
-/** A variant that has a run. */
-struct shown_run {
-    const char *name;
-    enum time_unit unit;
-};
-
-struct times {
-    const struct sources *sources;
-    struct visits **lines; /* by source, and then by line from 1 */
-    struct shown_run *runs;
-    size_t run_count, lanes, named, strays;
-};
-
-static size_t index_of(const struct times *times, const struct source *source)
-{
-    return (size_t)(source - times->sources->at);
-}
 
 static const struct source *source_called(const struct times *times, const char *path,
                                           size_t length)
@@ -74,7 +31,7 @@ static struct visits *visits_at(struct times *times, const json_t *place)
         times->strays++;
         return NULL;
     }
-    return &times->lines[index_of(times, source)][line];
+    return &times->lines[source - times->sources->at][line];
 }
 
 /** Lanes are read one after the other: if this one was there, it is the last. */
@@ -94,53 +51,54 @@ static struct visit *visit_of(struct times *times, struct visits *visits,
     return visit;
 }
 
-/** Times that are not told apart when they are printed are one. */
-static bool is_joined(struct stretch *one, const struct stretch *other, int64_t near_ns)
+static void widen(struct stretch *one, const struct stretch *other)
+{
+    one->from_ns = one->from_ns < other->from_ns ? one->from_ns : other->from_ns;
+    one->to_ns = one->to_ns > other->to_ns ? one->to_ns : other->to_ns;
+}
+
+/** Times that are not told apart when they are printed are one.  @return whether the
+ * other was taken into the one. */
+static bool join(struct stretch *one, const struct stretch *other, int64_t near_ns)
 {
     if (other->from_ns - near_ns > one->to_ns || other->to_ns + near_ns < one->from_ns)
         return false;
-    one->from_ns = one->from_ns < other->from_ns ? one->from_ns : other->from_ns;
-    one->to_ns = one->to_ns > other->to_ns ? one->to_ns : other->to_ns;
+    widen(one, other);
     return true;
 }
 
 /** Spans come in order, and then marks; those within what many spans cover belong to
  * one of them. */
+static bool join_known(struct visit *visit, const struct stretch *stretch,
+                       int64_t near_ns)
+{
+    bool is_within =
+        stretch->from_ns >= visit->all.from_ns && stretch->to_ns <= visit->all.to_ns;
+    if (visit->count > STRETCHES && (join(&visit->last, stretch, near_ns) || is_within))
+        return true;
+    for (size_t i = 0; i < visit->count && i < STRETCHES; i++)
+        if (join(&visit->at[i], stretch, near_ns))
+            return true;
+    return false;
+}
+
 static void add_stretch(struct visit *visit, struct stretch stretch, int64_t near_ns)
 {
-    bool is_known =
-        visit->count > STRETCHES && is_joined(&visit->last, &stretch, near_ns);
-    is_known = is_known ||
-               (visit->count > STRETCHES && stretch.from_ns >= visit->all.from_ns &&
-                stretch.to_ns <= visit->all.to_ns);
-    for (size_t i = 0; !is_known && i < visit->count && i < STRETCHES; i++)
-        is_known = is_joined(&visit->at[i], &stretch, near_ns);
-    if (!is_known) {
+    if (visit->count == 0)
+        visit->all = stretch;
+    if (!join_known(visit, &stretch, near_ns)) {
         if (visit->count < STRETCHES)
             visit->at[visit->count] = stretch;
         visit->last = stretch;
         visit->count++;
     }
-    if (visit->count == 1 && !is_known)
-        visit->all = stretch;
-    is_joined(&visit->all, &stretch, INT64_MAX / 4);
+    widen(&visit->all, &stretch);
 }
 
 static bool read_ns(const json_t *value, int64_t *ns)
 {
     *ns = json_is_integer(value) ? json_integer_value(value) : -1;
     return *ns >= 0 && *ns < INT64_MAX / 4;
-}
-
-static int decimals_of(enum time_unit unit)
-{
-    return unit == UNIT_S ? 3 : unit == UNIT_MS ? 2 : 1;
-}
-
-/** The last digit that is printed. */
-static int64_t digit_ns(enum time_unit unit)
-{
-    return unit == UNIT_S ? 1000000 : unit == UNIT_MS ? 10000 : 100;
 }
 
 /** A span or a mark.  @return false: memory ran out. */
@@ -157,7 +115,8 @@ static bool read_event(struct times *times, const char *name, const json_t *even
         return true;
     struct visit *visit = visit_of(times, visits, name);
     if (visit != NULL)
-        add_stretch(visit, stretch, digit_ns(times->runs[times->run_count - 1].unit));
+        add_stretch(visit, stretch,
+                    times_digit_ns(times->runs[times->run_count - 1].unit));
     return visit != NULL;
 }
 
@@ -288,110 +247,13 @@ size_t times_strays(const struct times *times)
     return times->strays;
 }
 
-struct when_text {
-    char text[160];
-};
-
-static void add_time(struct when_text *when, const char *before, int64_t ns,
-                     enum time_unit unit)
+const struct visits *times_visits(const struct times *times,
+                                  const struct source *source, size_t line)
 {
-    struct quantity time = time_text(ns, unit, decimals_of(unit), true);
-    size_t length = strlen(when->text);
-    snprintf(when->text + length, sizeof when->text - length, "%s%.*s", before,
-             (int)strcspn(time.text, " "), time.text);
-}
-
-static void add_times(struct when_text *when, const char *before,
-                      const struct stretch *stretch, enum time_unit unit, bool ascii)
-{
-    add_time(when, before, stretch->from_ns, unit);
-    if (stretch->to_ns - stretch->from_ns > digit_ns(unit))
-        add_time(when, ascii ? "-" : "–", stretch->to_ns, unit);
-}
-
-/** "0.000 s", "0.000–1.500 s", "0.000, 0.500 s"; "390 times in 0.000–2.450 s". */
-static struct when_text when_of(const struct visit *visit, enum time_unit unit,
-                                bool ascii)
-{
-    const char *const units[] = {
-        [UNIT_US] = ascii ? "us" : "µs", [UNIT_MS] = "ms", [UNIT_S] = "s"};
-    struct when_text when = {""};
-    if (visit->count > STRETCHES) {
-        snprintf(when.text, sizeof when.text, "%s times in ",
-                 count_text(visit->count).text);
-        add_times(&when, "", &visit->all, unit, ascii);
-    }
-    for (size_t i = 0; i < visit->count && visit->count <= STRETCHES; i++)
-        add_times(&when, i > 0 ? ", " : "", &visit->at[i], unit, ascii);
-    size_t length = strlen(when.text);
-    snprintf(when.text + length, sizeof when.text - length, " %s", units[unit]);
-    return when;
-}
-
-/** Lanes that were there at the same times. */
-struct group {
-    struct when_text when;
-    const char *names[NAMES];
-    size_t count;
-};
-
-static void put_group(const struct group *group, FILE *out)
-{
-    fprintf(out, "%s ", group->when.text);
-    for (size_t i = 0; i < group->count && i < NAMES; i++)
-        fprintf(out, "%s%s", i > 0 ? ", " : "", group->names[i]);
-    if (group->count > NAMES)
-        fprintf(out, " and %zu more", group->count - NAMES);
-}
-
-/** What a variant's lanes did at a line: `visits` from `at` on.  @return past them. */
-static size_t put_variant(const struct times *times, const struct visits *visits,
-                          size_t at, bool ascii, FILE *out)
-{
-    struct group groups[GROUPS];
-    size_t count = 0, others = 0, variant = visits->at[at].variant;
-    for (; at < visits->count && visits->at[at].variant == variant; at++) {
-        const struct visit *visit = &visits->at[at];
-        struct when_text when = when_of(visit, times->runs[variant].unit, ascii);
-        size_t i = 0;
-        while (i < count && strcmp(groups[i].when.text, when.text) != 0)
-            i++;
-        others += i == GROUPS;
-        if (i == GROUPS)
-            continue;
-        if (i == count)
-            groups[count++] = (struct group){.when = when};
-        if (groups[i].count < NAMES)
-            groups[i].names[groups[i].count] = visit->name;
-        groups[i].count++;
-    }
-    if (times->run_count > 1)
-        fprintf(out, "%s: ", times->runs[variant].name);
-    for (size_t i = 0; i < count; i++) {
-        fputs(i > 0 ? ", " : "", out);
-        put_group(&groups[i], out);
-    }
-    if (others > 0)
-        fprintf(out, ", and %zu other%s", others, others > 1 ? "s" : "");
-    return at;
+    return &times->lines[source - times->sources->at][line];
 }
 
 bool times_has(const struct times *times, const struct source *source, size_t line)
 {
-    return times->lines[index_of(times, source)][line].count > 0;
-}
-
-char *times_note(const struct times *times, const struct source *source, size_t line,
-                 bool ascii)
-{
-    const struct visits *visits = &times->lines[index_of(times, source)][line];
-    struct draft draft;
-    FILE *out = visits->count > 0 ? draft_open(&draft) : NULL;
-    if (out == NULL)
-        return NULL;
-    for (size_t at = 0; at < visits->count;) {
-        fputs(at > 0 ? "; " : "", out);
-        at = put_variant(times, visits, at, ascii, out);
-    }
-    return draft_close(&draft);
+    return times_visits(times, source, line)->count > 0;
 }
