@@ -143,7 +143,7 @@ static void print_part(struct plain *p, struct printed *printed, const char *bef
             p->result = UV_ENOMEM;
         free(line);
     }
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < PRINTED_NOTES; i++)
         if (printed->more[i][0] != '\0')
             fprintf(p->out, "%s %s\n", before, printed->more[i] + strlen("and "));
 }
@@ -152,7 +152,7 @@ static void print_part(struct plain *p, struct printed *printed, const char *bef
 static void print_printed(struct plain *p, size_t variant)
 {
     struct printed printed;
-    for (size_t k = 0; printed_of(p->report, variant, k, &printed); k++) {
+    for (size_t k = 0; printed_of_variant(p->report, variant, k, &printed); k++) {
         struct draft draft;
         FILE *out = printed.is_programs ? open_draft(p, &draft) : NULL;
         if (out != NULL) {

@@ -64,6 +64,13 @@ static size_t whole_bytes(const char *text, size_t bytes)
     return at;
 }
 
+static void say_how_much(struct printed *printed, uint64_t lines, uint64_t bytes)
+{
+    snprintf(printed->says, sizeof printed->says, " printed %s line%s, %s byte%s",
+             count_text(lines).text, lines == 1 ? "" : "s", count_text(bytes).text,
+             bytes == 1 ? "" : "s");
+}
+
 /** "sh printed 2 lines, 12 bytes"; where variants differ, also in which. */
 static void title_program(const struct report *report, size_t number,
                           const struct captured *captured, bool is_alike,
@@ -73,9 +80,7 @@ static void title_program(const struct report *report, size_t number,
     snprintf(printed->who, sizeof printed->who, "%s%s%.*s",
              is_alike ? "" : report->variants[number].variant->name,
              is_alike ? "" : ": ", (int)text_fit_bytes(name, 64), name);
-    snprintf(printed->says, sizeof printed->says, " printed %s line%s, %s byte%s",
-             count_text(captured->lines).text, captured->lines == 1 ? "" : "s",
-             count_text(captured->bytes).text, captured->bytes == 1 ? "" : "s");
+    say_how_much(printed, captured->lines, captured->bytes);
 }
 
 static void of_program(const struct captured *captured, struct printed *printed)
@@ -136,14 +141,17 @@ static bool has_printed(const struct run *run)
 }
 
 /** What the programs printed together that are not shown one by one. */
-static void of_others(struct printed *printed, const struct captured *sum)
+struct others {
+    size_t programs;
+    uint64_t lines, bytes;
+};
+
+static void of_others(const struct others *others, struct printed *printed)
 {
     printed->is_programs = true;
     snprintf(printed->who, sizeof printed->who, "%s more program%s",
-             count_text(sum->task).text, sum->task == 1 ? "" : "s");
-    snprintf(printed->says, sizeof printed->says, " printed %s line%s, %s byte%s",
-             count_text(sum->lines).text, sum->lines == 1 ? "" : "s",
-             count_text(sum->bytes).text, sum->bytes == 1 ? "" : "s");
+             count_text(others->programs).text, others->programs == 1 ? "" : "s");
+    say_how_much(printed, others->lines, others->bytes);
 }
 
 /** The program's part with that number; `number` is less by those that there are. */
@@ -151,7 +159,7 @@ static bool find_program(const struct report *report, size_t variant, size_t *nu
                          struct printed *printed)
 {
     const struct run *run = drawn_run(&report->variants[variant]);
-    struct captured others = {.task = 0}; /* so many */
+    struct others others = {.programs = 0};
     size_t shown = 0;
     for (size_t i = 0; run != NULL && i < run->captured_count; i++) {
         const struct captured *captured = &run->captured[i];
@@ -159,23 +167,23 @@ static bool find_program(const struct report *report, size_t variant, size_t *nu
         if (captured->text_bytes == 0 || (alike && variant > 0))
             continue;
         if (shown++ >= PROGRAMS_SHOWN) {
-            others.task++;
-            others.bytes += captured->bytes;
+            others.programs++;
             others.lines += captured->lines;
+            others.bytes += captured->bytes;
         } else if ((*number)-- == 0) {
             title_program(report, variant, captured, alike, printed);
             of_program(captured, printed);
             return true;
         }
     }
-    if (others.task == 0 || (*number)-- > 0)
+    if (others.programs == 0 || (*number)-- > 0)
         return false;
-    of_others(printed, &others);
+    of_others(&others, printed);
     return true;
 }
 
-bool printed_of(const struct report *report, size_t variant, size_t number,
-                struct printed *printed)
+bool printed_of_variant(const struct report *report, size_t variant, size_t number,
+                        struct printed *printed)
 {
     const struct run *run = drawn_run(&report->variants[variant]);
     *printed = (struct printed){.bytes = 0};
@@ -185,7 +193,7 @@ bool printed_of(const struct report *report, size_t variant, size_t number,
     return true;
 }
 
-bool printed_part(const struct report *report, size_t number, struct printed *printed)
+bool printed_of_all(const struct report *report, size_t number, struct printed *printed)
 {
     *printed = (struct printed){.bytes = 0};
     for (size_t i = 0; i < report->variant_count; i++) {

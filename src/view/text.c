@@ -85,7 +85,7 @@ static void put_printed(struct pen *pen, struct printed *printed)
         put_printed_line(pen, line);
         free(line);
     }
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < PRINTED_NOTES; i++)
         if (printed->more[i][0] != '\0')
             pen_wrap(pen, INK_FAINT, 2, pen->style->width, printed->more[i]);
 }
@@ -94,7 +94,7 @@ static void put_printed(struct pen *pen, struct printed *printed)
 static void put_all_printed(struct pen *pen, const struct report *report)
 {
     struct printed printed;
-    for (size_t k = 0; printed_part(report, k, &printed); k++)
+    for (size_t k = 0; printed_of_all(report, k, &printed); k++)
         put_printed(pen, &printed);
 }
 

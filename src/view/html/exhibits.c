@@ -181,7 +181,7 @@ static void put_printed(struct page *page, struct printed *printed)
     page_put(page, "</h3>\n");
     if (printed->bytes > 0)
         put_lines(page, printed);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < PRINTED_NOTES; i++)
         if (printed->more[i][0] != '\0')
             page_format(page, "<p class=\"note\">%s</p>\n", printed->more[i]);
 }
@@ -189,7 +189,7 @@ static void put_printed(struct page *page, struct printed *printed)
 static void put_all_printed(struct page *page)
 {
     struct printed printed;
-    for (size_t k = 0; printed_part(page->report, k, &printed); k++)
+    for (size_t k = 0; printed_of_all(page->report, k, &printed); k++)
         put_printed(page, &printed);
 }
 

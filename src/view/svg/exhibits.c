@@ -232,7 +232,7 @@ static void put_printed(struct sheet *sheet, struct printed *printed)
         put_printed_line(sheet, line);
         free(line);
     }
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < PRINTED_NOTES; i++)
         if (printed->more[i][0] != '\0')
             sheet_line(sheet, SHEET_MARGIN + 14, &note_face, printed->more[i]);
 }
@@ -240,6 +240,6 @@ static void put_printed(struct sheet *sheet, struct printed *printed)
 void svg_printed(struct sheet *sheet)
 {
     struct printed printed;
-    for (size_t k = 0; printed_part(sheet->report, k, &printed); k++)
+    for (size_t k = 0; printed_of_all(sheet->report, k, &printed); k++)
         put_printed(sheet, &printed);
 }
