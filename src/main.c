@@ -66,7 +66,7 @@
  *                                   lost its core)
  *     - stage/lesson.[ch]           (what else demo.h promises)
  *     - stage/late_sqlite.c         (SQLite, loaded when a lesson calls it)
- *     - stage/self.c                (what the system tells of the stage itself)
+ *     - stage/self.c                (what the system tells of processes)
  *     - stage/cost.[ch]             (what one operation costs)
  *     - stage/measure.[ch]          (what else a demo has measured)
  *     - stage/stage_costs.c         (both, as the watcher sees them)
@@ -86,7 +86,7 @@
  *     - stage/trace.[ch]            (the log of events, in shared memory; writing it)
  *     - stage/trace_read.c          (reading it)
  *     - stage/trace_layout.h        (how it lies in memory)
- *     - stage/clock.h, cores.[ch], machine.[ch]
+ *     - stage/clock.h, cores.[ch], machine.[ch], proc.[ch]
  *
  * - timeline_build(): events into lanes and spans; pure
  *     - timeline/timeline.[ch]      (the timeline)

@@ -4,6 +4,7 @@
 
 #include "array.h"
 #include "stage/clock.h"
+#include "stage/proc.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -180,14 +181,8 @@ struct stat_line {
 static const char *read_stat(const char *path, struct stat_line *line)
 {
     const char *end;
-    ssize_t got;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-    if (fd < 0)
-        return NULL;
-    got = read(fd, line->text, sizeof line->text - 1);
-    close(fd);
-    line->text[got > 0 ? got : 0] = '\0';
+    proc_read(path, line->text, sizeof line->text);
     end = strrchr(line->text, ')');
     return end != NULL && end[1] == ' ' && end[2] != '\0' ? end + 2 : NULL;
 }

@@ -4,9 +4,9 @@
 #include "array.h"
 #include "options.h"
 #include "stage/clock.h"
+#include "stage/proc.h"
 #include "stage/process.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -58,16 +58,10 @@ static struct program *find(pid_t pid)
 static bool read_counted(pid_t pid, struct counted *counted)
 {
     char path[40], text[96], *end;
-    ssize_t got;
-    int file;
 
     snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
-    file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
+    if (!proc_read(path, text, sizeof text))
         return false;
-    got = read(file, text, sizeof text - 1);
-    close(file);
-    text[got > 0 ? got : 0] = '\0';
     counted->run_ns = strtoll(text, &end, 10);
     if (*end != ' ')
         return false;

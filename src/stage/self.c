@@ -1,50 +1,38 @@
 // SPDX-License-Identifier: MIT
-/** What the system tells a lesson of its own process: memory and threads. */
+/** What the system tells a lesson of processes, by proc(5): memory and threads. */
 
 #include "demo.h"
+#include "stage/proc.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-/**
- * proc(5): "RssAnon:      1234 kB" is memory of the process's own, without what it
- * shares with others, such as the trace.  One read gives all of the file.
+/** What stands behind a key, in kB, in such a file; 0: nothing does. */
+static int64_t bytes_behind(const char *key, const char *path)
+{
+    char text[4096];
+    const char *at;
+
+    proc_read(path, text, sizeof text);
+    at = strstr(text, key);
+    return at != NULL ? strtoll(at + strlen(key), NULL, 10) * 1024 : 0;
+}
+
+/** Memory of the process's own, without what it shares with others, such as the trace.
  */
 int64_t memory_bytes(void)
 {
-    char text[4096], *line;
-    int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-    ssize_t got;
-
-    if (file < 0)
-        return 0;
-    got = read(file, text, sizeof text - 1);
-    close(file);
-    text[got > 0 ? got : 0] = '\0';
-    line = strstr(text, "\nRssAnon:");
-    return line != NULL ? strtoll(line + strlen("\nRssAnon:"), NULL, 10) * 1024 : 0;
+    return bytes_behind("\nRssAnon:", "/proc/self/status");
 }
 
-/** proc(5): "Private_Dirty:    116 kB"; what was copied on a write is among it, what a
- * forked process only reads is not. */
+/** What was copied on a write is among it, what a forked process only reads is not. */
 int64_t memory_bytes_of(pid_t pid)
 {
-    char path[64], text[4096], *line;
-    ssize_t got;
-    int file;
+    char path[64];
 
     snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", (long)pid);
-    file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return 0;
-    got = read(file, text, sizeof text - 1);
-    close(file);
-    text[got > 0 ? got : 0] = '\0';
-    line = strstr(text, "\nPrivate_Dirty:");
-    return line != NULL ? strtoll(line + strlen("\nPrivate_Dirty:"), NULL, 10) * 1024
-                        : 0;
+    return bytes_behind("\nPrivate_Dirty:", path);
 }
 
 /** So many are named. */
