@@ -33,12 +33,12 @@ void cost_begin(const struct staging *staging)
     the_staging = staging;
 }
 
-static int64_t picoseconds(int64_t ns, uint64_t operations)
+int64_t cost_each_ps(int64_t ns, uint64_t operations)
 {
     return (int64_t)((double)ns * 1000 / (double)operations);
 }
 
-static int64_t time_of(void (*operations)(uint64_t times), uint64_t times)
+int64_t cost_all_ns(void (*operations)(uint64_t times), uint64_t times)
 {
     int64_t begun_ns = wall_ns();
 
@@ -51,11 +51,11 @@ static uint64_t measure_alone(void (*operations)(uint64_t times))
 {
     uint64_t times = 1;
 
-    while (time_of(operations, times) < ROUND_NS)
+    while (cost_all_ns(operations, times) < ROUND_NS)
         times *= 2;
     for (int round = 0; round < COST_ROUNDS; round++)
         atomic_store(&the_staging->shared->cost_ps[0][round],
-                     picoseconds(time_of(operations, times), times));
+                     cost_each_ps(cost_all_ns(operations, times), times));
     return times;
 }
 
@@ -94,7 +94,7 @@ static void note_round(struct crowd *crowd, int round)
     int64_t ns = atomic_load(&crowd->ended_ns) - atomic_load(&crowd->begun_ns);
 
     atomic_store(&the_staging->shared->cost_ps[1][round],
-                 picoseconds(ns, crowd->times * crowd->threads));
+                 cost_each_ps(ns, crowd->times * crowd->threads));
 }
 
 static void measure_together(struct crowd *crowd)

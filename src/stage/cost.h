@@ -17,6 +17,11 @@ void cost_measure(const struct tasks *tasks);
 /** The same by one thread alone. */
 void cost_measure_alone(const struct tasks *tasks);
 
+/** How long so many operations take together, in ns; and each of them in picoseconds.
+ */
+int64_t cost_all_ns(void (*operations)(uint64_t times), uint64_t times);
+int64_t cost_each_ps(int64_t ns, uint64_t operations);
+
 /** By enum flow_kind: start so many flows that do nothing, one after the other, and
  * wait for the end of each. */
 extern void (*const cost_flows[])(uint64_t times);

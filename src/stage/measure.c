@@ -4,6 +4,7 @@
 #include "demo.h"
 #include "stage/clock.h"
 #include "stage/cores.h"
+#include "stage/cost.h"
 #include "stage/instruments.h"
 #include "timeline/figures.h"
 
@@ -16,7 +17,7 @@
 
 #define WHOLE_NS     (50 * NS_PER_MS)
 #define MOST_BATCHES 1000
-#define LEAST        11 /**< however long they take */
+#define LEAST        11 /**< values, however long they take */
 
 /** How often a size is tried: a batch may seem long because it was disturbed. */
 #define TRIES 3
@@ -45,18 +46,10 @@ static void leave(int64_t *values, size_t count)
     atomic_store(&measured[2], values[3 * count / 4]);
 }
 
-static int64_t time_of(void (*operations)(uint64_t times), uint64_t times)
-{
-    int64_t begun_ns = wall_ns();
-
-    operations(times);
-    return wall_ns() - begun_ns;
-}
-
 static bool is_batch(void (*operations)(uint64_t times), uint64_t times)
 {
     for (int i = 0; i < TRIES; i++)
-        if (time_of(operations, times) < BATCH_NS)
+        if (cost_all_ns(operations, times) < BATCH_NS)
             return false;
     return true;
 }
@@ -75,11 +68,8 @@ void measure_time(const struct tasks *tasks)
     while (!is_batch(operations, times))
         times *= 2;
     end_ns = wall_ns() + WHOLE_NS;
-    while (count < MOST_BATCHES && (count < LEAST || wall_ns() < end_ns)) {
-        double ns = (double)time_of(operations, times);
-
-        ps[count++] = (int64_t)(ns * 1000 / (double)times);
-    }
+    while (count < MOST_BATCHES && (count < LEAST || wall_ns() < end_ns))
+        ps[count++] = cost_each_ps(cost_all_ns(operations, times), times);
     leave(ps, count);
 }
 
