@@ -49,7 +49,7 @@ struct crowd {
     struct sockaddr_in server;
     int epoll;
     bool is_load;
-    int64_t begun_ns, end_ns; /**< of a load; else, until when to stay */
+    int64_t begun_ns, end_ns; /**< of a load; else, until when to stay at least */
     int64_t slow_at_ns;       /**< when slow ones send their next byte */
     struct client *clients;
     size_t count, busy; /**< of these, those that still want an answer */
@@ -111,7 +111,7 @@ static void ask(struct crowd *crowd, struct client *client)
     say(crowd, client, client->kind == CLIENT_SLOW ? begun : text);
 }
 
-/** It asks again, in a load, over a connection of its own where the last was closed. */
+/** It asks again, in a load, over another connection where this one was closed. */
 static void go_on(struct crowd *crowd, struct client *client, bool is_open)
 {
     if (!crowd->is_load) {
@@ -214,23 +214,35 @@ static void be_slow(struct crowd *crowd)
     }
 }
 
+/** They stay until their time is over; where nothing is measured, also for as long as
+ * somebody wants an answer. */
+static int64_t stay_until_ns(const struct crowd *crowd)
+{
+    return !crowd->is_load && crowd->busy > 0 ? INT64_MAX : crowd->end_ns;
+}
+
+/** For epoll_wait(2): until that time, rounded up, or for an hour of it. */
+static int timeout_ms(int64_t now_ns, int64_t until_ns)
+{
+    int64_t ns = until_ns - now_ns;
+
+    if (ns > 3600 * NS_PER_S)
+        ns = 3600 * NS_PER_S;
+    return ns > 0 ? (int)(ns / NS_PER_MS) + 1 : 0;
+}
+
 /** Wait for what comes first.  @return false: all is over. */
 static bool attend_all(struct crowd *crowd)
 {
     struct epoll_event events[EVENTS];
-    int64_t now_ns = wall_ns(), until_ns = crowd->end_ns;
-    int timeout_ms = -1, count;
+    int64_t now_ns = wall_ns(), until_ns = stay_until_ns(crowd);
+    int count;
 
-    if (crowd->is_load ? now_ns >= crowd->end_ns
-                       : crowd->busy == 0 && now_ns >= crowd->end_ns)
+    if (now_ns >= until_ns)
         return false;
-    if (!crowd->is_load && crowd->busy > 0)
-        until_ns = INT64_MAX;
     if (crowd->slow > 0 && crowd->slow_at_ns < until_ns)
         until_ns = crowd->slow_at_ns;
-    if (until_ns < now_ns + 3600 * NS_PER_S)
-        timeout_ms = until_ns > now_ns ? (int)((until_ns - now_ns) / NS_PER_MS) + 1 : 0;
-    count = epoll_wait(crowd->epoll, events, EVENTS, timeout_ms);
+    count = epoll_wait(crowd->epoll, events, EVENTS, timeout_ms(now_ns, until_ns));
     for (int i = 0; i < count; i++)
         attend(crowd, events[i].data.ptr, events[i].events);
     if (crowd->slow > 0 && wall_ns() >= crowd->slow_at_ns)

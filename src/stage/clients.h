@@ -16,10 +16,11 @@
 #include "report.h"
 #include "stage/shared.h"
 
-/** Clients in this process's lessons leave what they saw in `staging`.  Once. */
+/** On the stage, before clients_begin() of demo.h: what clients see is left in the page
+ * that is shared. */
 void clients_open(const struct staging *staging);
 
-/** What they saw, as it stands now. */
+/** What they saw, for the watcher; all 0 until they have gone. */
 struct load clients_seen(const struct shared *shared);
 
 #endif
