@@ -119,7 +119,27 @@ static void explain_zombie(const struct speech *s)
           s->out);
 }
 
-/** What a wait for a semaphore, a condition, a barrier is over by. */
+/** What a wait was for that was cut off. */
+static const char *missed_by(enum event_kind wait)
+{
+    return wait == EVENT_SEM_BEGIN    ? "nobody posts it"
+           : wait == EVENT_COND_BEGIN ? "nobody signals it"
+                                      : "not all come";
+}
+
+/** What a wait is over by; that of a condition may be for a limited time. */
+static const char *ended_by(enum event_kind wait, bool is_limited)
+{
+    if (wait == EVENT_SEM_BEGIN)
+        return "another posts it";
+    if (wait == EVENT_BARRIER_BEGIN)
+        return "all have come";
+    return is_limited ? "another signals it or its time is over, and gives up its lock "
+                        "meanwhile"
+                      : "another signals it, and gives up its lock meanwhile";
+}
+
+/** A wait for a semaphore, a condition, a barrier. */
 static void explain_signal(const struct speech *s, const struct span *span)
 {
     bool idles = span->state == STATE_IDLE, is_limited = span->state == STATE_WAIT;
@@ -129,20 +149,9 @@ static void explain_signal(const struct speech *s, const struct span *span)
     fputs(idles ? ": it has nothing to do, and sleeps until " : ": it sleeps until ",
           s->out);
     if (in_vain)
-        fputs("it is cut off, since ", s->out);
-    if (in_vain)
-        fputs(span->cause == EVENT_SEM_BEGIN    ? "nobody posts it"
-              : span->cause == EVENT_COND_BEGIN ? "nobody signals it"
-                                                : "not all come",
-              s->out);
+        fprintf(s->out, "it is cut off, since %s", missed_by(span->cause));
     else
-        fputs(span->cause == EVENT_SEM_BEGIN ? "another posts it"
-              : span->cause == EVENT_COND_BEGIN
-                  ? is_limited ? "another signals it or its time is over, and gives up "
-                                 "its lock meanwhile"
-                               : "another signals it, and gives up its lock meanwhile"
-                  : "all have come",
-              s->out);
+        fputs(ended_by(span->cause, is_limited), s->out);
 }
 
 static void explain_plain_span(const struct speech *s, const struct span *span)
