@@ -2,8 +2,6 @@
 // What is measured for a demo besides its runs: on a stage, and nothing of what cannot
 // be measured.
 
-#include "stage/stage.h"
-
 #include "stage/clock.h"
 #include "stage/instruments.h"
 #include "stage/trace.h"
@@ -19,25 +17,13 @@
 
 #include <cmocka.h>
 
-static struct task task_table[1] = {{.name = "one", .ttl_ns = 1000000}};
-static const struct options options = {
-    .tasks = {1, task_table}, .work = WORK_WAIT, .cores = 2};
+#include "one_stage.h"
 
-static struct stage *stage;
-
+/** Of two, where there are two: that all is measured on one is to be seen. */
 static int open_stage(void **state)
 {
-    const char *what = "";
-
     (void)state;
-    return stage_open(&stage, &options, NULL, &what);
-}
-
-static int close_stage(void **state)
-{
-    (void)state;
-    stage_close(stage);
-    return 0;
+    return open_one_stage(2);
 }
 
 static struct spread measured(const struct gauge *gauge)

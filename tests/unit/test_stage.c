@@ -48,15 +48,22 @@ static int open_with(const struct stage_hooks *hooks)
     return pipe(held) != 0 || stage_open(&stage, &options, hooks, &what) != 0 ? -1 : 0;
 }
 
+static int open_with_card(const struct card *card)
+{
+    static struct options with_card = {
+        .tasks = {1, task_table}, .work = WORK_WAIT, .cores = 1};
+    const char *what = "";
+
+    with_card.card = card;
+    return pipe(held) != 0 || stage_open(&stage, &with_card, NULL, &what) != 0 ? -1 : 0;
+}
+
 static int open_stage_with_file(void **state)
 {
     static const struct card card = {.uses_file = true};
-    static const struct options with_file = {
-        .card = &card, .tasks = {1, task_table}, .work = WORK_WAIT, .cores = 1};
-    const char *what = "";
 
     (void)state;
-    return pipe(held) != 0 || stage_open(&stage, &with_file, NULL, &what) != 0 ? -1 : 0;
+    return open_with_card(&card);
 }
 
 static int open_stage(void **state)
@@ -68,13 +75,9 @@ static int open_stage(void **state)
 static int open_stage_with_folder(void **state)
 {
     static const struct card card = {.uses_folder = true};
-    static const struct options with_folder = {
-        .card = &card, .tasks = {1, task_table}, .work = WORK_WAIT, .cores = 1};
-    const char *what = "";
 
     (void)state;
-    return pipe(held) != 0 || stage_open(&stage, &with_folder, NULL, &what) != 0 ? -1
-                                                                                 : 0;
+    return open_with_card(&card);
 }
 
 /** Nothing is left: no child of this process, and nobody who has the pipe's other end.

@@ -6,7 +6,6 @@
 
 #include "demo.h"
 #include "stage/clock.h"
-#include "stage/stage.h"
 #include "timeline/waits.h"
 
 #include <setjmp.h>
@@ -17,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "one_stage.h"
+
 #define LONG_NS   (20 * NS_PER_S)
 #define WITHIN_NS (100 * NS_PER_MS)
 
@@ -26,24 +27,10 @@ enum { PATIENCE = 4 };
 enum { PATIENCE = 1 };
 #endif
 
-static struct task task_table[1] = {{.name = "one", .ttl_ns = 1000000}};
-static const struct options options = {
-    .tasks = {1, task_table}, .work = WORK_WAIT, .cores = 1};
-static struct stage *stage;
-
 static int open_stage(void **state)
 {
-    const char *what = "";
-
     (void)state;
-    return stage_open(&stage, &options, NULL, &what);
-}
-
-static int close_stage(void **state)
-{
-    (void)state;
-    stage_close(stage);
-    return 0;
+    return open_one_stage(1);
 }
 
 static int rounds(int few)
