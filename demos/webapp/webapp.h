@@ -14,9 +14,11 @@
 /** A site that stays up may have any number of searches: so many are drawn. */
 #define DRAWN_SEARCHES 1000
 
+struct later;
+
 /** One search: what was asked, by whom, and what came out.  It is a row of the log. */
 struct request {
-    uint64_t number;
+    uint64_t number, came_ns; /* on the clock of uv_hrtime() */
     char phrase[128], letters[64];
     char address[48], browser[128];
     char results[128];
@@ -46,11 +48,12 @@ webapp_insert store_insert;
 
 /**
  * Its parts: a transaction, which is all of it, or nothing.  What makes it slow is done
- * in its midst, before the first INSERT takes the database's lock.  Unless
- * store_begin() fails, store_end() ends it, by COMMIT, or for an error by ROLLBACK.
+ * in its midst, before the first INSERT takes the database's lock.  store_add() INSERTs
+ * all rows of a list.  Unless store_begin() fails, store_end() ends it, by COMMIT, or
+ * for an error by ROLLBACK.
  */
 int store_begin(sqlite3 *db, const struct task *task);
-int store_add(sqlite3 *db, const struct request *request);
+int store_add(sqlite3 *db, const struct later *first);
 int store_end(sqlite3 *db, int error);
 
 /** And note that the visitor was here, unless that is noted already: in two steps, or
@@ -96,6 +99,11 @@ void find_letters(const char *phrase, const char *letters, char *results, size_t
 /** What a form has sent under a name, decoded, cut to fit.  @return whether it did. */
 bool form_value(const char *form, size_t length, const char *name, char *value,
                 size_t size);
+
+/** What is searched for, by which browser, and its results, into a request that is all
+ * zero otherwise. */
+struct http_request;
+void read_search(const struct http_request *from, struct request *request);
 
 void page_form(FILE *out);
 /** When a search came, had its reply, and was written, in ns; 0: not yet. */
@@ -154,9 +162,9 @@ void batch(const struct tasks *tasks);
 
 void times_open(void);
 
-/** A search has come, has its reply, or its row is written, now.  From any thread. */
+/** A search has come, has its reply, or its row is written now.  From any thread. */
 void times_came(const struct request *request);
-void times_replied(uint64_t number);
+void times_replied(uint64_t number, uint64_t at_ns);
 void times_written(uint64_t number);
 
 /** The page of the latest searches. */

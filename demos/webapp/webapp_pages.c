@@ -7,6 +7,8 @@
 
 #include "demo.h"
 
+#include "http/http.h"
+#include "view/markup.h"
 #include "webapp.h"
 
 /** As many rows as a page of the log shows. */
@@ -23,8 +25,12 @@ void find_letters(const char *phrase, const char *letters, char *results, size_t
         if ((*letter & 0x80) != 0 || is_again || strchr(phrase, *letter) == NULL ||
             length + 4 > size)
             continue;
-        length += (size_t)snprintf(results + length, size - length, "%s%c",
-                                   length > 0 ? ", " : "", *letter);
+        if (length > 0) {
+            results[length++] = ',';
+            results[length++] = ' ';
+        }
+        results[length++] = *letter;
+        results[length] = '\0';
     }
 }
 
@@ -85,45 +91,40 @@ bool form_value(const char *form, size_t length, const char *name, char *value,
     return false;
 }
 
-static void put_escaped(const char *text, FILE *out)
+/** Who asked is of no account to the letters, but the log wants to know. */
+void read_search(const struct http_request *from, struct request *request)
 {
-    for (; *text != '\0'; text++)
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&#39;", out);
-            break;
-        default:
-            fputc(*text, out);
-        }
+    struct http_text browser = http_find(from, "user-agent");
+    const char *form = from->body.at;
+    size_t length = from->body.length;
+
+    form_value(form, length, "phrase", request->phrase, sizeof request->phrase);
+    form_value(form, length, "letters", request->letters, sizeof request->letters);
+    if (browser.length >= sizeof request->browser)
+        browser.length = sizeof request->browser - 1;
+    if (browser.length > 0)
+        memcpy(request->browser, browser.at, browser.length);
+    find_letters(request->phrase, request->letters, request->results,
+                 sizeof request->results);
 }
 
 static void begin(const char *title, FILE *out)
 {
-    fprintf(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width\">"
-        "<title>%s</title>\n<style>body { font-family: sans-serif; margin: 2em auto;"
-        " max-width: 50em; padding: 0 1em } td, th { text-align: left; padding: 0"
-        " 1em 0 0 } label { display: block; margin: .5em 0 }"
-        " svg { width: 100%%; font-size: 12px; fill: currentColor }"
-        " .reply { fill: #0072b2; background: #0072b2; color: #fff }"
-        " .row { fill: #e69f00; background: #e69f00; color: #000 }"
-        " :root { color-scheme: light dark }</style></head>\n"
-        "<body><h1>%s</h1>\n",
-        title, title);
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
+          "<meta name=\"viewport\" content=\"width=device-width\">"
+          "<style>body { font-family: sans-serif; margin: 2em auto; max-width: 50em;"
+          " padding: 0 1em } td, th { text-align: left; padding: 0 1em 0 0 }"
+          " label { display: block; margin: .5em 0 }"
+          " svg { width: 100%; font-size: 12px; fill: currentColor }"
+          " .reply { fill: #0072b2; background: #0072b2; color: #fff }"
+          " .row { fill: #e69f00; background: #e69f00; color: #000 }"
+          " :root { color-scheme: light dark }</style>\n",
+          out);
+    fputs("<title>", out);
+    fputs(title, out);
+    fputs("</title></head>\n<body><h1>", out);
+    fputs(title, out);
+    fputs("</h1>\n", out);
 }
 
 static void end(FILE *out)
@@ -148,11 +149,11 @@ void page_results(const struct request *request, FILE *out)
 {
     begin("Results", out);
     fputs("<p>Of <b id=\"letters\">", out);
-    put_escaped(request->letters, out);
+    markup_escape(out, request->letters);
     fputs("</b>, these are in <b id=\"phrase\">", out);
-    put_escaped(request->phrase, out);
+    markup_escape(out, request->phrase);
     fputs("</b>: <b id=\"results\">", out);
-    put_escaped(request->results[0] != '\0' ? request->results : "none", out);
+    markup_escape(out, request->results[0] != '\0' ? request->results : "none");
     fputs("</b></p>\n", out);
     end(out);
 }
@@ -166,7 +167,7 @@ static void put_row(const struct request *row, void *data)
     fputs("<tr>", out);
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         fputs("<td>", out);
-        put_escaped(cells[i], out);
+        markup_escape(out, cells[i]);
         fputs("</td>", out);
     }
     fputs("</tr>\n", out);
@@ -215,7 +216,7 @@ static void put_search(const struct times *search, int64_t from_ns, int64_t to_n
     int64_t row_ns = search->written_ns != 0 ? search->written_ns - from_ns : all_ns;
 
     fputs("<text y=\"10\">", out);
-    put_escaped(search->phrase, out);
+    markup_escape(out, search->phrase);
     fputs("</text>", out);
     if (row_ns > reply_ns)
         put_bar("row", reply_ns, row_ns, all_ns, out);

@@ -54,6 +54,7 @@ static void write_rows(void *unused)
     pthread_setname_np(pthread_self(), "writer");
     idle_between_tasks();
     while ((later = take()) != NULL) {
+        quiet(later->copy.number >= DRAWN_SEARCHES);
         if (is_too_late())
             store_lost(STORE_TOO_LATE);
         else
@@ -128,12 +129,8 @@ static int insert_all(const struct later *first)
 
     if (error == SQLITE_OK)
         error = store_begin(db, first->task);
-    if (error == SQLITE_OK) {
-        for (const struct later *row = first; row != NULL && error == SQLITE_OK;
-             row = row->next)
-            error = store_add(db, row->request);
-        error = store_end(db, error);
-    }
+    if (error == SQLITE_OK)
+        error = store_end(db, store_add(db, first));
     sqlite3_close(db);
     return error;
 }
@@ -147,8 +144,10 @@ static void write_batches(void *unused)
     pthread_setname_np(pthread_self(), "writer");
     idle_between_tasks();
     while ((first = take_all()) != NULL) {
-        int error = is_too_late() ? STORE_TOO_LATE : insert_all(first);
+        int error;
 
+        quiet(first->copy.number >= DRAWN_SEARCHES);
+        error = is_too_late() ? STORE_TOO_LATE : insert_all(first);
         while (first != NULL) {
             struct later *row = first;
 

@@ -42,6 +42,7 @@ struct connection {
 
 /** Main's alone; and the client's, which has a copy of it, and closes that. */
 static struct {
+    bool is_open; /* to other machines */
     int listener;
     unsigned port;
     int end;      /* of a pipe: readable when there is nothing more to answer */
@@ -51,6 +52,9 @@ static struct {
     webapp_log *log;
     uint64_t searches, replies_ns, turn;
     struct request request; /* that is answered: used again for each */
+    FILE *page;             /* as this: it writes to what follows */
+    char *body;
+    size_t length;
     struct connection *connections[CONNECTIONS];
 } site;
 
@@ -89,6 +93,7 @@ static void listen_here(void)
     socklen_t size = sizeof here;
     int yes = 1;
 
+    site.is_open = is_open;
     site.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     must_posix(site.listener, "socket");
     setsockopt(site.listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -159,15 +164,15 @@ static const char fields[] =
     " form-action 'self'; frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
 
-static bool reply(struct connection *connection, int status, const char *body,
-                  size_t length)
+/** The page that was written, as a reply. */
+static bool reply(struct connection *connection, int status)
 {
     const struct http_response response = {.status = status,
                                            .type = "text/html; charset=utf-8",
                                            .fields = fields,
-                                           .body = {body, length},
+                                           .body = {site.body, site.length},
                                            .date = time(NULL)};
-    size_t size = length + HTTP_RESPONSE_HEAD_MAX + sizeof fields;
+    size_t size = site.length + HTTP_RESPONSE_HEAD_MAX + sizeof fields;
     char *bytes = must_alloc(size, 1);
     bool is_sent;
 
@@ -177,31 +182,15 @@ static bool reply(struct connection *connection, int status, const char *body,
     return is_sent;
 }
 
-/** Who asked is of no account to the letters, but the log wants to know. */
-static void read_search(const struct connection *connection, struct request *request)
-{
-    const struct http_request *from = &connection->input.request;
-    struct http_text browser = http_find(from, "user-agent");
-    const char *form = from->body.at;
-    size_t length = from->body.length;
-
-    form_value(form, length, "phrase", request->phrase, sizeof request->phrase);
-    form_value(form, length, "letters", request->letters, sizeof request->letters);
-    snprintf(request->address, sizeof request->address, "%s", connection->address);
-    snprintf(request->browser, sizeof request->browser, "%.*s", (int)browser.length,
-             browser.length > 0 ? browser.at : "");
-    find_letters(request->phrase, request->letters, request->results,
-                 sizeof request->results);
-}
-
 /** The handler: find the letters, log the search, show the results. */
 static void search(const struct connection *connection, FILE *page)
 {
     const struct task *task = &site.tasks->at[site.searches % site.tasks->count];
-    struct request request = {.number = site.searches++};
+    struct request request = {.number = site.searches++, .came_ns = uv_hrtime()};
 
     quiet(request.number >= DRAWN_SEARCHES);
-    read_search(connection, &request);
+    memcpy(request.address, connection->address, sizeof request.address);
+    read_search(&connection->input.request, &request);
     times_came(&request);
     store_put(&site.request, &request);
     site.log(task, &site.request);
@@ -212,11 +201,10 @@ static void search(const struct connection *connection, FILE *page)
  * whichever name this machine has. */
 static bool is_for_us(struct http_text host)
 {
-    if (option("--listen") != 0)
-        return true;
-
     const char *colon = host.length > 0 ? memchr(host.at, ':', host.length) : NULL;
 
+    if (site.is_open)
+        return true;
     if (colon != NULL)
         host.length = (size_t)(colon - host.at);
     return http_is(host, "127.0.0.1") || http_is(host, "localhost");
@@ -249,24 +237,20 @@ static int answer(const struct connection *connection, FILE *page)
 
 static bool answer_request(struct connection *connection)
 {
-    uint64_t since_ns = uv_hrtime(), before = site.searches;
-    char *body = NULL;
-    size_t length = 0;
-    FILE *page = open_memstream(&body, &length);
+    uint64_t before = site.searches, now_ns;
     bool is_sent;
     int status;
 
-    if (page == NULL)
-        must(UV_ENOMEM, "open_memstream");
-    status = answer(connection, page);
+    rewind(site.page);
+    status = answer(connection, site.page);
     if (status != 200)
-        fprintf(page, "%d %s\n", status, http_reason(status));
-    fclose(page);
-    is_sent = reply(connection, status, body, length);
-    free(body);
+        fprintf(site.page, "%d %s\n", status, http_reason(status));
+    fflush(site.page);
+    is_sent = reply(connection, status);
     if (site.searches > before) {
-        site.replies_ns += uv_hrtime() - since_ns;
-        times_replied(before);
+        now_ns = uv_hrtime();
+        site.replies_ns += now_ns - site.request.came_ns;
+        times_replied(before, now_ns);
     }
     return is_sent && connection->input.request.keep_alive;
 }
@@ -350,8 +334,7 @@ static bool take_bytes(struct connection *connection)
     return answer_requests(connection);
 }
 
-/** All that may have something to tell: the pipe, the listener, connections.
- */
+/** All that may have something to tell: the pipe, the listener, connections. */
 static nfds_t list(struct pollfd *fds, size_t *places)
 {
     nfds_t count = 2;
@@ -374,6 +357,8 @@ void site_answer(const struct tasks *tasks, webapp_log *log)
 
     site.tasks = tasks;
     site.log = log;
+    site.page = open_memstream(&site.body, &site.length);
+    must(site.page != NULL ? 0 : UV_ENOMEM, "open_memstream");
     store_break();
     for (;;) {
         nfds_t count = list(fds, places);
@@ -393,6 +378,8 @@ void site_answer(const struct tasks *tasks, webapp_log *log)
         if (site.connections[i] != NULL)
             hang_up(i);
     close(site.listener);
+    fclose(site.page);
+    free(site.body);
     if (stays_up()) {
         note("answered", (int64_t)site.searches);
         note("replies_ns", (int64_t)site.replies_ns);

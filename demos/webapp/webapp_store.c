@@ -78,12 +78,11 @@ int store_open(sqlite3 **db)
 /** Without a database there is no log from the start. */
 static void must_sqlite(int error, const char *call)
 {
-    if (error == SQLITE_FULL)
-        must(UV_ENOSPC, call);
-    else if (error == SQLITE_NOMEM)
-        must(UV_ENOMEM, call);
-    else if (error != SQLITE_OK)
-        must(UV_EIO, call);
+    int why = error == SQLITE_FULL    ? UV_ENOSPC
+              : error == SQLITE_NOMEM ? UV_ENOMEM
+                                      : UV_EIO;
+
+    must(error == SQLITE_OK ? 0 : why, call);
 }
 
 /** What --fault asked for, for real; of a lock, until the stage ends. */
@@ -118,7 +117,6 @@ void store_create(void)
 
     must(uv_mutex_init(&request_lock), "uv_mutex_init");
     must(uv_mutex_init(&write_lock), "uv_mutex_init");
-
     must_sqlite(open_with(&db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
                 "sqlite3_open_v2");
     must_sqlite(sqlite3_exec(db, tables, NULL, NULL, NULL), "CREATE TABLE");
@@ -142,48 +140,66 @@ void store_put(struct request *to, const struct request *from)
     uv_mutex_unlock(&request_lock);
 }
 
-/** Run one statement with these words in place of its question marks. */
-static int run(sqlite3 *db, const char *sql, const char *const words[], int count)
+/** Run it with these words in place of its question marks; it can be run again. */
+static int run_with(sqlite3_stmt *statement, const char *const words[], int count)
+{
+    int error = SQLITE_OK;
+
+    for (int i = 0; i < count && error == SQLITE_OK; i++)
+        error = sqlite3_bind_text(statement, i + 1, words[i], -1, SQLITE_STATIC);
+    if (error == SQLITE_OK)
+        error = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return error == SQLITE_DONE ? SQLITE_OK : error;
+}
+
+static int run(sqlite3 *db, const char *sql, const char *word)
 {
     sqlite3_stmt *statement;
     int error = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
 
-    for (int i = 0; i < count && error == SQLITE_OK; i++)
-        error = sqlite3_bind_text(statement, i + 1, words[i], -1, SQLITE_TRANSIENT);
     if (error == SQLITE_OK)
-        error = sqlite3_step(statement);
+        error = run_with(statement, &word, word != NULL);
     sqlite3_finalize(statement);
-    return error == SQLITE_DONE ? SQLITE_OK : error;
+    return error;
 }
 
 int store_begin(sqlite3 *db, const struct task *task)
 {
-    int error = run(db, "BEGIN", NULL, 0);
+    int error = run(db, "BEGIN", NULL);
 
-    if (error != SQLITE_OK)
-        return error;
-    work(task);
-    uv_mutex_lock(&write_lock);
-    return SQLITE_OK;
+    if (error == SQLITE_OK) {
+        work(task);
+        uv_mutex_lock(&write_lock);
+    }
+    return error;
 }
 
-int store_add(sqlite3 *db, const struct request *request)
+/** The statement is prepared once: that takes longer than to run it. */
+int store_add(sqlite3 *db, const struct later *first)
 {
-    struct request row;
+    sqlite3_stmt *statement;
+    int error = sqlite3_prepare_v2(db, "INSERT INTO log VALUES (?, ?, ?, ?, ?)", -1,
+                                   &statement, NULL);
 
-    store_put(&row, request);
-    return run(db, "INSERT INTO log VALUES (?, ?, ?, ?, ?)",
-               (const char *const[]){row.phrase, row.letters, row.address, row.browser,
-                                     row.results},
-               5);
+    for (; first != NULL && error == SQLITE_OK; first = first->next) {
+        const struct request *row = first->request;
+
+        error = run_with(statement,
+                         (const char *const[]){row->phrase, row->letters, row->address,
+                                               row->browser, row->results},
+                         5);
+    }
+    sqlite3_finalize(statement);
+    return error;
 }
 
 int store_end(sqlite3 *db, int error)
 {
     if (error == SQLITE_OK)
-        error = run(db, "COMMIT", NULL, 0);
+        error = run(db, "COMMIT", NULL);
     if (error != SQLITE_OK)
-        run(db, "ROLLBACK", NULL, 0);
+        run(db, "ROLLBACK", NULL);
     uv_mutex_unlock(&write_lock);
     return error;
 }
@@ -191,8 +207,12 @@ int store_end(sqlite3 *db, int error)
 int store_insert(sqlite3 *db, const struct task *task, const struct request *request)
 {
     int error = store_begin(db, task);
+    struct request row;
 
-    return error == SQLITE_OK ? store_end(db, store_add(db, request)) : error;
+    if (error != SQLITE_OK)
+        return error;
+    store_put(&row, request);
+    return store_end(db, store_add(db, &(struct later){.request = &row}));
 }
 
 /** One number that the database is asked for; -1: it does not say. */
@@ -204,7 +224,7 @@ static int64_t ask(sqlite3 *db, const char *sql, const char *word)
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         return -1;
     if (word != NULL)
-        sqlite3_bind_text(statement, 1, word, -1, SQLITE_TRANSIENT);
+        sqlite3_bind_text(statement, 1, word, -1, SQLITE_STATIC);
     if (sqlite3_step(statement) == SQLITE_ROW)
         number = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
@@ -229,8 +249,7 @@ int store_check_insert(sqlite3 *db, const struct task *task,
     int error = store_insert(db, task, request);
 
     if (error == SQLITE_OK && is_new)
-        error = run(db, "INSERT INTO visitors VALUES (?)",
-                    (const char *const[]){request->browser}, 1);
+        error = run(db, "INSERT INTO visitors VALUES (?)", request->browser);
     return error;
 }
 
@@ -241,8 +260,7 @@ int store_insert_once(sqlite3 *db, const struct task *task,
     int error = store_insert(db, task, request);
 
     if (error == SQLITE_OK)
-        error = run(db, "INSERT OR IGNORE INTO visitors VALUES (?)",
-                    (const char *const[]){request->browser}, 1);
+        error = run(db, "INSERT OR IGNORE INTO visitors VALUES (?)", request->browser);
     return error;
 }
 

@@ -27,7 +27,8 @@ void times_open(void)
 
 void times_came(const struct request *request)
 {
-    struct times one = {.number = request->number, .came_ns = (int64_t)uv_hrtime()};
+    struct times one = {.number = request->number,
+                        .came_ns = (int64_t)request->came_ns};
 
     if (!times.is_on)
         return;
@@ -38,32 +39,32 @@ void times_came(const struct request *request)
     uv_mutex_unlock(&times.lock);
 }
 
-/** Of that search, unless it is none of the latest any more. */
-static void note_now(uint64_t number, bool is_reply)
+/** Unless it is none of the latest any more. */
+void times_replied(uint64_t number, uint64_t at_ns)
 {
     struct times *one = &times.latest[number % DRAWN];
-    int64_t now_ns = (int64_t)uv_hrtime();
 
-    if (!is_reply && number < DRAWN_SEARCHES)
-        beat("row written");
     if (!times.is_on)
         return;
     uv_mutex_lock(&times.lock);
-    if (one->number == number && is_reply)
-        one->replied_ns = now_ns;
-    else if (one->number == number)
-        one->written_ns = now_ns;
+    if (one->number == number)
+        one->replied_ns = (int64_t)at_ns;
     uv_mutex_unlock(&times.lock);
-}
-
-void times_replied(uint64_t number)
-{
-    note_now(number, true);
 }
 
 void times_written(uint64_t number)
 {
-    note_now(number, false);
+    struct times *one = &times.latest[number % DRAWN];
+    int64_t now_ns = (int64_t)uv_hrtime();
+
+    if (number < DRAWN_SEARCHES)
+        beat("row written");
+    if (!times.is_on)
+        return;
+    uv_mutex_lock(&times.lock);
+    if (one->number == number)
+        one->written_ns = now_ns;
+    uv_mutex_unlock(&times.lock);
 }
 
 void times_show(FILE *page)

@@ -26,6 +26,7 @@ static struct {
     __typeof__(sqlite3_bind_text) *bind_text;
     __typeof__(sqlite3_bind_int) *bind_int;
     __typeof__(sqlite3_step) *step;
+    __typeof__(sqlite3_reset) *reset;
     __typeof__(sqlite3_finalize) *finalize;
     __typeof__(sqlite3_column_text) *column_text;
     __typeof__(sqlite3_column_int64) *column_int64;
@@ -54,6 +55,7 @@ static void load(void)
     find(library, "sqlite3_bind_text", &sqlite.bind_text);
     find(library, "sqlite3_bind_int", &sqlite.bind_int);
     find(library, "sqlite3_step", &sqlite.step);
+    find(library, "sqlite3_reset", &sqlite.reset);
     find(library, "sqlite3_finalize", &sqlite.finalize);
     find(library, "sqlite3_column_text", &sqlite.column_text);
     find(library, "sqlite3_column_int64", &sqlite.column_int64);
@@ -106,6 +108,11 @@ int sqlite3_bind_int(sqlite3_stmt *statement, int number, int value)
 int sqlite3_step(sqlite3_stmt *statement)
 {
     return sqlite.step(statement);
+}
+
+int sqlite3_reset(sqlite3_stmt *statement)
+{
+    return sqlite.reset(statement);
 }
 
 int sqlite3_finalize(sqlite3_stmt *statement)

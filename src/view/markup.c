@@ -7,28 +7,32 @@
 #include <string.h>
 #include <uv.h>
 
-static void escape(FILE *out, const char *text, size_t length)
+static const char *entity_of(char c)
 {
-    for (size_t i = 0; i < length; i++) {
-        switch (text[i]) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&#39;", out);
-            break;
-        default:
-            putc(text[i], out);
-        }
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    default:
+        return "&#39;";
+    }
+}
+
+void markup_escape(FILE *out, const char *text)
+{
+    for (;;) {
+        size_t plain = strcspn(text, "&<>\"'");
+
+        fwrite(text, 1, plain, out);
+        text += plain;
+        if (*text == '\0')
+            return;
+        fputs(entity_of(*text++), out);
     }
 }
 
@@ -41,7 +45,7 @@ int markup_text(FILE *out, const char *text, bool ascii)
     char *safe = draft_close(&draft);
     if (safe == NULL)
         return UV_ENOMEM;
-    escape(out, safe, draft.bytes);
+    markup_escape(out, safe);
     free(safe);
     return 0;
 }

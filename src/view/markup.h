@@ -11,8 +11,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/** Write text made safe (text_print_safe()), and with & < > " ' as entities: between
- * tags, and as a value in quotes.  @return 0 or UV_ENOMEM. */
+/** Write & < > " ' as entities, and all else as it is: between tags, and as a value in
+ * quotes. */
+void markup_escape(FILE *out, const char *text);
+
+/** Write text made safe (text_print_safe()), and then escaped.  @return 0 or UV_ENOMEM.
+ */
 int markup_text(FILE *out, const char *text, bool ascii);
 
 /**

@@ -233,6 +233,7 @@ class Site:
                                             for name, value in fields.items()})
         reply = client.getresponse()
         page = reply.read().decode()
+        assert reply.status != 200 or method == "HEAD" or page.find("</html>") == len(page) - 8
         client.close()
         return reply.status, page
 
