@@ -185,18 +185,28 @@ static bool listen_to(struct client *client)
     return got > 0 || (got < 0 && errno == EAGAIN);
 }
 
+static void go_without(struct crowd *crowd, struct client *client)
+{
+    count_answer(crowd, client, false);
+    go_on(crowd, client, false);
+}
+
 static void attend(struct crowd *crowd, struct client *client, uint32_t events)
 {
     if ((events & EPOLLOUT) != 0 && !client->has_asked)
         ask(crowd, client);
-    if ((events & ~(uint32_t)EPOLLOUT) == 0 || client->fd < 0)
+    if (client->fd < 0) { /* what it asked could not be sent */
+        if (client->kind == CLIENT_ASKS)
+            go_without(crowd, client);
+        return;
+    }
+    if ((events & ~(uint32_t)EPOLLOUT) == 0)
         return;
     if (listen_to(client)) {
         if (client->kind == CLIENT_ASKS)
             take_answer(crowd, client);
     } else if (client->kind == CLIENT_ASKS) {
-        count_answer(crowd, client, false);
-        go_on(crowd, client, false);
+        go_without(crowd, client);
     } else {
         crowd->cut++;
         leave(client);
