@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Nonsense for the search of demos/webapp/: the input is what a form sends, and the
+ * browser's name.  Whatever it is: no crash, words that end where they must and hold no
+ * control character, letters that are in both, a value that is sent again as it was
+ * read is read as the same, and a page that the words add no tag to.
+ */
+
+#include "fuzz.h"
+
+#include "../../demos/webapp/webapp.h"
+#include "http/http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void check_words(const char *words, size_t size)
+{
+    INSIST(memchr(words, '\0', size) != NULL);
+    for (; *words != '\0'; words++)
+        INSIST((unsigned char)*words >= ' ');
+}
+
+/** One by one, with ", " between them. */
+static void check_results(const struct request *request)
+{
+    const char *at = request->results;
+
+    while (*at != '\0') {
+        INSIST(strchr(request->phrase, *at) != NULL);
+        INSIST(strchr(request->letters, *at) != NULL);
+        INSIST(strchr(request->results, *at) == at || *at == ',' || *at == ' ');
+        at++;
+        INSIST(*at == '\0' || (strncmp(at, ", ", 2) == 0 && at[2] != '\0'));
+        at += *at != '\0' ? 2 : 0;
+    }
+}
+
+/** As little as there may be room for, and encoded. */
+static void check_value(const char *form, size_t length, const char *phrase)
+{
+    char cut[4], encoded[3 * 128 + 8] = "phrase=", again[128];
+    size_t end = strlen(encoded);
+
+    form_value(form, length, "phrase", cut, sizeof cut);
+    INSIST(strncmp(cut, phrase, sizeof cut - 1) == 0 && strlen(cut) < sizeof cut);
+    for (const char *byte = phrase; *byte != '\0'; byte++)
+        end += (size_t)snprintf(encoded + end, sizeof encoded - end, "%%%02x",
+                                (unsigned)(unsigned char)*byte);
+    INSIST(form_value(encoded, end, "phrase", again, sizeof again));
+    INSIST(strcmp(again, phrase) == 0);
+}
+
+/** How many bytes of a page have a meaning in HTML; `&` stands in words too. */
+static size_t count_marks(const struct request *request)
+{
+    FILE *page;
+    char *text = NULL;
+    size_t length, count = 0;
+
+    page = open_memstream(&text, &length);
+    INSIST(page != NULL);
+    page_results(request, page);
+    fclose(page);
+    for (size_t i = 0; i < length; i++)
+        count += text[i] != '\0' && strchr("<>\"'", text[i]) != NULL;
+    free(text);
+    return count;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct request nothing;
+    static size_t marks;
+    const char *form = (const char *)data;
+    struct http_request from = {
+        .body = {form, size},
+        .fields = {{{"User-Agent", 10}, {form, size}}},
+        .field_count = 1,
+    };
+    struct request request = {.number = 0};
+
+    read_search(&from, &request);
+    check_words(request.phrase, sizeof request.phrase);
+    check_words(request.letters, sizeof request.letters);
+    INSIST(memchr(request.browser, '\0', sizeof request.browser) != NULL);
+    INSIST(memchr(request.results, '\0', sizeof request.results) != NULL);
+    check_results(&request);
+    check_value(form, size, request.phrase);
+    if (marks == 0)
+        marks = count_marks(&nothing);
+    INSIST(count_marks(&request) == marks);
+    return 0;
+}
