@@ -4,9 +4,11 @@
 // on.
 //
 //     cost_http conc|wrk CONNECTIONS MS
+//     cost_http serve BYTES
 //
 // Prints how many requests a second were answered, as those clients count them; exits
-// with 77 where there is no wrk.
+// with 77 where there is no wrk.  The second one prints where it listens, and answers
+// whoever asks, with so many bytes, until it is killed.
 
 #include "card.h"
 #include "stage/clients.h"
@@ -21,11 +23,14 @@
 
 extern const struct card server_card;
 
-static const char answer[] = "HTTP/1.1 200 OK\r\n"
+static char short_answer[] = "HTTP/1.1 200 OK\r\n"
                              "Date: Fri, 20 Nov 2026 23:59:59 GMT\r\n"
                              "Content-Type: text/plain; charset=utf-8\r\n"
                              "Content-Length: 30\r\n\r\n"
                              "OK; hit 10000 of process 1000\n";
+
+static char long_answer[4096];
+static uv_buf_t answer = {.base = short_answer, .len = sizeof short_answer - 1};
 
 struct connection {
     uv_tcp_t stream;
@@ -54,13 +59,11 @@ static void on_room_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *room
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *room)
 {
     struct connection *connection = stream->data;
-    char *text = (char *)(uintptr_t)answer;
-    uv_buf_t bytes = uv_buf_init(text, sizeof answer - 1);
     (void)room;
     if (got < 0)
         uv_close((uv_handle_t *)stream, on_closed);
     else if (got > 0)
-        uv_write(&connection->write, stream, &bytes, 1, NULL);
+        uv_write(&connection->write, stream, &answer, 1, NULL);
 }
 
 static void on_connection(uv_stream_t *server, int status)
@@ -157,15 +160,37 @@ static double by_wrk(uv_loop_t *loop, unsigned port, long connections, long ms)
     return line != NULL ? strtod(line + strlen("Requests/sec:"), NULL) : 0;
 }
 
+static void answer_with(size_t bytes)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: %05zu\r\n\r\n";
+    size_t head_bytes = (size_t)snprintf(NULL, 0, head, bytes);
+    if (bytes < head_bytes || bytes >= sizeof long_answer)
+        exit(2);
+    memset(long_answer, 'x', bytes);
+    snprintf(long_answer, sizeof long_answer, head, bytes - head_bytes);
+    long_answer[head_bytes] = 'x';
+    answer = uv_buf_init(long_answer, (unsigned)bytes);
+}
+
+static int serve(uv_loop_t *loop, size_t bytes)
+{
+    answer_with(bytes);
+    printf("http://127.0.0.1:%u/\n", listen_somewhere(loop));
+    fflush(stdout);
+    return uv_run(loop, UV_RUN_DEFAULT);
+}
+
 int main(int argc, char **argv)
 {
+    uv_loop_t loop;
+    if (uv_loop_init(&loop) != 0)
+        return 1;
+    if (argc == 3 && strcmp(argv[1], "serve") == 0)
+        return serve(&loop, strtoul(argv[2], NULL, 10));
     if (argc != 4)
         return 2;
     bool is_wrk = strcmp(argv[1], "wrk") == 0;
     long connections = strtol(argv[2], NULL, 10), ms = strtol(argv[3], NULL, 10);
-    uv_loop_t loop;
-    if (uv_loop_init(&loop) != 0)
-        return 1;
     unsigned port = listen_somewhere(&loop);
     printf("%.0f\n", is_wrk ? by_wrk(&loop, port, connections, ms)
                             : by_conc(&loop, port, connections, ms));
