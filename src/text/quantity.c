@@ -284,3 +284,17 @@ struct quantity bytes_text(uint64_t bytes)
         fixed(&out, "", (uint64_t)(value + 0.5), 0, units[unit]);
     return out;
 }
+
+struct quantity range_text(struct quantity from, const char *between,
+                           struct quantity to)
+{
+    struct quantity out;
+    char *unit = strchr(from.text, ' ');
+    const char *other = strchr(to.text, ' ');
+    if (strcmp(from.text, to.text) == 0)
+        return to;
+    if (unit != NULL && other != NULL && strcmp(unit, other) == 0)
+        *unit = '\0';
+    snprintf(out.text, sizeof out.text, "%.20s%s%.20s", from.text, between, to.text);
+    return out;
+}

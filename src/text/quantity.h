@@ -57,4 +57,9 @@ struct quantity count_text(uint64_t count);
 /** Bytes: "512 B", "4.00 KiB", "1.50 GiB". */
 struct quantity bytes_text(uint64_t bytes);
 
+/** From one to the other, a unit that both have written once: "95.1–99.8 µs", "881 ns
+ * to 1.02 µs", by what stands between them; one that both are: "153 ns". */
+struct quantity range_text(struct quantity from, const char *between,
+                           struct quantity to);
+
 #endif

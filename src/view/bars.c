@@ -16,6 +16,11 @@
 #define BAR_MIN 8  /**< shorter ones tell nothing */
 #define BAR_MAX 44 /**< in columns, longer ones no more */
 
+/* What must be known of the figures. */
+#define MEASURED "Measured apart, untraced and on one core: "
+#define FLOORS   "Floors are the bare calls."
+#define SCALES   "The scales are logarithmic."
+
 /* What they are -------------------------------------------------------------- */
 
 static void set_scale(struct bars *bars)
@@ -58,8 +63,7 @@ double bars_length(const struct bars *bars, const struct measured *measured)
 
 const char *bars_note(void)
 {
-    return "Measured apart, untraced and on one core: the median, and where the middle "
-           "half of what was measured lies. The scales are logarithmic.";
+    return MEASURED "the median, and the range of the middle half. " FLOORS " " SCALES;
 }
 
 /* In words ------------------------------------------------------------------- */
@@ -73,16 +77,8 @@ struct quantity bars_value(const struct measured *measured, bool ascii)
 
 static struct quantity bytes_spread(const struct spread *bytes, const char *between)
 {
-    struct quantity min = bytes_text((uint64_t)bytes->min);
-    struct quantity max = bytes_text((uint64_t)bytes->max), text;
-    char *unit = strchr(min.text, ' ');
-    const char *other = strchr(max.text, ' ');
-    if (strcmp(min.text, max.text) == 0)
-        return max;
-    if (unit != NULL && other != NULL && strcmp(unit, other) == 0)
-        *unit = '\0';
-    snprintf(text.text, sizeof text.text, "%.20s%s%.20s", min.text, between, max.text);
-    return text;
+    return range_text(bytes_text((uint64_t)bytes->min), between,
+                      bytes_text((uint64_t)bytes->max));
 }
 
 struct quantity bars_spread(const struct measured *measured, const char *between,
@@ -227,6 +223,15 @@ static void put_list_row(struct pen *pen, const struct measured *measured)
     pen_wrap(pen, INK_PLAIN, 2, pen->style->width, line);
 }
 
+/** Of what there is room for. */
+static const char *note_on(const struct layout *layout)
+{
+    if (layout->spread > 0)
+        return bars_note();
+    return layout->bar > 0 ? MEASURED "the median. " FLOORS " " SCALES
+                           : MEASURED "the median. " FLOORS;
+}
+
 void bars_write(struct pen *pen, const struct report *report)
 {
     struct layout layout = lay_out(pen, report);
@@ -236,7 +241,7 @@ void bars_write(struct pen *pen, const struct report *report)
         char title[256];
         pen_newline(pen);
         if (first == 0)
-            pen_wrap(pen, INK_FAINT, 0, pen->style->width, bars_note());
+            pen_wrap(pen, INK_FAINT, 0, pen->style->width, note_on(&layout));
         snprintf(title, sizeof title, "%s:", bars.at->gauge->chart);
         pen_wrap(pen, INK_PLAIN, 0, pen->style->width, title);
         for (size_t i = 0; i < bars.count; i++) {

@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define PS_PER_NS 1000
 #define PS_PER_US 1000000
@@ -77,14 +76,7 @@ struct quantity cost_text(int64_t ps, bool ascii)
 struct quantity cost_spread_text(const struct spread *ps, const char *between,
                                  bool ascii)
 {
-    struct quantity min = cost_text(ps->min, ascii), max = cost_text(ps->max, ascii);
-    struct quantity text;
-    char *unit = strchr(min.text, ' ');
-    const char *other = strchr(max.text, ' ');
-    if (unit != NULL && other != NULL && strcmp(unit, other) == 0)
-        *unit = '\0';
-    snprintf(text.text, sizeof text.text, "%.20s%s%.20s", min.text, between, max.text);
-    return text;
+    return range_text(cost_text(ps->min, ascii), between, cost_text(ps->max, ascii));
 }
 
 static struct row row_for(const struct variant_report *variant, bool ascii)

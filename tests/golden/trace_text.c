@@ -498,6 +498,8 @@ void fixture_free(struct fixture *f)
         free((void *)(uintptr_t)f->sites[i].call);
         free((void *)(uintptr_t)f->sites[i].text);
     }
+    for (size_t i = 0; i < GAUGES_MAX; i++) /* its chart's name lies in the same text */
+        free((void *)(uintptr_t)f->gauges[i].name);
     for (size_t i = 0; i < 16; i++) {
         free((void *)(uintptr_t)f->variants[i].name);
         free(f->verdicts[i]);

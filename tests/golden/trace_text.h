@@ -28,6 +28,7 @@
  *     doing LANE KIND OBJECT [@SITE]                what its record says it is doing
  *     record LANE OS_ID CPU VOLUNTARY INVOLUNTARY   facts that its record holds
  *
+ *     measured time|floor|bytes MIN MEDIAN MAX NAME | CHART     besides its runs; in ps
  *     operation TEXT                what the card calls an operation
  *     costs MIN MEDIAN MAX [MIN MEDIAN MAX]   of this variant: alone, together; in ps
  *     interleaving RUN LEFT RIGHT HEADING TITLE     lanes by index, HEADING a word

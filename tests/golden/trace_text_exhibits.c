@@ -82,6 +82,30 @@ static void read_costs(struct fixture *f)
         costs->together_ps = read_spread(f);
 }
 
+/** Of a gauge that is read from a text no more is asked than that there is one. */
+static int64_t no_bytes(void)
+{
+    return 0;
+}
+
+static void read_measured(struct fixture *f)
+{
+    if (f->report.measured_count == GAUGES_MAX)
+        fixture_fail(f, "no more than %d are measured", GAUGES_MAX);
+    struct gauge *gauge = &f->gauges[f->report.measured_count];
+    gauge->is_floor = fixture_accept(f, "floor");
+    gauge->bytes = fixture_accept(f, "bytes") ? no_bytes : NULL;
+    fixture_accept(f, "time");
+    struct measured *measured = &f->report.measured[f->report.measured_count++];
+    *measured = (struct measured){gauge, read_spread(f)};
+    char *name = fixture_rest(f, "name"), *bar = strstr(name, " | ");
+    if (bar == NULL)
+        fixture_fail(f, "chart is missing");
+    *bar = '\0';
+    gauge->name = name;
+    gauge->chart = bar + 3;
+}
+
 static void read_interleaving(struct fixture *f)
 {
     struct interleaving *interleaving = &exhibit_now(f)->interleaving;
@@ -134,6 +158,7 @@ bool fixture_read_exhibit(struct fixture *f, const char *first)
         const char *word;
         void (*read)(struct fixture *f);
     } lines[] = {{"costs", read_costs},
+                 {"measured", read_measured},
                  {"interleaving", read_interleaving},
                  {"step", read_step},
                  {"histogram", read_histogram},

@@ -32,6 +32,7 @@ struct fixture {
     char **verdicts;
     char *next, *operation;
     struct exhibit *exhibits; /* one a variant */
+    struct gauge gauges[GAUGES_MAX];
     struct site sites[MAX_SITES];
     size_t site_count;
 

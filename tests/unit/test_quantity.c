@@ -232,6 +232,17 @@ static void counts_and_bytes(void **state)
     assert_string_equal(bytes_text(UINT64_MAX).text, "16.0 EiB");
 }
 
+static void ranges(void **state)
+{
+    struct quantity ns = duration_text(881, false), us = duration_text(1020, false);
+
+    (void)state;
+    assert_string_equal(range_text(ns, "–", us).text, "881 ns–1.02 µs");
+    assert_string_equal(range_text(us, " to ", duration_text(1250, false)).text,
+                        "1.02 to 1.25 µs");
+    assert_string_equal(range_text(ns, "–", ns).text, "881 ns");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +255,7 @@ int main(void)
         cmocka_unit_test(ratios),
         cmocka_unit_test(factors),
         cmocka_unit_test(counts_and_bytes),
+        cmocka_unit_test(ranges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

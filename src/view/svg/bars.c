@@ -87,7 +87,9 @@ void svg_bars(struct sheet *sheet)
         sheet_skip(sheet, 16);
         sheet_line(sheet, SHEET_MARGIN, &title_face, bars.at->gauge->chart);
         if (first == 0)
-            sheet_line(sheet, SHEET_MARGIN, &note_face, bars_note());
+            sheet_paragraph(sheet, SHEET_MARGIN, SHEET_RIGHT - SHEET_MARGIN, &note_face,
+                            bars_note());
+        sheet_skip(sheet, 6);
         put_scale(sheet, &columns, &bars,
                   ROW_HEIGHT * (double)(bars.count + has_floors));
         for (size_t i = 0; i < bars.count; i++) {
