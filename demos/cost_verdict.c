@@ -48,12 +48,18 @@ static size_t next_known(const struct report *report, size_t place)
     return place;
 }
 
+/** Two digits of many: "7.5", "147", "8,100". */
 static void put_number(double number, FILE *out)
 {
+    double unit = 1;
+
+    while (number >= 1000 && number / unit >= 99.5)
+        unit *= 10;
     if (number < 9.95)
         fprintf(out, "%.1f", number);
     else
-        fprintf(out, "%s", count_text((uint64_t)(number + 0.5)).text);
+        fprintf(out, "%s",
+                count_text((uint64_t)(number / unit + 0.5) * (uint64_t)unit).text);
 }
 
 /** Where the middle halves leave a ratio wider than this, it is a range. */
@@ -94,6 +100,20 @@ static void say_pair(const struct report *report, size_t place, size_t lighter,
     }
 }
 
+/** Of the only one that is known. */
+static void say_start(const struct report *report, size_t place, FILE *out)
+{
+    const struct flow *flow = &flows[place];
+    struct quantity takes =
+        cost_text(measured(report, START, flow->variant)->median, false);
+
+    if (strcmp(flow->variant, "sequential") == 0)
+        fprintf(out, "A %s takes %s.", flow->one, takes.text);
+    else
+        fprintf(out, "To start a %s and wait for its end takes %s.", flow->one,
+                takes.text);
+}
+
 /** Each that is known, against the next lighter one. */
 static void say_starts(const struct report *report, size_t first, FILE *out)
 {
@@ -101,10 +121,6 @@ static void say_starts(const struct report *report, size_t first, FILE *out)
     bool is_last;
 
     fprintf(out, "To start one and wait for its end, ");
-    if (lighter == FLOWS)
-        fprintf(out, "a %s takes %s", flows[first].one,
-                cost_text(measured(report, START, flows[first].variant)->median, false)
-                    .text);
     for (; lighter < FLOWS; place = lighter, lighter = next_known(report, place + 1)) {
         is_last = next_known(report, lighter + 1) == FLOWS;
         if (place != first)
@@ -114,17 +130,18 @@ static void say_starts(const struct report *report, size_t first, FILE *out)
     fputc('.', out);
 }
 
-/** What libuv adds, where that is more than noise. */
-static void say_floor(const struct report *report, FILE *out)
+/** What the pairs come to, where others lie in between: threads are not free. */
+static void say_calls(const struct report *report, FILE *out)
 {
     const struct spread *thread = measured(report, START, "thread");
-    const struct spread *floor = measured(report, START, "pthread_create, _join");
+    const struct spread *call = measured(report, START, "sequential");
+    bool is_far = measured(report, START, "pool") != NULL ||
+                  measured(report, START, "loop") != NULL;
 
-    if (thread == NULL || floor == NULL || spreads_overlap(thread, floor))
+    if (thread == NULL || call == NULL || !is_far || thread->min <= call->max)
         return;
-    fprintf(out, " The bare calls of a thread take %s, libuv's %s.",
-            cost_text(floor->median, false).text,
-            cost_text(thread->median, false).text);
+    fprintf(out, " So a thread takes as long as ");
+    put_ratio(thread, call, "function calls.", out);
 }
 
 /** Processes beside threads, which is what is most often asked. */
@@ -163,8 +180,11 @@ void cost_verdict(const struct report *report, size_t index, FILE *out)
 
     if (index + 1 < report->variant_count || first == FLOWS)
         return;
-    say_starts(report, first, out);
-    say_floor(report, out);
+    if (next_known(report, first + 1) == FLOWS)
+        say_start(report, first, out);
+    else
+        say_starts(report, first, out);
+    say_calls(report, out);
     say_switch(report, out);
     say_memory(report, out);
 }

@@ -117,6 +117,7 @@ def test_a_flow_that_was_cut_off_is_not_measured(conc):
     run = report(conc, "--only", "sequential,thread", "0.2", "0.3", "--limit", "0.4")
     assert runs.variant(run, "sequential")["status"] == "skipped"
     assert names_in(run, START) == ["thread"] + FLOORS[START]
+    assert verdict(run).startswith("To start a thread and wait for its end takes ")
 
 
 @pytest.mark.parametrize("args", [("--work", "cpu", "--cores", "1"),
@@ -195,6 +196,9 @@ def test_ratios_are_those_of_the_figures(run):
             assert number(found[2]) == pytest.approx(most, rel=0.06)
         else:
             assert number(found[1]) == pytest.approx(one["median"] / two["median"], rel=0.06)
+    calls = re.search(r"So a thread takes as long as ([\d.,]+)", text)
+    assert number(calls[1]) <= figures[START, "thread"]["median"] / \
+        figures[START, "sequential"]["median"] * 1.06
 
 
 def changed(conc, saved, tmp_path, change):
