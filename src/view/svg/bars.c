@@ -8,12 +8,6 @@
 #define PAINT_BAR  "#0072b2"
 #define PAINT_BASE "#8c8c8c"
 
-static const struct face title_face = {
-    .size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
-static const struct face text_face = {.size = SIZE_TEXT, .paint = PAINT_TEXT};
-static const struct face right_face = {
-    .size = SIZE_TEXT, .paint = PAINT_TEXT, .anchor = ANCHOR_END};
-static const struct face note_face = {.size = SIZE_LEAST, .paint = PAINT_NOTE};
 static const struct face mark_face = {
     .size = SIZE_LEAST, .paint = PAINT_NOTE, .anchor = ANCHOR_MIDDLE};
 

@@ -37,14 +37,11 @@ struct cycle {
     double left, name, at[CELLS], right;
 };
 
-static const struct face title_face = {
-    .size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
-static const struct face text_face = {.size = SIZE_TEXT, .paint = PAINT_TEXT};
-static const struct face note_face = {.size = SIZE_SMALL, .paint = PAINT_NOTE};
+static const struct face remark_face = {.size = SIZE_SMALL, .paint = PAINT_NOTE};
 
 static const struct face *face_of(enum link_cell cell)
 {
-    return cell == WHAT ? &text_face : &note_face;
+    return cell == WHAT ? &text_face : &remark_face;
 }
 
 static char *cut(const struct cycle *cycle, const char *text, const struct face *face,
@@ -65,8 +62,8 @@ static void add_row(const struct cycle *cycle, struct box *box, const char *what
         snprintf(text, sizeof text, "since %s", since);
     cells[WHAT] =
         cut(cycle, what, &text_face, since[0] != '\0' ? TEXT_MOST : LINE_MOST);
-    cells[SINCE] = cut(cycle, text, &note_face, TEXT_MOST);
-    cells[SOURCE] = cut(cycle, source, &note_face, TEXT_MOST);
+    cells[SINCE] = cut(cycle, text, &remark_face, TEXT_MOST);
+    cells[SOURCE] = cut(cycle, source, &remark_face, TEXT_MOST);
 }
 
 static void fill_box(const struct cycle *cycle, struct box *box, size_t link_number)
@@ -179,7 +176,7 @@ static void put_hidden(const struct cycle *cycle)
     snprintf(text, sizeof text, "%s %s more%s", sheet->ascii ? "..." : "…",
              count_text(cycle->fold.hidden).text,
              cycle->is_stall ? "" : ", each waits for the next");
-    sheet_text(sheet, cycle->name, sheet->y + 20, &note_face, text);
+    sheet_text(sheet, cycle->name, sheet->y + 20, &remark_face, text);
     sheet_skip(sheet, 28);
     put_arrow(cycle);
 }

@@ -13,12 +13,6 @@
 #define GAP        24.0
 #define BAR_MOST   420.0
 
-static const struct face title_face = {
-    .size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
-static const struct face text_face = {.size = SIZE_TEXT, .paint = PAINT_TEXT};
-static const struct face right_face = {
-    .size = SIZE_TEXT, .paint = PAINT_TEXT, .anchor = ANCHOR_END};
-static const struct face note_face = {.size = SIZE_LEAST, .paint = PAINT_NOTE};
 static const struct face wrong_face = {
     .size = SIZE_TEXT, .paint = PAINT_WRONG, .bold = true};
 

@@ -10,6 +10,12 @@
 
 #define LINE_HEIGHT 1.35
 
+const struct face title_face = {.size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
+const struct face text_face = {.size = SIZE_TEXT, .paint = PAINT_TEXT};
+const struct face right_face = {
+    .size = SIZE_TEXT, .paint = PAINT_TEXT, .anchor = ANCHOR_END};
+const struct face note_face = {.size = SIZE_LEAST, .paint = PAINT_NOTE};
+
 void sheet_number(struct sheet *sheet, double value)
 {
     int64_t tenths = (int64_t)(value * 10 + (value < 0 ? -0.5 : 0.5));

@@ -51,6 +51,9 @@ struct face {
     enum anchor anchor;
 };
 
+/** Of tables and charts: what stands above or at the left, text, figures, remarks. */
+extern const struct face title_face, text_face, right_face, note_face;
+
 /** A line of text; y is its base line. */
 void sheet_text(struct sheet *sheet, double x, double y, const struct face *face,
                 const char *text);

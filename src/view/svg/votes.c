@@ -10,15 +10,6 @@
 #define GAP        24.0
 #define BAR_MOST   330.0
 
-static const struct face title_face = {
-    .size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
-static const struct face text_face = {.size = SIZE_TEXT, .paint = PAINT_TEXT};
-static const struct face right_face = {
-    .size = SIZE_TEXT, .paint = PAINT_TEXT, .anchor = ANCHOR_END};
-static const struct face head_face = {.size = SIZE_LEAST, .paint = PAINT_NOTE};
-static const struct face mark_face = {
-    .size = SIZE_TEXT, .paint = PAINT_TEXT, .bold = true};
-
 /** Where the rounds' bars begin, and where the mark of what was measured stands. */
 struct bars {
     struct sheet *sheet;
@@ -75,7 +66,7 @@ static void put_bin(const struct bars *bars, size_t bin)
     if (bars->counts.measured == bin) {
         sheet_put(sheet, "<path d=\"M%f,%fl14,-8v16z\" fill=\"" PAINT_TEXT "\"/>\n",
                   bars->mark, y);
-        sheet_text(sheet, bars->mark + GAP, sheet->y + 19, &mark_face,
+        sheet_text(sheet, bars->mark + GAP, sheet->y + 19, &title_face,
                    bars->figures->mark.text);
     }
     sheet_skip(sheet, ROW_HEIGHT);
@@ -86,8 +77,8 @@ static void put_headings(const struct bars *bars)
     struct sheet *sheet = bars->sheet;
     if (bars->figures->again == NULL)
         return;
-    sheet_text(sheet, bars->left[0], sheet->y + 17, &head_face, "first vote");
-    sheet_text(sheet, bars->left[1], sheet->y + 17, &head_face, "second vote");
+    sheet_text(sheet, bars->left[0], sheet->y + 17, &note_face, "first vote");
+    sheet_text(sheet, bars->left[1], sheet->y + 17, &note_face, "second vote");
     sheet_skip(sheet, 22);
 }
 
