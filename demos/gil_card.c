@@ -58,7 +58,7 @@ static const char *const look_for[] = {
 static const char *const refutes[] = {
     "\"threads make Python compute faster\": they take turns, on however many cores",
     "\"threads are useless in Python\": waits overlap, and C code gives the lock up",
-    "\"the GIL makes my program thread-safe\": see race",
+    "\"the GIL makes my program thread-safe\": not between two steps; see race",
     NULL,
 };
 

@@ -93,7 +93,7 @@ static void explain_wake(const struct speech *s, const struct mark *mark,
 {
     bool waited = span_that_ends(s->lane, mark->at_ns, wait) != NULL;
     if (mark->value != 0)
-        fputs(": nobody came within its time", s->out);
+        fputs(": its time is over", s->out);
     else if (mark->kind == EVENT_COND_END)
         fputs(": it has the lock again, and looks whether what it waits for is so",
               s->out);
