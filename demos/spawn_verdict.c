@@ -27,6 +27,16 @@ static void begin_sentence(FILE *out)
 
 /* Time ------------------------------------------------------------------------ */
 
+static void say_sequential(const struct variant_report *variant,
+                           const struct spawn_facts *sum, FILE *out)
+{
+    if (sum->started < 2)
+        return;
+    begin_sentence(out);
+    fprintf(out, "Each program was started when the one before had ended: %s.",
+            duration_text(variant->wall.median, false).text);
+}
+
 /** Of programs that were named nothing is known but what was measured. */
 static void say_programs(const struct report *report,
                          const struct variant_report *variant,
@@ -176,13 +186,20 @@ static void say_flows(const struct report *report, FILE *out)
             text[FLOW_PROGRAM].text, text[FLOW_FORK].text, text[FLOW_THREAD].text);
 }
 
-static void verdict_on_parallel(const struct report *report,
-                                const struct variant_report *variant, FILE *out)
+static bool is_parallel(const struct variant_report *variant)
+{
+    return strcmp(variant->variant->name, "parallel") == 0;
+}
+
+static void verdict_on(const struct report *report,
+                       const struct variant_report *variant, FILE *out)
 {
     const struct run *run = shown_run(variant);
     struct spawn_facts sum = spawn_facts(run);
 
-    if (report->options->programs != NULL)
+    if (!is_parallel(variant))
+        say_sequential(variant, &sum, out);
+    else if (report->options->programs != NULL)
         say_programs(report, variant, &sum, out);
     else if (sum.failed + sum.signaled + sum.not_started == 0)
         say_tasks(report, variant, out);
@@ -197,6 +214,7 @@ void spawn_verdict(const struct report *report, size_t index, FILE *out)
 {
     const struct variant_report *variant = &report->variants[index];
 
-    if (has_time(variant) && strcmp(variant->variant->name, "parallel") == 0)
-        verdict_on_parallel(report, variant, out);
+    if (has_time(variant) &&
+        (is_parallel(variant) || variant_named(report, "parallel") == NULL))
+        verdict_on(report, variant, out);
 }

@@ -203,6 +203,18 @@ def test_what_closes_its_output_early_holds_nobody_up(conc):
 # ---- programs that go wrong
 
 
+@pytest.mark.parametrize("options, said", [
+    (["0"], "The program does nothing:"),
+    (["0", "0"], "The programs do nothing:"),
+    (["0", "0", "--only", "sequential"],
+     "Each program was started when the one before had ended:"),
+], ids=str)
+def test_what_is_said_of_the_time(conc, options, said):
+    run = report(conc, options=options)
+    assert run["variants"][-1]["verdict"].startswith(said)
+    assert "A call of posix_spawn took" in run["variants"][-1]["verdict"]
+
+
 def test_a_signal_ends_a_program_and_is_named(conc):
     run = report(conc, ("sh", "-c", "kill -9 $$"), ("sleep", "0.05"))
     for name in BOTH:
