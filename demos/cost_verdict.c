@@ -140,7 +140,7 @@ static void say_calls(const struct report *report, FILE *out)
 
     if (thread == NULL || call == NULL || !is_far || thread->min <= call->max)
         return;
-    fprintf(out, " So a thread takes as long as ");
+    fprintf(out, " A thread takes as long as ");
     put_ratio(thread, call, "function calls.", out);
 }
 

@@ -196,7 +196,7 @@ def test_ratios_are_those_of_the_figures(run):
             assert number(found[2]) == pytest.approx(most, rel=0.06)
         else:
             assert number(found[1]) == pytest.approx(one["median"] / two["median"], rel=0.06)
-    calls = re.search(r"So a thread takes as long as ([\d.,]+)", text)
+    calls = re.search(r"\. A thread takes as long as ([\d.,]+)", text)
     assert number(calls[1]) <= figures[START, "thread"]["median"] / \
         figures[START, "sequential"]["median"] * 1.06
 
