@@ -8,8 +8,6 @@
 #include "card_words.h"
 #include "stage/clock.h"
 
-#include <string.h>
-
 extern const struct demo all_demo;
 
 /* Before the run ---------------------------------------------------------- */
@@ -22,20 +20,13 @@ extern const struct demo all_demo;
 #define PATIENCE_NS (9 * NS_PER_S / 2)
 #define FLOW_NS     NS_PER_MS
 
-/**
- * Of a pool no more than of any list scheduling can be said beforehand: the longest
- * task, or the share of each worker, whichever is more.  A loop computes in one thread.
- */
+/** A loop computes in one thread. */
 static int64_t ideal_ns(const struct options *options, const struct variant *variant)
 {
-    int64_t longest = longest_ttl_ns(&options->tasks),
-            total = total_ns(&options->tasks);
-    int64_t share = total / options->cores;
-
     if (all_has_workers(variant))
-        return longest > share ? longest : share;
-    if (strcmp(variant->name, "loop") == 0 && options->work == WORK_CPU)
-        return total;
+        return workers_ideal_ns(options, options->cores);
+    if (variant_is(variant, "loop") && options->work == WORK_CPU)
+        return total_ns(&options->tasks);
     return 0;
 }
 

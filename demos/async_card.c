@@ -9,14 +9,7 @@
 #include "race_exhibits.h"
 #include "stage/clock.h"
 
-#include <string.h>
-
 extern const struct demo async_demo;
-
-static bool is_variant(const struct variant *variant, const char *name)
-{
-    return strcmp(variant->name, name) == 0;
-}
 
 /* Outcome ---------------------------------------------------------------- */
 
@@ -76,13 +69,13 @@ static int64_t sum_of(int64_t a, int64_t b)
 /** One thread computes one thing at a time; and what takes long has to end, too. */
 static int64_t ideal_ns(const struct options *options, const struct variant *variant)
 {
-    bool blocks = is_variant(variant, "blocked"),
-         gives = is_variant(variant, "offload");
+    bool blocks = variant_is(variant, "blocked"),
+         gives = variant_is(variant, "offload");
     bool computes = options->work == WORK_CPU;
     int64_t end_ns = sum_of(block_begins_ns(options), block_ns(options));
     int64_t ns;
 
-    if (variant->shape == SHAPE_SERIAL || is_variant(variant, "threads"))
+    if (variant->shape == SHAPE_SERIAL || variant_is(variant, "threads"))
         return 0;
     if (computes && !gives)
         return sum_of(total_ns(&options->tasks), blocks ? block_ns(options) : 0);
@@ -95,7 +88,7 @@ static int64_t ideal_ns(const struct options *options, const struct variant *var
 static bool interleaving(const struct report *report, size_t variant,
                          struct interleaving *interleaving)
 {
-    return is_variant(report->variants[variant].variant, "race") &&
+    return variant_is(report->variants[variant].variant, "race") &&
            race_interleaving(report, variant, interleaving);
 }
 
@@ -177,7 +170,7 @@ static const struct own_option own_options[] = {
 static bool is_chosen(const struct options *options, const char *name)
 {
     for (size_t i = 0; async_demo.variants[i].name != NULL; i++)
-        if (is_variant(&async_demo.variants[i], name))
+        if (variant_is(&async_demo.variants[i], name))
             return options->chosen[i];
     return false;
 }

@@ -7,8 +7,6 @@
 #include "cost_verdict.h"
 #include "stage/clock.h"
 
-#include <string.h>
-
 extern const struct demo cost_demo;
 
 static json_int_t flows_of(const struct timeline *timeline, enum lane_kind kind)
@@ -34,20 +32,13 @@ static json_t *outcome(const struct report *report, const struct run *run)
 /** So many threads the lesson gives to libuv's pool. */
 #define POOL_THREADS 4
 
-/** Of a pool no more can be said than of any list scheduling; a loop computes in one
- * thread. */
+/** A loop computes in one thread. */
 static int64_t ideal_ns(const struct options *options, const struct variant *variant)
 {
-    int64_t longest = longest_ttl_ns(&options->tasks),
-            total = total_ns(&options->tasks);
-    bool computes = options->work == WORK_CPU;
-    unsigned at_once =
-        computes && options->cores < POOL_THREADS ? options->cores : POOL_THREADS;
-
-    if (strcmp(variant->name, "pool") == 0)
-        return longest > total / at_once ? longest : total / at_once;
-    if (strcmp(variant->name, "loop") == 0 && computes)
-        return total;
+    if (variant_is(variant, "pool"))
+        return workers_ideal_ns(options, POOL_THREADS);
+    if (variant_is(variant, "loop") && options->work == WORK_CPU)
+        return total_ns(&options->tasks);
     return 0;
 }
 

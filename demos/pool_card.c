@@ -22,23 +22,11 @@ static bool has_workers(const struct variant *variant)
 
 /* Ideal ------------------------------------------------------------------- */
 
-/**
- * No schedule of tasks on so many workers takes less than the longest of them, nor than
- * all of them shared out evenly; computing, nor than shared out among the cores.
- * Taking them from a list, as they come, takes less than twice that (Graham, "Bounds on
- * multiprocessing timing anomalies", 1969).
- */
 static int64_t ideal_ns(const struct options *options, const struct variant *variant)
 {
-    int64_t at_once = option_of(options->card, options, "--workers");
-    int64_t longest = longest_ttl_ns(&options->tasks), shared;
+    int64_t workers = option_of(options->card, options, "--workers");
 
-    if (!has_workers(variant))
-        return 0;
-    if (options->work == WORK_CPU && options->cores < at_once)
-        at_once = options->cores;
-    shared = total_ns(&options->tasks) / (at_once > 0 ? at_once : 1);
-    return shared > longest ? shared : longest;
+    return has_workers(variant) ? workers_ideal_ns(options, workers) : 0;
 }
 
 /* What to try next --------------------------------------------------------- */

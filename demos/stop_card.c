@@ -132,13 +132,6 @@ static const char *const examples[] = {
     NULL,
 };
 
-/** Not in threes: then main would ask just when a record ends. */
-static int64_t four_records(const struct tasks *tasks)
-{
-    (void)tasks;
-    return 4;
-}
-
 static const struct own_option own_options[] = {
     {
         .name = "--records",
@@ -148,7 +141,7 @@ static const struct own_option own_options[] = {
         .min = 1,
         .max = MOST_RECORDS,
         .preset = "4",
-        .preset_of = four_records,
+        .preset_value = 4, /* of three, main would ask just when one ends */
     },
     {0},
 };

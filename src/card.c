@@ -28,6 +28,11 @@ const struct own_option *serving(const struct options *options)
     return NULL;
 }
 
+int64_t own_preset(const struct own_option *own, const struct tasks *tasks)
+{
+    return own->preset_of != NULL ? own->preset_of(tasks) : own->preset_value;
+}
+
 struct range own_range(int64_t value)
 {
     return (struct range){(unsigned)(value >> 32), (unsigned)(value & UINT32_MAX)};

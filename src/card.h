@@ -33,11 +33,11 @@ struct own_option {
     /** A number of tasks: given, there are so many, as if by --tasks, which then may
      * not be given too. */
     bool counts_tasks;
-    /**
-     * What it is when not given, as text for the help, and as a value (NULL: 0).  The
-     * tasks' ttls are with --speed already applied; what is returned stands.
-     */
+    /** What it is when not given: as text for the help, and as a value. */
     const char *preset;
+    int64_t preset_value;
+    /** Where the value depends on the tasks; their ttls are with --speed already
+     * applied, and what is returned stands. */
     int64_t (*preset_of)(const struct tasks *tasks);
     bool preset_is_cores; /**< then it is as many as the cores that are used */
     /** Of a flag: given, it brings in that extra variant, as --with would. */
@@ -183,6 +183,9 @@ int64_t option_of(const struct card *card, const struct options *options,
 /** The flag among the card's own options that makes the run stay up, where it was
  * given; NULL: none was, or these are nobody's options. */
 const struct own_option *serving(const struct options *options);
+
+/** What it is when not given, where it does not depend on cores. */
+int64_t own_preset(const struct own_option *own, const struct tasks *tasks);
 
 /** From one number to a greater one; 0 and 0: it was not given. */
 struct range {

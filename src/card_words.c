@@ -21,6 +21,22 @@ bool equal_ttls(const struct tasks *tasks)
     return true;
 }
 
+int64_t workers_ideal_ns(const struct options *options, int64_t workers)
+{
+    int64_t longest = longest_ttl_ns(&options->tasks), shared;
+    int64_t at_once = workers > 0 ? workers : 1;
+
+    if (options->work == WORK_CPU && options->cores < at_once)
+        at_once = options->cores;
+    shared = total_ns(&options->tasks) / at_once;
+    return shared > longest ? shared : longest;
+}
+
+bool variant_is(const struct variant *variant, const char *name)
+{
+    return strcmp(variant->name, name) == 0;
+}
+
 const char *both_or_all(size_t count)
 {
     return count == 2 ? "Both" : "All";
@@ -210,6 +226,16 @@ static size_t add_told(const struct timeline *timeline, const char *key, int64_t
             count++;
         }
     return count;
+}
+
+struct quantity part_text(json_int_t part, json_int_t whole)
+{
+    struct quantity text;
+
+    snprintf(text.text, sizeof text.text, "%.20s of %.20s",
+             count_text(part > 0 ? (uint64_t)part : 0).text,
+             count_text(whole > 0 ? (uint64_t)whole : 0).text);
+    return text;
 }
 
 int64_t told_figure(const struct timeline *timeline, const char *key)

@@ -18,6 +18,16 @@
 int64_t total_ns(const struct tasks *tasks);
 bool equal_ttls(const struct tasks *tasks);
 
+/**
+ * The ideal of so many workers that take tasks from a list.  No schedule takes less
+ * than the longest task, nor than all of them shared out evenly; computing, nor than
+ * shared out among the cores.  Taking them as they come takes less than twice that
+ * (Graham, "Bounds on multiprocessing timing anomalies", 1969).
+ */
+int64_t workers_ideal_ns(const struct options *options, int64_t workers);
+
+bool variant_is(const struct variant *variant, const char *name);
+
 /** "Both" of two, "All" of any other number. */
 const char *both_or_all(size_t count);
 
@@ -66,6 +76,9 @@ void say_computing(const struct report *report, const struct variant_report *var
 
 /** A figure of the variant's outcome, summed over its runs; 0 where it is missing. */
 json_int_t outcome_of(const struct variant_report *variant, const char *key);
+
+/** "2 of 3". */
+struct quantity part_text(json_int_t part, json_int_t whole);
 
 /** What the lesson told by note() under that key, added up; whether it told anything.
  */

@@ -8,17 +8,10 @@
 #include "server_verdict.h"
 #include "stage/clock.h"
 
-#include <string.h>
-
 extern const struct demo server_demo;
 
 /** A descriptor each, in the server and in the clients; 1024 is a usual limit. */
 #define MOST_CONNECTIONS 400
-
-static bool is_variant(const struct variant *variant, const char *name)
-{
-    return strcmp(variant->name, name) == 0;
-}
 
 /* Ideal ------------------------------------------------------------------- */
 
@@ -44,31 +37,20 @@ static int64_t shared_out_ns(const struct options *options, int64_t workers)
     return free_ns + (shared > longest ? shared : longest);
 }
 
-/** There nobody waits for clients that send nothing. */
-static int64_t in_pool_ns(const struct options *options)
-{
-    int64_t at_once = option_of(options->card, options, "--workers");
-    int64_t longest = longest_ttl_ns(&options->tasks), shared;
-
-    if (options->work == WORK_CPU && options->cores < at_once)
-        at_once = options->cores;
-    shared = total_ns(&options->tasks) / at_once;
-    return shared > longest ? shared : longest;
-}
-
 static int64_t ideal_ns(const struct options *options, const struct variant *variant)
 {
     bool computes = options->work == WORK_CPU;
     int64_t hold_ns = option_of(options->card, options, "--hold");
+    int64_t workers = option_of(options->card, options, "--workers");
     int64_t ns = ideal_of_variant(variant, &options->tasks, computes, options->cores);
 
-    if (is_variant(variant, "one-at-a-time"))
+    if (variant_is(variant, "one-at-a-time"))
         ns = shared_out_ns(options, 1);
-    else if (is_variant(variant, "pool") || is_variant(variant, "prefork"))
-        ns = shared_out_ns(options, option_of(options->card, options, "--workers"));
-    else if (is_variant(variant, "offload"))
-        ns = in_pool_ns(options);
-    else if (is_variant(variant, "loop") && computes)
+    else if (variant_is(variant, "pool") || variant_is(variant, "prefork"))
+        ns = shared_out_ns(options, workers);
+    else if (variant_is(variant, "offload"))
+        ns = workers_ideal_ns(options, workers); /* silent clients hold up nobody */
+    else if (variant_is(variant, "loop") && computes)
         ns = total_ns(&options->tasks);
     return hold_ns > ns ? hold_ns : ns;
 }
@@ -119,24 +101,6 @@ static const char *const examples[] = {
     NULL,
 };
 
-static int64_t preset_connections(const struct tasks *tasks)
-{
-    (void)tasks;
-    return 8;
-}
-
-static int64_t preset_load(const struct tasks *tasks)
-{
-    (void)tasks;
-    return 500 * NS_PER_MS;
-}
-
-static int64_t preset_timeout(const struct tasks *tasks)
-{
-    (void)tasks;
-    return 500 * NS_PER_MS;
-}
-
 static const struct own_option own_options[] = {
     {
         .name = "--workers",
@@ -151,20 +115,20 @@ static const struct own_option own_options[] = {
     {
         .name = "--connections",
         .value = "N",
-        .about = "over how many connections the load asks",
+        .about = "how many clients ask at once when the load is measured",
         .kind = OWN_NUMBER,
         .min = 1,
         .max = MOST_CONNECTIONS,
         .preset = "8",
-        .preset_of = preset_connections,
+        .preset_value = 8,
     },
     {
         .name = "--load",
         .value = "T",
-        .about = "for how long each variant is measured, apart; 0: it is not",
+        .about = "for how long each variant is asked under load, apart; 0: it is not",
         .kind = OWN_TIME,
         .preset = "0.5",
-        .preset_of = preset_load,
+        .preset_value = 500 * NS_PER_MS,
     },
     {
         .name = "--idle",
@@ -188,7 +152,7 @@ static const struct own_option own_options[] = {
         .about = "a request has to be there within that time",
         .kind = OWN_TIME,
         .preset = "0.5",
-        .preset_of = preset_timeout,
+        .preset_value = 500 * NS_PER_MS,
     },
     {
         .name = "--port",

@@ -159,7 +159,7 @@ enum cli_action resolve_own(struct reading *reading)
         if (!reading->own_given[i] && own->preset_is_cores)
             options->own[i] = options->cores;
         else if (!reading->own_given[i])
-            options->own[i] = own->preset_of ? own->preset_of(&options->tasks) : 0;
+            options->own[i] = own_preset(own, &options->tasks);
         else if (own->kind == OWN_TIME)
             options->own[i] = sped_up(options->own[i], reading->speed_millionths);
         action = check_task(reading, own, options->own[i]);

@@ -137,8 +137,7 @@ static char *tasks_words(const struct options *options, unsigned columns, bool a
 static bool is_worth_saying(const struct own_option *own, const struct tasks *tasks,
                             int64_t value)
 {
-    int64_t usual = own->preset_of != NULL ? own->preset_of(tasks) : 0;
-    return own->kind != OWN_TIME && value != usual;
+    return own->kind != OWN_TIME && value != own_preset(own, tasks);
 }
 
 static void put_own_word(const struct own_option *own, int64_t value, FILE *out)
