@@ -10,6 +10,7 @@
 
 #include "exhibit.h"
 #include "report.h"
+#include "text/quantity.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -60,6 +61,25 @@ enum predicted {
     PREDICT_TIME, /**< its wall time */
     PREDICT_COUNT,
     PREDICT_END /**< whether it ends by itself */
+};
+
+/** A column of a demo's own table. */
+struct figure_column {
+    const char *heading;        /**< "half within" */
+    const char *before, *after; /**< in a sentence: "half of the answers within ", "" */
+    bool is_lesser;             /**< left out first, where it gets narrow */
+    /** The variant's figure; "": it has none. */
+    struct quantity (*figure)(const struct variant_report *variant, bool ascii);
+};
+
+#define FIGURES_MAX 6
+
+/** A table of the demo's own, under that of the times: a line for each variant that has
+ * a figure in it.  They come from what is saved of a variant: its outcome above all. */
+struct figure_table {
+    void (*title)(const struct report *report, FILE *out); /**< without a colon */
+    /** Those that are used come first, and have a heading. */
+    struct figure_column columns[FIGURES_MAX];
 };
 
 /**
@@ -160,6 +180,8 @@ struct card {
      * @return ns, or 0: as its shape says.  NULL: for all of them.
      */
     int64_t (*ideal_ns)(const struct options *options, const struct variant *variant);
+
+    const struct figure_table *figures; /**< NULL: it has none */
 
     /**
      * What else to show of a variant.  @return false: nothing of that.  NULL: never.

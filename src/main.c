@@ -125,6 +125,7 @@
  *     - view/cycle.[ch], cycle_words.c   (who waits for whom, in a deadlock)
  *     - view/interleaving.[ch]      (what two lanes did, in two columns)
  *     - view/costs.[ch]             (what one operation costs)
+ *     - view/grid.[ch]              (that, and what demos have of their own, as tables)
  *     - view/bars.[ch]              (what was measured besides, as bars)
  *     - view/chart.[ch]             (time against a number)
  *     - view/histogram.[ch]         (in how many runs what came out)
@@ -156,7 +157,7 @@
  *     - view/drawing/blocks.[ch], stretches.c   (as fine as can be seen)
  *     - view/drawing/stretch.[ch]   (spans that are one thing to a reader)
  *     - view/svg/svg.c, picture.c, figures.c, exhibits.c, bars.c, cycle.c, chart.c,
- *       costs.c, votes.c, parts.h, frame.h
+ *       grid.c, votes.c, parts.h, frame.h
  *     - view/svg/axis.c             (the axis, and how states look)
  *     - view/svg/sheet.[ch]         (text and its colours, from top to bottom)
  *     - view/html/html.c, pictures.c, figures.c, exhibits.c, votes.c, words.c,

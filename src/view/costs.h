@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** What one of a variant's operations costs: a small table. */
+/** What one of a variant's operations costs. */
 
 #ifndef CONC_VIEW_COSTS_H
 #define CONC_VIEW_COSTS_H
 
 #include "text/quantity.h"
-#include "view/pen.h"
+#include "view/grid.h"
 
 bool has_costs(const struct variant_report *variant);
 bool has_costs_together(const struct variant_report *variant);
@@ -23,8 +23,7 @@ struct quantity cost_text(int64_t ps, bool ascii);
 struct quantity cost_spread_text(const struct spread *ps, const char *between,
                                  bool ascii);
 
-/** A line for each variant whose costs were measured; nothing where there is none.
- * @return 0 or UV_ENOMEM. */
-int costs_write(struct pen *pen, const struct report *report);
+/** A line for each variant whose costs were measured; none where there is none. */
+void costs_fill(struct grid *grid, const struct report *report, bool ascii);
 
 #endif

@@ -2,8 +2,9 @@
 /**
  * A row a run, for spreadsheets and statistics: RFC 4180, lines end in CRLF.  The first
  * columns are the same for every demo; behind them stand the figures of the demo's
- * outcome, those that any run has, "outcome.lost", and what the demo has measured of
- * the variant besides its runs.  An empty field: not known, or there is no such thing.
+ * outcome, those that any run has, "outcome.lost", what clients saw of the variant
+ * under load, "load.per_s", and what the demo has measured besides.  An empty field:
+ * not known, or there is no such thing.
  */
 
 #include "card.h"
@@ -220,15 +221,46 @@ static const char *const columns[] = {"demo",
                                       "command",
                                       "verdict"};
 
+static void put_number(struct csv *csv, const json_t *number)
+{
+    if (json_is_integer(number))
+        put_int(csv, json_integer_value(number));
+    else
+        put_real_or_empty(csv, json_is_real(number), json_real_value(number));
+}
+
 static void put_outcome(struct csv *csv, const struct run *run)
 {
-    for (size_t i = 0; i < csv->outcome_count; i++) {
-        const json_t *value = json_object_get(run->outcome, csv->outcomes[i]);
-        if (json_is_integer(value))
-            put_int(csv, json_integer_value(value));
-        else
-            put_real_or_empty(csv, json_is_real(value), json_real_value(value));
-    }
+    for (size_t i = 0; i < csv->outcome_count; i++)
+        put_number(csv, json_object_get(run->outcome, csv->outcomes[i]));
+}
+
+#define LOAD "load."
+
+/** As record.h has them. */
+static const char *const load_keys[] = {
+    LOAD "time_ns", LOAD "opened", LOAD "kept",   LOAD "answered", LOAD "failed",
+    LOAD "cut",     LOAD "per_s",  LOAD "p50_ns", LOAD "p99_ns",   LOAD "max_ns"};
+
+static bool has_load(const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (json_object_get(report->variants[i].outcome, "load") != NULL)
+            return true;
+    return false;
+}
+
+static void put_load_columns(struct csv *csv)
+{
+    for (size_t i = 0; i < sizeof load_keys / sizeof *load_keys; i++)
+        put_safe(csv, load_keys[i]);
+}
+
+static void put_load(struct csv *csv)
+{
+    const json_t *load = json_object_get(csv->variant->outcome, "load");
+    for (size_t i = 0; i < sizeof load_keys / sizeof *load_keys; i++)
+        put_number(csv, json_object_get(load, load_keys[i] + strlen(LOAD)));
 }
 
 /** Of each chart of what was measured besides, its name and its unit. */
@@ -273,6 +305,8 @@ static int put_header(struct csv *csv)
         snprintf(name, sizeof name, "outcome.%s", csv->outcomes[i]);
         result = put_text(csv, name);
     }
+    if (has_load(csv->report))
+        put_load_columns(csv);
     if (result == 0)
         result = put_charts(csv);
     end_row(csv);
@@ -291,6 +325,8 @@ static int put_run(struct csv *csv, const struct run *run)
     if (result == 0)
         result = put_origin(csv);
     put_outcome(csv, run);
+    if (has_load(csv->report))
+        put_load(csv);
     put_measured(csv);
     end_row(csv);
     return result;

@@ -283,6 +283,7 @@ int plain_write(const struct report *report, const struct style *style, FILE *ou
         print_figures(&p, i);
     print_about_all(&p, say_predictions);
     print_about_all(&p, say_costs);
+    print_about_all(&p, say_own_figures);
     print_about_all(&p, say_measured);
     print_about_all(&p, say_sweeps);
     print_verdicts(&p);

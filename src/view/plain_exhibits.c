@@ -5,6 +5,7 @@
 #include "view/chart.h"
 #include "view/costs.h"
 #include "view/cycle.h"
+#include "view/grid.h"
 #include "view/histogram.h"
 #include "view/interleaving.h"
 
@@ -92,6 +93,33 @@ void say_costs(const struct report *report, const struct style *style, FILE *out
         any = true;
         say_cost(report, &report->variants[i], style, out);
     }
+}
+
+/** "loop: 256 requests a second, half of the answers within 30.3 ms". */
+static void say_row(const struct figure_table *own, const struct grid_row *row,
+                    FILE *out)
+{
+    const char *before = ": ";
+    fprintf(out, "\n%s", row->name);
+    for (size_t i = 0; i < FIGURES_MAX; i++) {
+        if (row->cells[i].text[0] == '\0')
+            continue;
+        fprintf(out, "%s%s%s%s", before, own->columns[i].before, row->cells[i].text,
+                own->columns[i].after);
+        before = ", ";
+    }
+}
+
+void say_own_figures(const struct report *report, const struct style *style, FILE *out)
+{
+    struct grid grid;
+    if (grid_create(&grid, report, GRIDS - 1, !style->unicode) != 0)
+        return;
+    if (grid.row_count > 0)
+        fprintf(out, "%s:", grid.title);
+    for (size_t i = 0; i < grid.row_count; i++)
+        say_row(report->card->figures, &grid.rows[i], out);
+    grid_destroy(&grid);
 }
 
 static void say_bars(const struct bars *bars, const struct style *style, FILE *out)

@@ -21,10 +21,11 @@ void say_interleaving(const struct report *report, size_t variant,
 void say_histogram(const struct report *report, size_t variant,
                    const struct style *style, FILE *out);
 
-/** Of all variants: how their times depend on a number; what operations cost; and what
- * was measured besides. */
+/** Of all variants: how their times depend on a number; what operations cost; what was
+ * measured besides; and what the demo has of its own. */
 void say_sweeps(const struct report *report, const struct style *style, FILE *out);
 void say_measured(const struct report *report, const struct style *style, FILE *out);
+void say_own_figures(const struct report *report, const struct style *style, FILE *out);
 void say_costs(const struct report *report, const struct style *style, FILE *out);
 
 #endif

@@ -6,8 +6,8 @@
 #include "view/bars.h"
 #include "view/card_text.h"
 #include "view/chart.h"
-#include "view/costs.h"
 #include "view/cycle.h"
+#include "view/grid.h"
 #include "view/histogram.h"
 #include "view/interleaving.h"
 #include "view/pictures.h"
@@ -194,7 +194,7 @@ static int put_figures(struct pen *pen, const struct report *report)
     if (result == 0)
         result = put_noise(pen, report);
     if (result == 0)
-        result = costs_write(pen, report);
+        result = grids_write(pen, report);
     if (result == 0) {
         bars_write(pen, report);
         charts_write(pen, report);

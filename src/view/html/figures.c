@@ -2,8 +2,8 @@
 #include "text/quantity.h"
 #include "view/bars.h"
 #include "view/chart.h"
-#include "view/costs.h"
 #include "view/endings.h"
+#include "view/grid.h"
 #include "view/html/page.h"
 #include "view/svg/parts.h"
 #include "view/table.h"
@@ -104,47 +104,47 @@ static void put_notes_on_figures(struct page *page)
     free(noise);
 }
 
-static void put_cost(struct page *page, const struct spread *ps)
+static bool has_column(const struct grid *grid, size_t column)
 {
-    bool is_known = ps->median > 0;
-    page_element(page, "td", is_known ? cost_text(ps->median, page->ascii).text : "");
-    page_element(page, "td",
-                 is_known
-                     ? cost_spread_text(ps, page->ascii ? "-" : "–", page->ascii).text
-                     : "");
+    for (size_t i = 0; i < grid->row_count; i++)
+        if (grid->rows[i].cells[column].text[0] != '\0')
+            return true;
+    return false;
 }
 
-static void put_costs(struct page *page)
+static void put_grid(struct page *page, const struct grid *grid)
 {
-    const struct report *report = page->report;
-    char caption[256];
-    bool any = false;
-    for (size_t i = 0; i < report->variant_count; i++)
-        any |= has_costs(&report->variants[i]);
-    if (!any)
-        return;
-    snprintf(caption, sizeof caption, "What %s costs, measured apart and untraced",
-             cost_operation(report));
-    open_table(page, caption);
+    open_table(page, grid->title);
     page_put(page, "<thead><tr>");
     page_element(page, "th scope=\"col\" class=\"left\"", "variant");
-    page_element(page, "th scope=\"col\"", "alone");
-    page_element(page, "th scope=\"col\"", "spread");
-    page_format(page, "<th scope=\"col\">%zu threads at once</th>\n",
-                cost_threads(report));
-    page_element(page, "th scope=\"col\"", "spread");
+    for (size_t i = 0; i < grid->column_count; i++)
+        if (has_column(grid, i))
+            page_element(page, "th scope=\"col\"", grid->columns[i].heading.text);
     page_put(page, "</tr></thead>\n<tbody>\n");
-    for (size_t i = 0; i < report->variant_count; i++) {
-        const struct variant_report *variant = &report->variants[i];
-        if (!has_costs(variant))
-            continue;
+    for (size_t k = 0; k < grid->row_count; k++) {
         page_put(page, "<tr>");
-        page_element(page, "th scope=\"row\"", variant->variant->name);
-        put_cost(page, &variant->costs.alone_ps);
-        put_cost(page, &variant->costs.together_ps);
+        page_element(page, "th scope=\"row\"", grid->rows[k].name);
+        for (size_t i = 0; i < grid->column_count; i++)
+            if (has_column(grid, i))
+                page_element(page, "td", grid->rows[k].cells[i].text);
         page_put(page, "</tr>\n");
     }
     close_table(page);
+}
+
+static void put_grids(struct page *page)
+{
+    for (size_t number = 0; number < GRIDS; number++) {
+        struct grid grid;
+        int result = grid_create(&grid, page->report, number, page->ascii);
+        if (result != 0) {
+            page->result = result;
+            return;
+        }
+        if (grid.row_count > 0)
+            put_grid(page, &grid);
+        grid_destroy(&grid);
+    }
 }
 
 static void put_bar(struct page *page, const struct bars *bars,
@@ -253,7 +253,7 @@ void html_figures(struct page *page)
                    "<h2 id=\"figures\">Figures</h2>\n");
     put_table(page);
     put_notes_on_figures(page);
-    put_costs(page);
+    put_grids(page);
     put_all_bars(page);
     for (size_t i = 0; i < page->report->variant_count; i++)
         if (page->report->variants[i].sweep_count > 0)

@@ -127,7 +127,7 @@ void svg_figures(struct sheet *sheet)
         put_row(sheet, &grid, &grid.rows[i]);
     put_notes_on_figures(sheet);
     free(grid.rows);
-    svg_costs(sheet);
+    svg_grids(sheet);
 }
 
 /** The question, and under it the command. */

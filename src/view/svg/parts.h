@@ -21,10 +21,10 @@ void svg_titled_cycle(struct sheet *sheet, size_t variant);
 /** Deadlocks and interleavings. */
 void svg_exhibits(struct sheet *sheet);
 
-/** The table of figures, and what operations cost. */
+/** The table of the times, and the small ones under it. */
 void svg_figures(struct sheet *sheet);
 
-void svg_costs(struct sheet *sheet);
+void svg_grids(struct sheet *sheet);
 
 /** What was measured besides. */
 void svg_bars(struct sheet *sheet);
