@@ -97,6 +97,7 @@ const struct card context_card = {
     .ttls_ns = ttls_ns,
     .outcome = context_outcome,
     .verdict = context_verdict,
+    .figures = &context_figures,
     .predicts = PREDICT_COUNT,
     .count_question = count_question,
     .count_given = count_given,

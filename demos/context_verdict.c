@@ -18,11 +18,6 @@ static struct quantity many(json_int_t count)
     return count_text((uint64_t)count);
 }
 
-static struct quantity each(const struct look *look, const char *key)
-{
-    return duration_text(outcome_of(look->variant, key) / look->requests, false);
-}
-
 /** Whether each run told when it replied, and when it wrote. */
 static bool has_times(const struct variant_report *variant)
 {
@@ -32,26 +27,66 @@ static bool has_times(const struct variant_report *variant)
     return true;
 }
 
-/** "pointer: a caller waited 45.2 µs on average, its row came after 500 ms; ". */
-static void say_times(const struct look *look, bool writes_first)
-{
-    const char *average = look->requests > 1 ? " on average" : "";
+/* The table ------------------------------------------------------------------ */
 
-    fprintf(look->out, "%s: ", look->variant->variant->name);
-    if (!has_times(look->variant))
-        return;
-    fprintf(look->out, "a caller waited %s%s", each(look, "replied_ns").text, average);
-    if (writes_first)
-        fprintf(look->out, ", until the row was written; ");
-    else
-        fprintf(look->out, ", its row came after %s; ", each(look, "written_ns").text);
+/** Whether each run came to its end. */
+static bool is_whole(const struct variant_report *variant)
+{
+    return has_time(variant) &&
+           outcome_of(variant, "runs") == (json_int_t)variant->run_count;
 }
+
+static struct quantity average(const struct variant_report *variant, const char *key,
+                               bool ascii)
+{
+    json_int_t requests = outcome_of(variant, "requests");
+
+    if (!is_whole(variant) || !has_times(variant) || requests <= 0)
+        return (struct quantity){.text = ""};
+    return duration_text(outcome_of(variant, key) / requests, ascii);
+}
+
+static struct quantity to_reply(const struct variant_report *variant, bool ascii)
+{
+    return average(variant, "replied_ns", ascii);
+}
+
+static struct quantity to_row(const struct variant_report *variant, bool ascii)
+{
+    return average(variant, "written_ns", ascii);
+}
+
+static struct quantity rows_wrong(const struct variant_report *variant, bool ascii)
+{
+    (void)ascii;
+    return is_whole(variant) ? part_text(outcome_of(variant, "rows_wrong"),
+                                         outcome_of(variant, "requests"))
+                             : (struct quantity){.text = ""};
+}
+
+static void title(const struct report *report, FILE *out)
+{
+    bool is_one = report->options->tasks.count == 1 && report->options->repeat == 1;
+
+    fprintf(out, "From a request to its reply and to its row%s",
+            is_one ? "" : ", on average");
+}
+
+const struct figure_table context_figures = {
+    .title = title,
+    .columns = {{"to reply", "reply after ", "", .figure = to_reply},
+                {"to row", "row after ", "", .figure = to_row},
+                {"rows wrong", "", " rows wrong", .figure = rows_wrong}},
+};
+
+/* The verdict ---------------------------------------------------------------- */
 
 /** "2 of 3 rows are wrong", "in 30 of 30 runs rows are wrong, 60 of 90 in all". */
 static void say_wrong(const struct look *look)
 {
+    fprintf(look->out, "%s: ", look->variant->variant->name);
     if (look->wrong == 0 && look->requests == 1)
-        fprintf(look->out, "it is right");
+        fprintf(look->out, "the row is right");
     else if (look->wrong == 0 && look->requests == 2)
         fprintf(look->out, "both rows are right");
     else if (look->wrong == 0)
@@ -80,14 +115,14 @@ static bool all_but_the_last(const struct look *look)
 
 static void verdict_on_inline(const struct look *look)
 {
-    say_times(look, true);
     say_wrong(look);
-    fputc('.', look->out);
+    fprintf(look->out, "; %s.",
+            look->requests == 1 ? "the caller waited until it was written"
+                                : "each caller waited until his own was written");
 }
 
 static void verdict_on_pointer(const struct look *look)
 {
-    say_times(look, false);
     say_wrong(look);
     if (look->requests == look->runs)
         fprintf(look->out, ", as nobody came after it: one request alone shows "
@@ -105,17 +140,20 @@ static void verdict_on_pointer(const struct look *look)
 
 static void verdict_on_copy(const struct look *look)
 {
-    say_times(look, false);
     say_wrong(look);
-    fputs(look->wrong == 0 ? ". A copy does not change with the slot." : ".",
+    fputs(look->wrong == 0 ? ": a copy does not change with the slot." : ".",
           look->out);
 }
 
 static void verdict_on_owned(const struct look *look)
 {
-    say_times(look, false);
     say_wrong(look);
-    fprintf(look->out, ". Each writer owned its request, and freed it.");
+    if (look->wrong > 0)
+        fputc('.', look->out);
+    else
+        fputs(look->requests == 1 ? ": its writer owned the request, and freed it."
+                                  : ": each writer owned its request, and freed it.",
+              look->out);
 }
 
 void context_verdict(const struct report *report, size_t index, FILE *out)
@@ -137,7 +175,7 @@ void context_verdict(const struct report *report, size_t index, FILE *out)
         .out = out,
     };
 
-    if (!has_time(variant) || outcome_of(variant, "runs") != look.runs)
+    if (!is_whole(variant))
         return;
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
         if (strcmp(variant->variant->name, verdicts[i].name) == 0)

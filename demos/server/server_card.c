@@ -201,6 +201,7 @@ const struct card server_card = {
     .objects = objects,
     .outcome = server_outcome,
     .verdict = server_verdict,
+    .figures = &server_figures,
     .subject = "pool",
     .ideal_ns = ideal_ns,
     .next = next,

@@ -65,3 +65,78 @@ json_t *server_outcome(const struct report *report, const struct run *run)
                      (json_int_t)facts.first_ns, "last_ns", (json_int_t)facts.last_ns,
                      "input_ns", (json_int_t)facts.input_ns, "hits", hits);
 }
+
+/* Under load ------------------------------------------------------------------- */
+
+/** Of fewer answers, one in a hundred is none: then it is said of all. */
+#define HUNDRED 100
+
+static const struct quantity nothing = {.text = ""};
+
+static const json_t *load_of(const struct variant_report *variant)
+{
+    return json_object_get(variant->outcome, "load");
+}
+
+static struct quantity time_of(const json_t *load, const char *key, bool ascii)
+{
+    json_int_t ns = json_integer_value(json_object_get(load, key));
+
+    return ns > 0 ? duration_text(ns, ascii) : nothing;
+}
+
+/** With a decimal where they are few. */
+static struct quantity per_s(const struct variant_report *variant, bool ascii)
+{
+    const json_t *number = json_object_get(load_of(variant), "per_s");
+    double tenths = 10 * json_number_value(number) + 0.5;
+    struct quantity text;
+
+    (void)ascii;
+    if (!json_is_number(number) || !(tenths >= 0 && tenths < 1e15))
+        return nothing;
+    if (tenths >= 100)
+        return count_text((uint64_t)(json_number_value(number) + 0.5));
+    snprintf(text.text, sizeof text.text, "%u.%u", (unsigned)tenths / 10,
+             (unsigned)tenths % 10);
+    return text;
+}
+
+static struct quantity half_within(const struct variant_report *variant, bool ascii)
+{
+    return time_of(load_of(variant), "p50_ns", ascii);
+}
+
+static struct quantity nearly_all_within(const struct variant_report *variant,
+                                         bool ascii)
+{
+    const json_t *load = load_of(variant);
+    json_int_t answered = json_integer_value(json_object_get(load, "answered"));
+
+    return time_of(load, answered < HUNDRED ? "max_ns" : "p99_ns", ascii);
+}
+
+static struct quantity connections(const struct variant_report *variant, bool ascii)
+{
+    json_int_t opened = json_integer_value(json_object_get(load_of(variant), "opened"));
+
+    (void)ascii;
+    return opened > 0 ? count_text((uint64_t)opened) : nothing;
+}
+
+static void title(const struct report *report, FILE *out)
+{
+    int64_t clients = option_of(report->card, report->options, "--connections");
+
+    fprintf(out, "Under load from %s client%s, measured apart and untraced",
+            count_text((uint64_t)clients).text, clients == 1 ? "" : "s");
+}
+
+const struct figure_table server_figures = {
+    .title = title,
+    .columns = {{"requests/s", "answered ", " a second", .figure = per_s},
+                {"half within", "half within ", "", .figure = half_within},
+                {"99 % within", "99 of 100 within ", "", .figure = nearly_all_within},
+                {"connections", "connections opened: ", "", .is_lesser = true,
+                 .figure = connections}},
+};

@@ -4,7 +4,7 @@
 #ifndef CONC_DEMOS_SERVER_FACTS_H
 #define CONC_DEMOS_SERVER_FACTS_H
 
-#include "report.h"
+#include "card.h"
 
 #include <jansson.h>
 
@@ -26,5 +26,8 @@ struct server_facts server_facts(const struct timeline *timeline);
 
 /** As a card's outcome(). */
 json_t *server_outcome(const struct report *report, const struct run *run);
+
+/** What clients saw under load. */
+extern const struct figure_table server_figures;
 
 #endif

@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-/** A part of a time from here on is worth a word. */
-#define NOTABLE 0.02
+/** A wait is worth a word from this part of the whole time on: one of so many. */
+#define NOTABLE 50
 
-/** Of fewer answers, one in a hundred is none. */
-#define HUNDRED 100
+/** Times that differ by less are told as one. */
+#define ALIKE 1.2
 
 struct look {
     const struct report *report;
@@ -21,11 +21,6 @@ struct look {
     size_t tasks, workers;
     FILE *out;
 };
-
-static struct quantity time_of(int64_t ns)
-{
-    return duration_text(ns, false);
-}
 
 static struct quantity number(int64_t count)
 {
@@ -37,17 +32,13 @@ static const char *plural(int64_t count)
     return count == 1 ? "" : "s";
 }
 
-static bool is_notable(const struct look *look, int64_t ns)
-{
-    return (double)ns > NOTABLE * (double)shown_run(look->variant)->wall_ns;
-}
-
 static int64_t own(const struct look *look, const char *name)
 {
     return option_of(look->report->card, look->report->options, name);
 }
 
-/** "the answers came after 30.1 ms to 240 ms" */
+/** "all answers came within 31.2 ms", "the last answer came after 240 ms, the first
+ * after 30.1 ms". */
 static void say_answers(const struct look *look)
 {
     const struct server_facts *facts = &look->facts;
@@ -56,10 +47,18 @@ static void say_answers(const struct look *look)
     if (facts->answered == 0)
         fprintf(look->out, "nobody was answered");
     else if (facts->answered == 1)
-        fprintf(look->out, "the answer came after %s", time_of(facts->first_ns).text);
+        fprintf(look->out, "the answer came after %s",
+                duration_text(facts->first_ns, false).text);
+    else if ((double)facts->last_ns < ALIKE * (double)facts->first_ns)
+        fprintf(look->out, "%s answers came within %s",
+                facts->failed > 0      ? "the"
+                : facts->answered == 2 ? "both"
+                                       : "all",
+                duration_text(facts->last_ns, false).text);
     else
-        fprintf(look->out, "the answers came after %s to %s",
-                time_of(facts->first_ns).text, time_of(facts->last_ns).text);
+        fprintf(look->out, "the first answer came after %s, the last after %s",
+                duration_text(facts->first_ns, false).text,
+                duration_text(facts->last_ns, false).text);
     if (facts->failed > 0)
         fprintf(look->out, ", and %s never", number(facts->failed).text);
 }
@@ -68,16 +67,18 @@ static void say_one(const struct look *look)
 {
     bool in_turn = look->facts.last_ns > 2 * look->facts.first_ns && look->tasks > 2;
 
-    fputs(in_turn ? ", since each waits for all before it." : ".", look->out);
+    fputs(in_turn ? ", as each waits for all before it." : ".", look->out);
 }
 
 static void say_threads(const struct look *look)
 {
     int64_t silent = own(look, "--idle") + own(look, "--slow");
 
-    fprintf(look->out, ", by %s thread%s, one for each connection",
-            number((int64_t)look->facts.threads).text,
-            plural((int64_t)look->facts.threads));
+    if (look->facts.threads == 1)
+        fputs(", by a thread of its own", look->out);
+    else
+        fprintf(look->out, ", by %s threads, one for each connection",
+                number((int64_t)look->facts.threads).text);
     if (silent > 0)
         fprintf(look->out, ": %s wait%s for a client that sends no request",
                 number(silent).text, silent == 1 ? "s" : "");
@@ -94,8 +95,9 @@ static void say_pool(const struct look *look)
 {
     say_workers(look);
     if (look->facts.counters == 1)
-        fprintf(look->out, "; they share a counter, which shows %s",
-                number(look->facts.hits[0]).text);
+        fprintf(look->out, "; %s counter%s shows %s",
+                look->workers == 1 ? "its" : "they share a",
+                look->workers == 1 ? "" : ", which", number(look->facts.hits[0]).text);
     fputc('.', look->out);
 }
 
@@ -144,42 +146,44 @@ static void say_silent(const struct look *look)
     if (is_loop)
         fprintf(look->out, " Clients that send no request hold no thread here.");
     else if (strcmp(name, "thread-per-connection") != 0 &&
-             is_notable(look, facts->input_ns))
+             facts->input_ns > shown_run(look->variant)->wall_ns / NOTABLE)
         fprintf(look->out, " For %s%s, it waited for clients that sent no request.",
-                time_of(facts->input_ns).text,
+                duration_text(facts->input_ns, false).text,
                 strcmp(name, "one-at-a-time") == 0 ? "" : ", all together");
     if (facts->cut > 0)
-        fprintf(look->out, " %s %s cut off, at --timeout.", number(facts->cut).text,
-                facts->cut == 1 ? "was" : "were");
+        fprintf(look->out, " After --timeout, it hung up on %s.",
+                number(facts->cut).text);
 }
 
-static void say_load(const struct look *look)
+/** Whether under load nobody could keep a connection for the next request. */
+static bool closes_each(const struct variant_report *variant)
+{
+    const struct load *load = &variant->load;
+
+    return load->answered > 0 && load->kept == 0 && load->opened >= load->answered;
+}
+
+/** What its line in the table does not tell; why connections are closed, once. */
+static void say_load(const struct look *look, size_t index)
 {
     const struct load *load = &look->variant->load;
-    double per_s = (double)load->answered * 1e9 / (double)load->time_ns;
-    int64_t connections = own(look, "--connections");
     bool is_short = load->time_ns < longest_ttl_ns(&look->report->options->tasks);
+    bool is_first = true;
 
     if (load->time_ns <= 0)
         return;
     if (load->answered == 0)
-        fprintf(
-            look->out, " Under load, over %s connection%s, it answered nobody in %s%s.",
-            number(connections).text, plural(connections), time_of(load->time_ns).text,
-            is_short ? ", which is less than a request takes" : "");
-    else
-        fprintf(
-            look->out,
-            " Under load it answered %s request%s a second over %s connection%s, of "
-            "which it kept %s open: half of the answers came within %s, %s %s.",
-            count_text((uint64_t)(per_s + 0.5)).text, per_s < 1.5 ? "" : "s",
-            number(connections).text, plural(connections),
-            load->kept == 0 ? "none" : number(load->kept).text,
-            time_of(load->p50_ns).text,
-            load->answered < HUNDRED ? "all within" : "99 of 100 within",
-            time_of(load->answered < HUNDRED ? load->max_ns : load->p99_ns).text);
+        fprintf(look->out, " Under load it answered nobody in %s%s.",
+                duration_text(load->time_ns, false).text,
+                is_short ? ", which is less than a request takes" : "");
     if (load->failed > 0)
-        fprintf(look->out, " %s got no answer.", number(load->failed).text);
+        fprintf(look->out, " Under load, %s got no answer.", number(load->failed).text);
+    for (size_t i = 0; i < index; i++)
+        is_first &= !closes_each(&look->report->variants[i]);
+    if (is_first && closes_each(look->variant))
+        fputs(" Under load it closes each connection after an answer, as other clients "
+              "wait.",
+              look->out);
 }
 
 void server_verdict(const struct report *report, size_t index, FILE *out)
@@ -209,5 +213,5 @@ void server_verdict(const struct report *report, size_t index, FILE *out)
         if (strcmp(variant->variant->name, verdicts[i].name) == 0)
             verdicts[i].say(&look);
     say_silent(&look);
-    say_load(&look);
+    say_load(&look, index);
 }

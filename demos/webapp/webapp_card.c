@@ -209,6 +209,7 @@ const struct card webapp_card = {
     .objects = objects,
     .outcome = outcome,
     .verdict = webapp_verdict,
+    .figures = &webapp_figures,
     .ideal_ns = ideal_ns,
     .next = next,
 };

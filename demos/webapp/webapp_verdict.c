@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "webapp_verdict.h"
 
-#include "card.h"
 #include "card_words.h"
+#include "demo.h"
 #include "text/quantity.h"
 
 #include <string.h>
@@ -51,26 +51,115 @@ static struct quantity count(json_int_t number)
     return count_text((uint64_t)number);
 }
 
-static void say_replies(const struct variant_report *variant,
-                        const struct figures *figures, FILE *out)
+/* The table ---------------------------------------------------------------- */
+
+static const struct quantity nothing = {.text = ""};
+
+/** @return false: there is nothing to tell. */
+static bool has_figures(const struct variant_report *variant, struct figures *figures)
 {
-    fprintf(out, "%s: %s", variant->variant->name,
-            figures->replies == 1 ? "the reply came" : "a reply came");
-    fprintf(out, " after %s%s",
-            duration_text(figures->replies_ns / figures->replies, false).text,
-            figures->replies == 1 ? "" : " (the mean)");
+    return variant->status == VARIANT_DONE && take_figures(variant, figures);
 }
 
-/** "; every search is in the log", "; 1 of 4 searches is in the log". */
+static struct quantity mean_reply(const struct variant_report *variant, bool ascii)
+{
+    struct figures figures;
+
+    return has_figures(variant, &figures)
+               ? duration_text(figures.replies_ns / figures.replies, ascii)
+               : nothing;
+}
+
+/** Of all runs; 0: it is not known. */
+static json_int_t longest_ns(const struct variant_report *variant)
+{
+    const json_t *of_runs = json_object_get(variant->outcome, "longest_reply_ns");
+    json_int_t longest = 0;
+
+    for (size_t i = 0; i < json_array_size(of_runs); i++) {
+        json_int_t ns = json_integer_value(json_array_get(of_runs, i));
+
+        longest = ns > longest ? ns : longest;
+    }
+    return longest;
+}
+
+static struct quantity longest_reply(const struct variant_report *variant, bool ascii)
+{
+    struct figures figures;
+
+    return longest_ns(variant) > 0 && has_figures(variant, &figures)
+               ? duration_text(longest_ns(variant), ascii)
+               : nothing;
+}
+
+static struct quantity rows_right(const struct variant_report *variant, bool ascii)
+{
+    struct figures figures;
+
+    (void)ascii;
+    return has_figures(variant, &figures) && figures.has_rows
+               ? part_text(figures.right, figures.searches)
+               : nothing;
+}
+
+static struct quantity rows_seen(const struct variant_report *variant, bool ascii)
+{
+    struct figures figures;
+
+    (void)ascii;
+    return has_figures(variant, &figures) && figures.has_seen && figures.seen >= 0
+               ? count(figures.seen)
+               : nothing;
+}
+
+static void title(const struct report *report, FILE *out)
+{
+    (void)report;
+    fputs("When replies came, and which searches are in the log", out);
+}
+
+const struct figure_table webapp_figures = {
+    .title = title,
+    .columns = {{"mean reply", "replies after a mean of ", "", .figure = mean_reply},
+                {"slowest", "the slowest after ", "", .figure = longest_reply},
+                {"in the log", "", " searches in the log", .figure = rows_right},
+                {"seen at once", "seen there right after the last reply: ", "",
+                 .is_lesser = true, .figure = rows_seen}},
+};
+
+/* The verdict -------------------------------------------------------------- */
+
+/** "inline: each reply waited for its row; "; else, where all came earlier than any row
+ * can. */
+static void say_replies(const struct report *report,
+                        const struct variant_report *variant,
+                        const struct figures *figures, FILE *out)
+{
+    bool is_inline = strcmp(variant->variant->name, "inline") == 0;
+    json_int_t longest = longest_ns(variant);
+
+    fprintf(out, "%s: ", variant->variant->name);
+    if (is_inline && figures->replies == 1)
+        fputs("the reply waited for its row; ", out);
+    else if (is_inline)
+        fputs("each reply waited for its row; ", out);
+    else if (longest > 0 && longest < shortest_ttl_ns(&report->options->tasks))
+        fputs(figures->replies == 1 ? "the reply did not wait for its row; "
+                                    : "no reply waited for its row; ",
+              out);
+}
+
+/** "every search is in the log", "1 of 4 searches is in the log". */
 static void say_rows(const struct figures *figures, FILE *out)
 {
     if (!figures->has_rows)
-        fputs("; the log cannot be read", out);
+        fputs("the log cannot be read", out);
     else if (figures->right == figures->searches && figures->wrong == 0)
-        fprintf(out, "; %s is in the log",
-                figures->searches == 1 ? "it" : "every search");
+        fprintf(out, "%s search is in the log",
+                figures->searches == 1 ? "the" : "every");
     else
-        fprintf(out, "; %s of %s searches %s in the log", count(figures->right).text,
+        fprintf(out, "%s of %s searches %s in the log", count(figures->right).text,
                 count(figures->searches).text, figures->right == 1 ? "is" : "are");
     fputc('.', out);
 }
@@ -113,10 +202,17 @@ static void say_seen(const struct report *report, size_t index,
         if (report->variants[i].status == VARIANT_DONE &&
             take_figures(&report->variants[i], &before) && is_early(&before))
             return;
-    fprintf(out,
-            " The log, asked for right after the last reply, showed %s of %s: the rest "
-            "was still to be written.",
-            count(figures->seen).text, count(figures->rows).text);
+    if (figures->searches == 1)
+        fputs(" Right after the reply, it was not there yet.", out);
+    else if (figures->seen == 0)
+        fprintf(out,
+                " Right after the last reply, the log had none of its %s rows yet.",
+                count(figures->rows).text);
+    else
+        fprintf(out,
+                " Right after the last reply, the log had %s of its %s rows: the rest "
+                "was still to be written.",
+                count(figures->seen).text, count(figures->rows).text);
 }
 
 static void say_context(const struct figures *figures, FILE *out)
@@ -196,7 +292,7 @@ void webapp_verdict(const struct report *report, size_t index, FILE *out)
     }
     if (!take_figures(variant, &figures))
         return;
-    say_replies(variant, &figures, out);
+    say_replies(report, variant, &figures, out);
     say_rows(&figures, out);
     say_losses(variant, &figures, out);
     if (strcmp(name, "lost-context") == 0)

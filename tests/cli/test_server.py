@@ -2,6 +2,9 @@
 """conc server: real sockets, real clients, and whom they hold up."""
 
 import contextlib
+import copy
+import csv
+import io
 import json
 import signal
 import socket
@@ -31,10 +34,17 @@ def outcomes(conc, *args):
 # ---- what is drawn, and what is measured
 
 
+@pytest.fixture(name="saved", scope="module")
+def saved_run(module_conc):
+    result = module_conc("server", "--json", "--with", "offload", "--tasks", "4", "--ttl",
+                         "0.02", "--workers", "2", "--load", "0.15", "--connections", "3")
+    assert result.status == 0 and not result.err, result
+    return json.loads(result.out)
+
+
 @pytest.fixture(name="usual", scope="module")
-def usual_run(module_conc):
-    return run(module_conc, "--with", "offload", "--tasks", "4", "--ttl", "0.02",
-               "--workers", "2", "--load", "0.15", "--connections", "3")
+def usual_run(saved):
+    return {variant["name"]: variant for variant in saved["variants"]}
 
 
 @pytest.fixture(name="module_conc", scope="module")
@@ -89,8 +99,43 @@ def test_the_load_is_measured_by_its_clients(usual, name):
     assert load["time_ns"] >= 0.15 * NS
     assert 0.0195 * NS <= load["p50_ns"] <= load["p99_ns"] <= load["max_ns"]
     assert abs(load["per_s"] - load["answered"] / (load["time_ns"] / NS)) < 0.01
-    assert "a second" in usual[name]["verdict"]
     assert 0 <= load["kept"] <= 3 <= load["opened"]
+
+
+def figures_in(text, name):
+    """What stands behind a name, on a line that has more than a time."""
+    lines = text[text.index("Under load from 3 clients"):].splitlines()
+    return next(line for line in lines if line.startswith(name)).removeprefix(name)
+
+
+def test_the_load_is_a_table_in_every_format(conc, saved, tmp_path):
+    """Of the same run, read back: the figures are those of its JSON."""
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(saved))
+    text, plain, svg, page, table = (
+        conc("replay", str(path), "--no-live", *args).out
+        for args in (["--width", "80"], ["--plain"], ["--format", "svg"],
+                     ["--format", "html"], ["--format", "csv"]))
+    rows = {row["variant"]: row for row in csv.DictReader(io.StringIO(table))}
+    for variant in saved["variants"]:
+        name, load = variant["name"], variant["outcome"]["load"]
+        many = f"{load['per_s']:,.0f}"
+        assert figures_in(text, name).split()[0] == many
+        assert figures_in(text, name).split()[-1] == str(load["opened"])
+        assert f": answered {many} a second, half within" in figures_in(plain, name)
+        assert f">{many}</text>" in svg and f"<td>{many}</td>" in page
+        assert {key: float(rows[name][f"load.{key}"]) for key in load} == load
+
+
+def test_a_load_that_nobody_measured(conc, saved, tmp_path):
+    """In a file that somebody wrote anything is a figure, or none."""
+    path, saved = tmp_path / "run.json", copy.deepcopy(saved)
+    for load in ([], {"per_s": "x"}, {"per_s": -1e300, "p50_ns": -5, "opened": 1e30},
+                 {"per_s": 1e300, "max_ns": 2**63 - 1, "opened": 2**63 - 1}):
+        saved["variants"][0]["outcome"]["load"] = load
+        path.write_text(json.dumps(saved))
+        for args in ([], ["--plain"], ["--format", "csv"]):
+            assert conc("replay", str(path), "--no-live", *args).status == 0
 
 
 def test_connections_are_kept_where_nobody_waits(usual):

@@ -74,7 +74,8 @@ def test_every_variant(conc):
         assert max(outcome(run, name)["longest_reply_ns"]) < ttl_ns
     for name in ("thread", "queue", "batch"):
         assert outcome(run, name)["rows_seen"] == 0
-    assert "showed 0 of 3" in verdict(run, "thread")
+        assert "no reply waited for its row" in verdict(run, name)
+    assert "had none of its 3 rows yet" in verdict(run, "thread")
     for name in RIGHT:
         assert "every search is in the log" in verdict(run, name)
     figures = outcome(run, "lost-context")

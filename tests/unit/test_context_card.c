@@ -24,8 +24,8 @@ static json_t *outcome_with(int wrong)
                      (json_int_t)(REQUESTS * NS_PER_MS));
 }
 
-/** The verdict on one variant whose runs had so many rows that were wrong; the caller
- * frees it. */
+/** The verdict on one variant whose runs had so many rows that were wrong, and what
+ * stands in its line of the table; the caller frees it. */
 static char *verdict_on(const char *name, const int *wrong, size_t count)
 {
     struct task tasks[REQUESTS] = {{.ttl_ns = NS_PER_MS}};
@@ -49,6 +49,9 @@ static char *verdict_on(const char *name, const int *wrong, size_t count)
         runs[i].outcome = outcome_with(wrong[i]);
     assert_int_equal(report_sum(&report, 0), 0);
     context_card.verdict(&report, 0, out);
+    for (size_t i = 0; context_card.figures->columns[i].heading != NULL; i++)
+        fprintf(out, "|%s",
+                context_card.figures->columns[i].figure(&variant, false).text);
     fclose(out);
     for (size_t i = 0; i < count; i++)
         json_decref(runs[i].outcome);
@@ -93,11 +96,19 @@ static void the_last_row_is_spoken_of_where_it_alone_is_right(void **state)
 static void what_should_be_right_is_not_praised_where_it_is_wrong(void **state)
 {
     (void)state;
-    assert_said("copy", (int[]){0}, 1, "A copy does not change", "wrong");
-    assert_said("copy", (int[]){1}, 1, "1 of 3 rows is wrong", "A copy does not");
+    assert_said("copy", (int[]){0}, 1, "a copy does not change", "wrong");
+    assert_said("copy", (int[]){1}, 1, "1 of 3 rows is wrong", "a copy does not");
+    assert_said("owned", (int[]){1}, 1, "1 of 3 rows is wrong", "freed");
     assert_said("inline", (int[]){0}, 1,
-                "a caller waited 1.00 µs on average, until the row was written; all 3",
+                "all 3 rows are right; each caller waited until his own was written",
                 "wrong");
+}
+
+static void the_table_has_averages_and_sums(void **state)
+{
+    (void)state;
+    assert_said("copy", (int[]){0}, 1, "|1.00 µs|1.00 ms|0 of 3", "?");
+    assert_said("pointer", (int[]){2, 1}, 2, "|1.00 µs|1.00 ms|3 of 6", "?");
 }
 
 int main(void)
@@ -106,6 +117,7 @@ int main(void)
         cmocka_unit_test(luck_is_called_luck),
         cmocka_unit_test(the_last_row_is_spoken_of_where_it_alone_is_right),
         cmocka_unit_test(what_should_be_right_is_not_praised_where_it_is_wrong),
+        cmocka_unit_test(the_table_has_averages_and_sums),
     };
 
     return cmocka_run_group_tests_name("context card", tests, NULL, NULL);
