@@ -37,6 +37,7 @@ static const char *signal_name(int number)
         {SIGTRAP, " (SIGTRAP)"},
         {SIGSYS, " (SIGSYS, a forbidden system call)"},
         {SIGXCPU, " (SIGXCPU, past its CPU limit)"},
+        {SIGXFSZ, " (SIGXFSZ, past its limit on the size of files)"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].number == number)

@@ -4,7 +4,6 @@ assumed; what is sure is what joined threads write, and what cannot have been wr
 
 import os
 import random
-import resource
 import shutil
 import signal
 import time
@@ -366,12 +365,6 @@ def test_a_disk_that_is_just_large_enough(conc, folder):
     """Each run begins with an empty file."""
     result = on_a_small_disk(conc, folder, "--tasks", "30", "--ttl", "0.01", "--repeat", "3")
     assert result.status == 0 and not result.err, result
-
-
-def test_a_limit_on_the_size_of_files(conc):
-    result = conc("daemon", "0.05", "0.1", "--only", "joined", "--json",
-                  limits={resource.RLIMIT_FSIZE: 50})
-    assert result.status == 1 and result.err.count("\n") <= 1, result
 
 
 # ---- many times

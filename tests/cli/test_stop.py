@@ -2,7 +2,6 @@
 """stop: how long threads go on after they were asked to end, and what they leave."""
 
 import re
-import resource
 
 import pytest
 import runs
@@ -197,15 +196,6 @@ def test_predicted_in_milliseconds(conc):
 def test_each_variant_alone(conc):
     for name in ALL:
         assert runs.names(report(conc, "0.03", "0.06", "--only", name)) == [name]
-
-
-# ---- where the system gives less
-
-
-def test_a_limit_on_the_size_of_files(conc):
-    result = conc("stop", "0.05", "0.1", "--only", "cancel", "--json",
-                  limits={resource.RLIMIT_FSIZE: 20})
-    assert result.status == 1 and result.err.count("\n") <= 1, result
 
 
 # ---- many times

@@ -161,6 +161,18 @@ def test_no_room_for_files(conc):
     assert "sequential" in result.out or result.status != 1, result
 
 
+@pytest.mark.parametrize("demo, variant, size", [("daemon", "joined", 50),
+                                                 ("stop", "cancel", 20)])
+def test_no_room_for_what_a_lesson_writes(conc, demo, variant, size):
+    """The stage is what writes, so it is what the kernel ends."""
+    result = conc(demo, "0.05", "0.1", "--only", variant, "--json",
+                  limits={resource.RLIMIT_FSIZE: size})
+    assert result.status == 1 and result.err.count("\n") == 1, result
+    assert "SIGXFSZ" in result.err, result
+    [cut] = runs.check(result.json)["variants"]
+    assert not cut["ok"] and cut["runs"][0]["ended_by"] == f"signal {signal.SIGXFSZ:d}"
+
+
 def test_a_limit_on_cpu_time(conc):
     """The stage is what computes, so it is what the kernel ends."""
     result = conc("threads", "3", "3", "--work", "cpu", "--only", "sequential", "--json",
