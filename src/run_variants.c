@@ -185,7 +185,7 @@ static bool is_wanted(const struct report *report, const struct gauge *gauge)
     return gauge->is_floor;
 }
 
-static int take_measure(struct session *session, const struct gauge *gauge)
+static int measure_gauge(struct session *session, const struct gauge *gauge)
 {
     struct report *report = session->report;
     struct measured measured = {.gauge = gauge};
@@ -199,7 +199,7 @@ static int take_measure(struct session *session, const struct gauge *gauge)
 }
 
 /** What the demo has measured besides. */
-static int take_measures(struct session *session)
+static int measure_gauges(struct session *session)
 {
     const struct gauge *gauge = session->report->card->demo->gauges;
     int error = 0;
@@ -209,7 +209,7 @@ static int take_measures(struct session *session)
             break;
         if (is_wanted(session->report, gauge) &&
             session->report->measured_count < GAUGES_MAX)
-            error = take_measure(session, gauge);
+            error = measure_gauge(session, gauge);
     }
     return error;
 }
@@ -291,6 +291,18 @@ static int run_all(struct session *session)
     return error;
 }
 
+/** What runs do not tell. */
+static int measure_besides(struct session *session)
+{
+    int error = measure_costs(session);
+
+    if (error == 0)
+        error = measure_flows(session);
+    if (error == 0)
+        error = measure_gauges(session);
+    return error == 0 ? measure_loads(session) : error;
+}
+
 /** All that is measured.  What is to be said of an error, where nobody said it: `what`.
  */
 static int measure_all(struct session *session, const char **what)
@@ -299,13 +311,7 @@ static int measure_all(struct session *session, const char **what)
 
     *what = "out of memory";
     if (error == 0 && !session->report->options->quiet)
-        error = measure_costs(session);
-    if (error == 0 && !session->report->options->quiet)
-        error = measure_flows(session);
-    if (error == 0 && !session->report->options->quiet)
-        error = take_measures(session);
-    if (error == 0 && !session->report->options->quiet)
-        error = measure_loads(session);
+        error = measure_besides(session);
     if (error == 0)
         error = sweep_variants(session);
     if (error != UV_ENOMEM)
