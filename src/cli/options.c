@@ -171,6 +171,7 @@ enum cli_action options_parse(struct options *options, const struct card *card,
     if (action == CLI_RUN)
         action = ask_card(&reading);
     free(reading.ttls);
+    free(reading.program_names);
     free(reading.named);
     free(reading.own_given);
     if (action != CLI_RUN)

@@ -94,17 +94,32 @@ static bool can_be_name(const char *name)
            name[strlen(name) - 1] != ' ' && text_width(name) > 0;
 }
 
-char *write_program_name(const struct reading *reading, char *to, size_t number)
+/** "sh", "sh 2"; or, where that cannot be a name, "program 3". */
+static void name_program(const struct reading *reading, size_t number)
 {
     const char *base = base_of(reading->options->programs[number][0]);
+    char *name = reading->program_names[number];
     size_t before = alike_before(reading, number);
+    int length = (int)text_fit_bytes(base, PROGRAM_NAME_BYTES / 2);
     if (!can_be_name(base))
-        return to + snprintf(to, PROGRAM_NAME_BYTES, "program %zu", number + 1);
-    to += snprintf(to, PROGRAM_NAME_BYTES, "%.*s",
-                   (int)text_fit_bytes(base, PROGRAM_NAME_BYTES / 2), base);
-    if (before > 0)
-        to += snprintf(to, PROGRAM_NAME_BYTES / 2, " %zu", before + 1);
-    return to;
+        snprintf(name, PROGRAM_NAME_BYTES, "program %zu", number + 1);
+    else if (before > 0)
+        snprintf(name, PROGRAM_NAME_BYTES, "%.*s %zu", length, base, before + 1);
+    else
+        snprintf(name, PROGRAM_NAME_BYTES, "%.*s", length, base);
+}
+
+enum cli_action name_programs(struct reading *reading)
+{
+    if (reading->program_count == 0)
+        return CLI_RUN;
+    reading->program_names =
+        calloc(reading->program_count, sizeof *reading->program_names);
+    if (!reading->program_names)
+        return out_of_memory(reading);
+    for (size_t i = 0; i < reading->program_count; i++)
+        name_program(reading, i);
+    return CLI_RUN;
 }
 
 enum cli_action check_programs(const struct reading *reading)

@@ -25,6 +25,9 @@
 
 enum ttl_source { TTL_DEFAULT, TTL_OPTION, TTL_POSITION };
 
+/** The name of a task that runs a program, with its end. */
+#define PROGRAM_NAME_BYTES 64
+
 struct reading {
     struct options *options;
     const struct card *card;
@@ -40,7 +43,8 @@ struct reading {
     uint64_t task_count;     /**< how many were asked for; 0: not said */
     const char *count_given; /**< by which option: "--tasks"; NULL: none */
     size_t program_count;
-    const char *names; /**< --names; NULL: not given */
+    char (*program_names)[PROGRAM_NAME_BYTES]; /**< of tasks without --names; owned */
+    const char *names;                         /**< --names; NULL: not given */
     uint64_t speed_millionths;
 
     bool *named;           /**< variants in --only or --with, by index; owned */
@@ -124,10 +128,8 @@ enum cli_action bad_format(const struct reading *reading, const char *option,
 /** The rest of the line: programs with their arguments, a "--" between. */
 enum cli_action read_programs(struct reading *reading);
 
-/** The name of the program that task `number` runs, as a task's name can be: at most
- * PROGRAM_NAME_BYTES with its end.  @return the end of what was written. */
-#define PROGRAM_NAME_BYTES 64
-char *write_program_name(const struct reading *reading, char *to, size_t number);
+/** Work out what tasks are called that run programs. */
+enum cli_action name_programs(struct reading *reading);
 
 /** Programs take the time that they take: no option may say how long. */
 enum cli_action check_programs(const struct reading *reading);

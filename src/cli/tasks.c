@@ -46,7 +46,7 @@ static size_t default_bytes(const struct reading *reading, size_t count)
 static char *write_default_name(const struct reading *reading, char *to, size_t number)
 {
     if (reading->program_count > 0)
-        return write_program_name(reading, to, number);
+        return stpcpy(to, reading->program_names[number]);
     if (number < cast_of(reading))
         return stpcpy(to, default_names(reading)[number]);
     return to + snprintf(to, NUMBERED_BYTES, "task%zu", number + 1);
@@ -189,13 +189,9 @@ static enum cli_action check_twice(const struct reading *reading,
 /** The same for programs, which are as many as there are tasks. */
 static size_t program_called(const struct reading *reading, const char *name)
 {
-    char own[PROGRAM_NAME_BYTES];
     size_t i = 0;
-    for (; i < reading->program_count; i++) {
-        *write_program_name(reading, own, i) = '\0';
-        if (strcmp(own, name) == 0)
-            break;
-    }
+    while (i < reading->program_count && strcmp(reading->program_names[i], name) != 0)
+        i++;
     return i;
 }
 
@@ -265,6 +261,8 @@ enum cli_action resolve_tasks(struct reading *reading)
 {
     size_t count = 0, named = reading->names ? count_items(reading->names) : 0;
     enum cli_action action = check_programs(reading);
+    if (action == CLI_RUN)
+        action = name_programs(reading);
     if (action == CLI_RUN)
         action = choose_count(reading, named, &count);
     if (action != CLI_RUN)
