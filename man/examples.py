@@ -68,8 +68,8 @@ def examples(page):
 
 def hurried(words, extra):
     """A demo's command line with `extra`; programs behind "--" take their time."""
-    known = words[0] not in TOOLS and "--" not in words
-    return [words[0], *(extra if known else ()), *words[1:]]
+    has_ttls = words[0] not in TOOLS and "--" not in words
+    return [words[0], *(extra if has_ttls else ()), *words[1:]]
 
 
 def run(program, commands, extra=()):
@@ -80,9 +80,9 @@ def run(program, commands, extra=()):
     with tempfile.TemporaryDirectory() as directory:
         for line in commands.splitlines():
             words = shlex.split(line)[1:]
-            done = subprocess.run([program, *hurried(words, extra)], env=env, text=True, timeout=120,
-                                  stdin=subprocess.DEVNULL, capture_output=True,
-                                  cwd=directory)
+            done = subprocess.run([program, *hurried(words, extra)], env=env, cwd=directory,
+                                  text=True, timeout=120, stdin=subprocess.DEVNULL,
+                                  capture_output=True)
             if done.returncode != 0:
                 break
     return done

@@ -228,11 +228,11 @@ const char *program_file(const struct task *task);
 
 /**
  * A part of what the task's program has printed: conc counts it, and keeps the
- * beginning of it all to show it.
+ * beginning of it all to show it.  Of one task, on one thread at a time.
  */
 void captured(const struct task *task, const char *text, size_t bytes);
 
-/** The task's program could not be started; `error` is an errno. */
+/** The task's program could not be started; `error` is an errno.  On any thread. */
 void not_started(const struct task *task, int error);
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Files of a run, and a folder of those that a stage needs by their names, such as a
- * database: whatever ends the run, nothing of it stays. */
+ * database: whatever ends the run, nothing of it stays.  For single-threaded processes.
+ */
 
 #ifndef CONC_STAGE_FOLDER_H
 #define CONC_STAGE_FOLDER_H
@@ -9,7 +10,8 @@
 
 #define FOLDER_BYTES 4096
 
-/** Where files of a run are made: $TMPDIR, or /tmp where that is not set. */
+/** Where files of a run are made: $TMPDIR, or /tmp where that is not set.  `*is_given`:
+ * whether it is. */
 const char *folder_of_runs(bool *is_given);
 
 /** A file of a real file system that is gone with its last descriptor, whatever

@@ -4,8 +4,8 @@
 #ifndef CONC_VIEW_TABLE_H
 #define CONC_VIEW_TABLE_H
 
-#include "view/words.h"
 #include "view/pen.h"
+#include "view/words.h"
 
 enum table_column {
     TABLE_WALL,
