@@ -65,15 +65,20 @@ webapp_insert store_check_insert, store_insert_once;
 int64_t store_select(int most, void (*row)(const struct request *row, void *data),
                      void *data);
 
+/** Tell conc what is in the log, beside what was asked; and how many visitors. */
+void store_tell(const struct tasks *tasks);
+void store_tell_visitors(void);
+
+/* webapp_lost.c: rows that are not in the log ------------------------------------- */
+
 /** Count a row that is lost, and why. */
 void store_lost(int error);
 
 /** The row was not tried: the server was told to end. */
 #define STORE_TOO_LATE SQLITE_ABORT
 
-/** Tell conc what is in the log, beside what was asked; and how many visitors. */
-void store_tell(const struct tasks *tasks);
-void store_tell_visitors(void);
+/** Tell conc. */
+void store_tell_lost(void);
 
 /* webapp_site.c: the server ------------------------------------------------------ */
 
