@@ -69,20 +69,6 @@ static void say_waits(const struct look *look)
                 count_text(look->tasks->count).text);
 }
 
-/** Said once, of the first variant of which it is true. */
-static void say_busy_once(const struct look *look)
-{
-    const struct report *report = look->report;
-
-    for (const struct variant_report *earlier = report->variants;
-         earlier != look->variant; earlier++)
-        if (earlier != look->before && has_time(earlier) &&
-            starved_ns(&shown_run(earlier)->timeline, look->cores) >
-                earlier->wall.median / 20)
-            return;
-    say_busy(report, look->variant, look->out);
-}
-
 static void verdict_on_threads(const struct look *look)
 {
     fputs("threads: ", look->out);
@@ -98,7 +84,7 @@ static void verdict_on_threads(const struct look *look)
     else
         fputs(" One core computes one thing at a time, with or without a lock.",
               look->out);
-    say_busy_once(look);
+    say_busy(look->report, look->variant, look->out);
 }
 
 static void verdict_on_gil(const struct look *look)
@@ -115,7 +101,7 @@ static void verdict_on_gil(const struct look *look)
         fprintf(look->out, ", on %u cores as on one", look->cores);
     fputc('.', look->out);
     say_turns(look);
-    say_busy_once(look);
+    say_busy(look->report, look->variant, look->out);
 }
 
 static void verdict_on_released(const struct look *look)
@@ -134,7 +120,7 @@ static void verdict_on_released(const struct look *look)
         fputs(", but there is one core.", look->out);
     if (look->cores > 1)
         say_together(look);
-    say_busy_once(look);
+    say_busy(look->report, look->variant, look->out);
 }
 
 /** When the first of its threads was there, since its process was; 0: there is none. */
@@ -180,7 +166,7 @@ static void verdict_on_python(const struct look *look)
     say_turns(look);
     if (look->cores > 1 && look->tasks->count > 1)
         say_together(look);
-    say_busy_once(look);
+    say_busy(look->report, look->variant, look->out);
 }
 
 /** "1 of 2 additions was lost", "in 3 of 30 runs ...; in all, ...". */
