@@ -115,6 +115,8 @@ struct card {
     const struct goes_with *goes_with;
     /** How many tasks there must be at least; 0: one.  More than 2 want a ttl_ns. */
     size_t min_tasks;
+    /** How many at most; 0: as many as conc takes. */
+    size_t max_tasks;
     /** How long each task takes by default, or less where they are many; 0: as usual.
      */
     int64_t ttl_ns;

@@ -174,8 +174,6 @@ static const struct own_option own_options[] = {
 
 static const char *objects(const struct options *options)
 {
-    if (options->tasks.count > MOST_CONNECTIONS)
-        return "--tasks: no more than 400 here: each has a connection of its own";
     if (option_of(options->card, options, "--timeout") < NS_PER_MS)
         return "--timeout: 1ms at the least: no request is there at once";
     if (option_of(options->card, options, "--hold") > 0 &&
@@ -196,6 +194,7 @@ const struct card server_card = {
     .refutes = refutes,
     .examples = examples,
     .options = own_options,
+    .max_tasks = MOST_CONNECTIONS,
     .ttl_ns = 30 * NS_PER_MS,
     .ttls_ns = ttls_ns,
     .objects = objects,

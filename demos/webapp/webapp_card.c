@@ -186,8 +186,6 @@ static const char *objects(const struct options *options)
         return "--port goes with --serve";
     if (serving(options) == NULL && option_of(options->card, options, "--listen") != 0)
         return "--listen goes with --serve";
-    if (options->tasks.count > MOST_TASKS)
-        return "the client makes 1,000 searches at most: fewer --tasks";
     for (size_t i = 0; i < options->tasks.count; i++)
         if (strlen(options->tasks.at[i].name) > PHRASE_MAX)
             return "--names: a search is for a name of 127 bytes at most";
@@ -204,6 +202,7 @@ const struct card webapp_card = {
     .refutes = refutes,
     .examples = examples,
     .options = own_options,
+    .max_tasks = MOST_TASKS,
     .ttls_ns = ttls_ns,
     .uses_folder = true,
     .objects = objects,

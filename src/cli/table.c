@@ -362,6 +362,8 @@ struct option_spec common_spec(const struct card *card, const struct option_spec
     struct option_spec own = *spec;
     if (card && card->min_tasks > 1 && spec->take == take_tasks)
         own.min = card->min_tasks;
+    if (card && card->max_tasks > 0 && spec->take == take_tasks)
+        own.max = card->max_tasks;
     if (card && card->work == WORK_CPU && spec->take == take_work)
         own.preset = "cpu";
     return own;

@@ -61,6 +61,11 @@ static size_t min_tasks(const struct reading *reading)
     return reading->card->min_tasks > 1 ? reading->card->min_tasks : 1;
 }
 
+static size_t max_tasks(const struct reading *reading)
+{
+    return reading->card->max_tasks > 0 ? reading->card->max_tasks : TASKS_MAX;
+}
+
 /** How many tasks the card has times for, where none are given. */
 static size_t listed(const struct card *card)
 {
@@ -137,8 +142,9 @@ static enum cli_action choose_count(const struct reading *reading, size_t names,
                    "it takes %s tasks at least; give each its ttl, or one ttl and "
                    "--tasks %zu",
                    count_text(least).text, least);
-    if (*count > TASKS_MAX)
-        return bad(reading, "--names: more than %s names", count_text(TASKS_MAX).text);
+    if (*count > max_tasks(reading))
+        return bad(reading, "%s: it takes %s tasks at most",
+                   ttls > 0 ? "--ttl" : "--names", count_text(max_tasks(reading)).text);
     if (names > *count)
         return bad(reading, "--names: %s names for %s task%s", count_text(names).text,
                    count_text(*count).text, *count == 1 ? "" : "s");

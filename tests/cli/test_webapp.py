@@ -478,7 +478,9 @@ def test_a_real_browser(conc, tmp_path, soak):
 
 
 @pytest.mark.parametrize("args, words", [
-    (["--tasks", "1001", "--ttl", "0.1"], "1,000 searches at most"),
+    (["--tasks", "1001", "--ttl", "0.1"], "1,000"),
+    (["--ttl"] + ["0.1"] * 1001, "--ttl: it takes 1,000 tasks at most"),
+    (["--names", ",".join(map(str, range(1001)))], "--names: it takes 1,000 tasks at most"),
     (["--names", "x" * 128, "--ttl", "0.1"], "127 bytes at most"),
     (["--fault", "broken"], "--fault"),
     (["--port", "8080"], "--port goes with --serve"),
