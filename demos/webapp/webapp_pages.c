@@ -187,7 +187,7 @@ int64_t page_log(FILE *out)
     if (count < 0)
         fputs("<p>The log cannot be read.</p>\n", out);
     else
-        fprintf(out, "<p><span id=\"rows\">%lld</span> rows</p>\n", (long long)count);
+        fprintf(out, "<p>Rows: <span id=\"rows\">%lld</span></p>\n", (long long)count);
     end(out);
     return count;
 }
@@ -241,14 +241,15 @@ void page_timeline(const struct times *searches, size_t count, int64_t now_ns,
     }
     begin("The timeline", out);
     fprintf(out,
-            "<p>%zu searches, the latest, in %.3f s: from when each came to its "
+            "<p>The latest searches, %zu in %.3f s: from when each came to its "
             "<span class=\"reply\">reply</span>, and then to its "
             "<span class=\"row\">row</span> in the log.</p>\n"
-            "<svg viewBox=\"0 0 %d %zu\" role=\"img\" aria-label=\"searches\">\n",
+            "<svg viewBox=\"0 0 %d %zu\" role=\"list\" aria-label=\"searches\">\n",
             count, (double)(to_ns - from_ns) / 1e9, LEFT + WIDE + 2,
             count * HEIGHT + 1);
     for (size_t i = 0; i < count; i++) {
-        fprintf(out, "<g transform=\"translate(0 %zu)\">", i * HEIGHT);
+        fprintf(out, "<g role=\"listitem\" transform=\"translate(0 %zu)\">",
+                i * HEIGHT);
         put_search(&searches[i], from_ns, to_ns, out);
         fputs("</g>\n", out);
     }
