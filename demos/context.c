@@ -13,8 +13,8 @@
  *     conc context
  *     conc context --ttl 0 0 0 --only pointer --repeat 30
  *
- * `pointer` is UNSAFE.  Go through it beside `copy` and `owned`, which differ from it
- * by a line.  Read next: demos/pool.c, where such work is given to threads that are
+ * `pointer` is UNSAFE.  Go through it beside `copy` and `owned`: a line more, and a few
+ * lines more.  Read next: demos/pool.c, where such work is given to threads that are
  * there already.
  */
 

@@ -155,8 +155,7 @@ static void thread(const struct tasks *tasks)
     store_tell(tasks);
 }
 
-/* What goes wrong, a line or two from log_in_thread() -------------------------------
- */
+/* What goes wrong, a line or two from log_in_thread() ------------------------------ */
 
 /** UNSAFE: the thread gets no copy, but the handler's own request.  When it comes to
  * write the row, another's words stand there.  And nobody looks for its error. */
@@ -225,8 +224,7 @@ static void log_insert_once(const struct task *task, const struct request *reque
     start(later);
 }
 
-/** The cure: the database does both in one step, as the name is a key that is UNIQUE.
- */
+/** The cure: the name is a UNIQUE key, and the database does both in one step. */
 static void unique_key(const struct tasks *tasks)
 {
     site_open(tasks);

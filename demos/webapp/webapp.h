@@ -111,6 +111,8 @@ struct http_request;
 void read_search(const struct http_request *from, struct request *request);
 
 void page_form(FILE *out);
+void page_results(const struct request *request, FILE *out);
+
 /** When a search came, had its reply, and was written, in ns; 0: not yet. */
 struct times {
     uint64_t number;
@@ -122,14 +124,11 @@ struct times {
 void page_timeline(const struct times *searches, size_t count, int64_t now_ns,
                    FILE *out);
 
-void page_results(const struct request *request, FILE *out);
-
 /** @return how many rows the log has now; -1: it could not be read, and the page says
  * so. */
 int64_t page_log(FILE *out);
 
-/* webapp.c: who writes a row, and when ----------------------------------------------
- */
+/* webapp.c: who writes a row, and when --------------------------------------------- */
 
 /** A row to write, and all that it takes. */
 struct later {
@@ -177,8 +176,7 @@ void times_show(FILE *page);
 
 /* webapp_client.c: a person at a browser ----------------------------------------- */
 
-/** Search at that port, for each task once, look at the log, and say how long it took.
- */
+/** Search at that port, for each task once, look at the log, and tell all times. */
 void client_search(unsigned port, const struct tasks *tasks);
 
 #endif

@@ -104,8 +104,7 @@ void queue(const struct tasks *tasks)
     write_by(write_rows, tasks);
 }
 
-/* batch: let it write all rows that wait in one transaction, which is as slow as one
- * --- */
+/* batch: all rows that wait in one transaction, which takes as long as one --------- */
 
 /** All rows that wait; NULL: there will be none. */
 static struct later *take_all(void)

@@ -121,10 +121,10 @@ static void title(const struct report *report, FILE *out)
 
 const struct figure_table webapp_figures = {
     .title = title,
-    .columns = {{"mean reply", "replies after a mean of ", "", .figure = mean_reply},
+    .columns = {{"mean reply", "replies after ", " on average", .figure = mean_reply},
                 {"slowest", "the slowest after ", "", .figure = longest_reply},
                 {"in the log", "", " searches in the log", .figure = rows_right},
-                {"seen at once", "seen there right after the last reply: ", "",
+                {"seen at once", "rows seen right after the last reply: ", "",
                  .is_lesser = true, .figure = rows_seen}},
 };
 
@@ -247,15 +247,17 @@ static void say_visitors(const struct figures *figures, size_t runs, FILE *out)
     if (!figures->has_visitors || figures->visitors == 0)
         return;
     if (figures->visitors == (json_int_t)runs)
-        fprintf(out, " The one visitor is in the table once%s.",
+        fprintf(out, " All came from one visitor, who is in the table once%s.",
                 runs == 1 ? "" : ", in each run");
     else if (figures->visitors > (json_int_t)runs && runs == 1)
         fprintf(out,
-                " The one visitor is in the table %s times: so many threads looked "
+                " All came from one visitor, who is in the table %s times: so many "
+                "threads looked "
                 "before the first of these rows was there.",
                 count(figures->visitors).text);
     else
-        fprintf(out, " The one visitor is in the table %s times, in %s runs.",
+        fprintf(out,
+                " All came from one visitor, who is in the table %s times, in %s runs.",
                 count(figures->visitors).text, count((json_int_t)runs).text);
 }
 
