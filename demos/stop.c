@@ -118,12 +118,12 @@ static void write_until_flag(struct worker *worker)
     }
 }
 
-/** The flag again, and a condition that wakes those who sleep.  (Who sleeps in an event
- * loop is woken by uv_async_send().) */
+/** The flag again, now under a lock, and a condition that wakes those who sleep.  (Who
+ * sleeps in an event loop is woken by uv_async_send().) */
 static struct {
     uv_mutex_t lock;
     uv_cond_t asked;
-    bool is_asked; /* under the lock */
+    bool is_asked;
 } stop;
 
 static bool has_asked(void)
@@ -202,15 +202,12 @@ static void write_until_cancelled_bare(struct worker *worker)
 
 /* Starting, asking, joining -------------------------------------------------------- */
 
-static void begin(struct worker *worker)
+static void begin(void *arg)
 {
+    struct worker *worker = arg;
+
     pthread_setname_np(pthread_self(), worker->task->thread_name);
     worker->how(worker);
-}
-
-static void thread_main(void *arg)
-{
-    begin(arg);
 }
 
 static void make_workers(const struct tasks *tasks, void (*how)(struct worker *worker))
@@ -228,7 +225,7 @@ static void start_threads(const struct tasks *tasks, void (*how)(struct worker *
 {
     make_workers(tasks, how);
     for (size_t i = 0; i < tasks->count; i++)
-        must(uv_thread_create(&workers[i].thread, thread_main, &workers[i]),
+        must(uv_thread_create(&workers[i].thread, begin, &workers[i]),
              "uv_thread_create");
 }
 
