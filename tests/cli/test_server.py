@@ -127,6 +127,17 @@ def test_the_load_is_a_table_in_every_format(conc, saved, tmp_path):
         assert {key: float(rows[name][f"load.{key}"]) for key in load} == load
 
 
+def test_where_it_is_narrow_names_stand_above_their_figures(conc, saved, tmp_path):
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(saved))
+    text = conc("replay", str(path), "--no-live", "--width", "40").out
+    lines = text[text.index("Under load from 3 clients"):].splitlines()
+    assert all(len(line) <= 40 for line in lines)
+    for variant in saved["variants"]:
+        below = lines[lines.index(variant["name"]) + 1]
+        assert below.split()[0] == f"{variant['outcome']['load']['per_s']:,.0f}"
+
+
 def test_a_load_that_nobody_measured(conc, saved, tmp_path):
     """In a file that somebody wrote anything is a figure, or none."""
     path, saved = tmp_path / "run.json", copy.deepcopy(saved)
