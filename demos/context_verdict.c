@@ -13,11 +13,6 @@ struct look {
     FILE *out;
 };
 
-static struct quantity many(json_int_t count)
-{
-    return count_text((uint64_t)count);
-}
-
 /** Whether each run told when it replied, and when it wrote. */
 static bool has_times(const struct variant_report *variant)
 {
@@ -90,14 +85,14 @@ static void say_wrong(const struct look *look)
     else if (look->wrong == 0 && look->requests == 2)
         fprintf(look->out, "both rows are right");
     else if (look->wrong == 0)
-        fprintf(look->out, "all %s rows are right", many(look->requests).text);
+        fprintf(look->out, "all %s rows are right", number_text(look->requests).text);
     else if (look->runs > 1)
         fprintf(look->out, "in %s of %s runs rows are wrong, %s of %s in all",
-                many(look->runs_with_wrong).text, many(look->runs).text,
-                many(look->wrong).text, many(look->requests).text);
+                number_text(look->runs_with_wrong).text, number_text(look->runs).text,
+                number_text(look->wrong).text, number_text(look->requests).text);
     else
-        fprintf(look->out, "%s of %s rows %s wrong", many(look->wrong).text,
-                many(look->requests).text, look->wrong == 1 ? "is" : "are");
+        fprintf(look->out, "%s of %s rows %s wrong", number_text(look->wrong).text,
+                number_text(look->requests).text, look->wrong == 1 ? "is" : "are");
 }
 
 /** Whether in each run all rows were wrong but one: that of the last request. */

@@ -228,13 +228,17 @@ static size_t add_told(const struct timeline *timeline, const char *key, int64_t
     return count;
 }
 
+struct quantity number_text(json_int_t number)
+{
+    return count_text(number > 0 ? (uint64_t)number : 0);
+}
+
 struct quantity part_text(json_int_t part, json_int_t whole)
 {
     struct quantity text;
 
-    snprintf(text.text, sizeof text.text, "%.20s of %.20s",
-             count_text(part > 0 ? (uint64_t)part : 0).text,
-             count_text(whole > 0 ? (uint64_t)whole : 0).text);
+    snprintf(text.text, sizeof text.text, "%.20s of %.20s", number_text(part).text,
+             number_text(whole).text);
     return text;
 }
 

@@ -77,7 +77,8 @@ void say_computing(const struct report *report, const struct variant_report *var
 /** A figure of the variant's outcome, summed over its runs; 0 where it is missing. */
 json_int_t outcome_of(const struct variant_report *variant, const char *key);
 
-/** "2 of 3". */
+/** "10,000", and "2 of 3"; of what is negative, 0. */
+struct quantity number_text(json_int_t number);
 struct quantity part_text(json_int_t part, json_int_t whole);
 
 /** What the lesson told by note() under that key, added up; whether it told anything.

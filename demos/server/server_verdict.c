@@ -22,11 +22,6 @@ struct look {
     FILE *out;
 };
 
-static struct quantity number(int64_t count)
-{
-    return count_text(count > 0 ? (uint64_t)count : 0);
-}
-
 static const char *plural(int64_t count)
 {
     return count == 1 ? "" : "s";
@@ -60,7 +55,7 @@ static void say_answers(const struct look *look)
                 duration_text(facts->first_ns, false).text,
                 duration_text(facts->last_ns, false).text);
     if (facts->failed > 0)
-        fprintf(look->out, ", and %s never", number(facts->failed).text);
+        fprintf(look->out, ", and %s never", number_text(facts->failed).text);
 }
 
 static void say_one(const struct look *look)
@@ -78,16 +73,16 @@ static void say_threads(const struct look *look)
         fputs(", by a thread of its own", look->out);
     else
         fprintf(look->out, ", by %s threads, one for each connection",
-                number((int64_t)look->facts.threads).text);
+                number_text((json_int_t)look->facts.threads).text);
     if (silent > 0)
         fprintf(look->out, ": %s wait%s for a client that sends no request",
-                number(silent).text, silent == 1 ? "s" : "");
+                number_text(silent).text, silent == 1 ? "s" : "");
     fputc('.', look->out);
 }
 
 static void say_workers(const struct look *look)
 {
-    fprintf(look->out, ", by %s worker%s", number((int64_t)look->workers).text,
+    fprintf(look->out, ", by %s worker%s", number_text((json_int_t)look->workers).text,
             plural((int64_t)look->workers));
 }
 
@@ -97,7 +92,8 @@ static void say_pool(const struct look *look)
     if (look->facts.counters == 1)
         fprintf(look->out, "; %s counter%s shows %s",
                 look->workers == 1 ? "its" : "they share a",
-                look->workers == 1 ? "" : ", which", number(look->facts.hits[0]).text);
+                look->workers == 1 ? "" : ", which",
+                number_text(look->facts.hits[0]).text);
     fputc('.', look->out);
 }
 
@@ -114,7 +110,7 @@ static void say_prefork(const struct look *look)
                 i == 0                     ? ""
                 : i + 1 == facts->counters ? " and "
                                            : ", ",
-                number(facts->hits[i]).text, facts->counted_by[i]);
+                number_text(facts->hits[i]).text, facts->counted_by[i]);
     fputc('.', look->out);
 }
 
@@ -152,7 +148,7 @@ static void say_silent(const struct look *look)
                 strcmp(name, "one-at-a-time") == 0 ? "" : ", all together");
     if (facts->cut > 0)
         fprintf(look->out, " After --timeout, it hung up on %s.",
-                number(facts->cut).text);
+                number_text(facts->cut).text);
 }
 
 /** Whether under load nobody could keep a connection for the next request. */
@@ -177,7 +173,8 @@ static void say_load(const struct look *look, size_t index)
                 duration_text(load->time_ns, false).text,
                 is_short ? ", which is less than a request takes" : "");
     if (load->failed > 0)
-        fprintf(look->out, " Under load, %s got no answer.", number(load->failed).text);
+        fprintf(look->out, " Under load, %s got no answer.",
+                number_text(load->failed).text);
     for (size_t i = 0; i < index; i++)
         is_first &= !closes_each(&look->report->variants[i]);
     if (is_first && closes_each(look->variant))

@@ -46,11 +46,6 @@ static bool take_figures(const struct variant_report *variant, struct figures *f
     return figures->replies > 0 && figures->replies == figures->searches;
 }
 
-static struct quantity count(json_int_t number)
-{
-    return count_text((uint64_t)number);
-}
-
 /* The table ---------------------------------------------------------------- */
 
 static const struct quantity nothing = {.text = ""};
@@ -109,7 +104,7 @@ static struct quantity rows_seen(const struct variant_report *variant, bool asci
 
     (void)ascii;
     return has_figures(variant, &figures) && figures.has_seen && figures.seen >= 0
-               ? count(figures.seen)
+               ? number_text(figures.seen)
                : nothing;
 }
 
@@ -159,8 +154,9 @@ static void say_rows(const struct figures *figures, FILE *out)
         fprintf(out, "%s search is in the log",
                 figures->searches == 1 ? "the" : "every");
     else
-        fprintf(out, "%s of %s searches %s in the log", count(figures->right).text,
-                count(figures->searches).text, figures->right == 1 ? "is" : "are");
+        fprintf(out, "%s of %s searches %s in the log",
+                number_text(figures->right).text, number_text(figures->searches).text,
+                figures->right == 1 ? "is" : "are");
     fputc('.', out);
 }
 
@@ -173,7 +169,7 @@ static void say_losses(const struct variant_report *variant,
 
     if (figures->lost == 0)
         return;
-    fprintf(out, " %s %s lost, and counted", count(figures->lost).text,
+    fprintf(out, " %s %s lost, and counted", number_text(figures->lost).text,
             figures->lost == 1 ? "row was" : "rows were");
     json_object_foreach(json_object_get(variant->outcome, "lost"), reason, number)
     {
@@ -207,12 +203,12 @@ static void say_seen(const struct report *report, size_t index,
     else if (figures->seen == 0)
         fprintf(out,
                 " Right after the last reply, the log had none of its %s rows yet.",
-                count(figures->rows).text);
+                number_text(figures->rows).text);
     else
         fprintf(out,
                 " Right after the last reply, the log had %s of its %s rows: the rest "
                 "was still to be written.",
-                count(figures->seen).text, count(figures->rows).text);
+                number_text(figures->seen).text, number_text(figures->rows).text);
 }
 
 static void say_context(const struct figures *figures, FILE *out)
@@ -227,10 +223,10 @@ static void say_context(const struct figures *figures, FILE *out)
         fprintf(out,
                 " %s %s: the handler had used its request again before the thread "
                 "wrote it down.",
-                count(figures->wrong).text, whose);
+                number_text(figures->wrong).text, whose);
     if (missing > 0)
         fprintf(out, " %s %s, and nobody knows: no thread's error was looked at.",
-                count(missing).text,
+                number_text(missing).text,
                 missing == 1 ? "row is missing" : "rows are missing");
 }
 
@@ -254,11 +250,12 @@ static void say_visitors(const struct figures *figures, size_t runs, FILE *out)
                 " All came from one visitor, who is in the table %s times: so many "
                 "threads looked "
                 "before the first of these rows was there.",
-                count(figures->visitors).text);
+                number_text(figures->visitors).text);
     else
         fprintf(out,
                 " All came from one visitor, who is in the table %s times, in %s runs.",
-                count(figures->visitors).text, count((json_int_t)runs).text);
+                number_text(figures->visitors).text,
+                number_text((json_int_t)runs).text);
 }
 
 /** Of a server that stayed up, and answered whoever asked. */
@@ -267,14 +264,15 @@ static void say_served(const struct variant_report *variant, FILE *out)
     json_int_t searches = outcome_of(variant, "searches");
     struct figures figures = {.lost = outcome_of(variant, "rows_lost")};
 
-    fprintf(out, "%s: %s %s answered", variant->variant->name, count(searches).text,
-            searches == 1 ? "search was" : "searches were");
+    fprintf(out, "%s: %s %s answered", variant->variant->name,
+            number_text(searches).text, searches == 1 ? "search was" : "searches were");
     if (searches > 0)
         fprintf(out, ", after %s%s",
                 duration_text(outcome_of(variant, "replies_ns") / searches, false).text,
                 searches == 1 ? "" : " (the mean)");
     if (is_known(variant, "rows"))
-        fprintf(out, "; the log has %s %s", count(outcome_of(variant, "rows")).text,
+        fprintf(out, "; the log has %s %s",
+                number_text(outcome_of(variant, "rows")).text,
                 outcome_of(variant, "rows") == 1 ? "row" : "rows");
     fputc('.', out);
     say_losses(variant, &figures, out);
