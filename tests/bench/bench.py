@@ -480,7 +480,7 @@ def main():
         try:
             results.append(measure(bench, key))
             print(row(results[-1]), flush=True)
-        except (subprocess.SubprocessError, KeyError, ValueError, OSError) as error:
+        except (subprocess.SubprocessError, LookupError, ValueError, OSError) as error:
             print(f"{ROWS[key][0]}: not measured: {error}", flush=True)
     if args.json:
         report = {"schema": "conc-bench/1", "date": time.strftime("%Y-%m-%d", time.gmtime()),
