@@ -181,34 +181,40 @@ static void put_row(struct pen *pen, const struct layout *layout,
     pen_newline(pen);
 }
 
+/** The column of a mark, from where the bars begin. */
+static unsigned column_of(const struct bars *bars, int64_t mark,
+                          const struct layout *layout)
+{
+    double place = chart_place((double)mark, (double)bars->low, (double)bars->high);
+    return (unsigned)(place * layout->bar + 0.5);
+}
+
+/** The mark after one; 0: that was the last. */
+static int64_t mark_after(const struct bars *bars, int64_t mark)
+{
+    return mark < bars->high ? mark * bars->base : 0;
+}
+
 /** Under the bars; each mark's text begins under it, where there is room. */
 static void put_scale(struct pen *pen, const struct layout *layout,
                       const struct bars *bars)
 {
     bool unicode = pen->style->unicode;
     unsigned left = layout->label + GAP, column = 0;
-    double low = (double)bars->low, high = (double)bars->high;
     pen_move(pen, left);
-    for (int64_t mark = bars->low; mark <= bars->high; mark *= bars->base) {
-        unsigned at =
-            (unsigned)(chart_place((double)mark, low, high) * layout->bar + 0.5);
-        for (; column < at; column++)
+    for (int64_t mark = bars->low; mark > 0; mark = mark_after(bars, mark)) {
+        for (; column < column_of(bars, mark, layout); column++)
             pen_put(pen, INK_FAINT, unicode ? "─" : "-");
         pen_put(pen, INK_FAINT, unicode ? (mark == bars->low ? "├" : "┼") : "+");
         column++;
-        if (mark == bars->high)
-            break;
     }
     pen_newline(pen);
-    for (int64_t mark = bars->low; mark <= bars->high; mark *= bars->base) {
-        unsigned at =
-            left + (unsigned)(chart_place((double)mark, low, high) * layout->bar + 0.5);
+    for (int64_t mark = bars->low; mark > 0; mark = mark_after(bars, mark)) {
+        unsigned at = left + column_of(bars, mark, layout);
         if (at > pen->column || mark == bars->low) {
             pen_move(pen, at);
             pen_put(pen, INK_FAINT, bars_mark(bars, mark, !unicode).text);
         }
-        if (mark == bars->high)
-            break;
     }
     pen_newline(pen);
 }
@@ -232,31 +238,42 @@ static const char *note_on(const struct layout *layout)
                            : MEASURED "the median. " FLOORS;
 }
 
+static void put_title(struct pen *pen, const struct bars *bars)
+{
+    char title[256];
+    snprintf(title, sizeof title, "%s:", bars->at->gauge->chart);
+    pen_wrap(pen, INK_PLAIN, 0, pen->style->width, title);
+}
+
+/** Floors stand last, under a heading of their own. */
+static void put_chart(struct pen *pen, const struct layout *layout,
+                      const struct bars *bars)
+{
+    bool in_floors = false;
+    for (size_t i = 0; i < bars->count; i++) {
+        if (bars->at[i].gauge->is_floor && !in_floors) {
+            pen_put(pen, INK_FAINT, "floors");
+            pen_newline(pen);
+            in_floors = true;
+        }
+        put_row(pen, layout, bars, &bars->at[i]);
+    }
+    put_scale(pen, layout, bars);
+}
+
 void bars_write(struct pen *pen, const struct report *report)
 {
     struct layout layout = lay_out(pen, report);
     for (size_t first = 0; first < report->measured_count;) {
         struct bars bars = bars_at(report, first);
-        bool in_floors = false;
-        char title[256];
         pen_newline(pen);
         if (first == 0)
             pen_wrap(pen, INK_FAINT, 0, pen->style->width, note_on(&layout));
-        snprintf(title, sizeof title, "%s:", bars.at->gauge->chart);
-        pen_wrap(pen, INK_PLAIN, 0, pen->style->width, title);
-        for (size_t i = 0; i < bars.count; i++) {
-            if (layout.bar > 0 && bars.at[i].gauge->is_floor && !in_floors) {
-                pen_put(pen, INK_FAINT, "floors");
-                pen_newline(pen);
-                in_floors = true;
-            }
-            if (layout.bar > 0)
-                put_row(pen, &layout, &bars, &bars.at[i]);
-            else
-                put_list_row(pen, &bars.at[i]);
-        }
+        put_title(pen, &bars);
         if (layout.bar > 0)
-            put_scale(pen, &layout, &bars);
+            put_chart(pen, &layout, &bars);
+        for (size_t i = 0; layout.bar == 0 && i < bars.count; i++)
+            put_list_row(pen, &bars.at[i]);
         first += bars.count;
     }
 }
