@@ -24,11 +24,11 @@ bool equal_ttls(const struct tasks *tasks)
 int64_t workers_ideal_ns(const struct options *options, int64_t workers)
 {
     int64_t longest = longest_ttl_ns(&options->tasks), shared;
-    int64_t at_once = workers > 0 ? workers : 1;
+    int64_t at_once = workers;
 
     if (options->work == WORK_CPU && options->cores < at_once)
         at_once = options->cores;
-    shared = total_ns(&options->tasks) / at_once;
+    shared = total_ns(&options->tasks) / (at_once > 0 ? at_once : 1);
     return shared > longest ? shared : longest;
 }
 
