@@ -125,23 +125,23 @@ const struct figure_table webapp_figures = {
 
 /* The verdict -------------------------------------------------------------- */
 
-/** "inline: each reply waited for its row; "; else, where all came earlier than any row
- * can. */
+/** "inline: each reply waited for its row; ", where there is each; of the others, where
+ * all replies came earlier than any row can. */
 static void say_replies(const struct report *report,
                         const struct variant_report *variant,
                         const struct figures *figures, FILE *out)
 {
     bool is_inline = strcmp(variant->variant->name, "inline") == 0;
+    bool is_one = figures->replies == 1;
     json_int_t longest = longest_ns(variant);
 
     fprintf(out, "%s: ", variant->variant->name);
-    if (is_inline && figures->replies == 1)
-        fputs("the reply waited for its row; ", out);
-    else if (is_inline)
-        fputs("each reply waited for its row; ", out);
-    else if (longest > 0 && longest < shortest_ttl_ns(&report->options->tasks))
-        fputs(figures->replies == 1 ? "the reply did not wait for its row; "
-                                    : "no reply waited for its row; ",
+    if (is_inline && figures->has_rows && figures->rows == figures->searches)
+        fprintf(out, "%s reply waited for its row; ", is_one ? "the" : "each");
+    else if (!is_inline && longest > 0 &&
+             longest < shortest_ttl_ns(&report->options->tasks))
+        fputs(is_one ? "the reply did not wait for its row; "
+                     : "no reply waited for its row; ",
               out);
 }
 
