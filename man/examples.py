@@ -67,9 +67,10 @@ def examples(page):
 
 
 def hurried(words, extra):
-    """A demo's command line with `extra`; programs behind "--" take their time."""
-    has_ttls = words[0] not in TOOLS and "--" not in words
-    return [words[0], *(extra if has_ttls else ()), *words[1:]]
+    """A demo's command line with `extra`; programs behind "--" take their time, and who
+    is late for a --timeout is another example."""
+    as_it_is = words[0] in TOOLS or "--" in words or "--timeout" in words
+    return [words[0], *(() if as_it_is else extra), *words[1:]]
 
 
 def run(program, commands, extra=()):
