@@ -304,13 +304,14 @@ def check_refuses(port):
 
 
 def check_times_out(port):
-    """Half a request is refused; an idle connection is closed without a word."""
+    """Half a request is refused; an idle connection is closed without a word.  A loop
+    counts from when it last looked at the clock, which may be a little before."""
     begun = time.monotonic()
     assert ask(port, GET)[0] == 408
-    assert time.monotonic() - begun >= TIMEOUT_S
+    assert time.monotonic() - begun >= TIMEOUT_S * 0.95
     with connect(port) as client:
         assert client.recv(1) == b""
-    assert time.monotonic() - begun >= 2 * TIMEOUT_S
+    assert time.monotonic() - begun >= 2 * TIMEOUT_S * 0.95
 
 
 @pytest.mark.parametrize("name", VARIANTS)
