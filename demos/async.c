@@ -74,32 +74,53 @@ static void threads(const struct tasks *tasks)
 
 /* A callback for each wait --------------------------------------------------------- */
 
-/** What is kept of a task while it waits.  Only the loop's thread uses it: no lock. */
+/**
+ * What is kept of a task while it waits, and the callback it left behind.  Only the
+ * loop's thread uses it: no lock.
+ */
 struct flow {
-    uv_timer_t timer; /* first, so that it stands for all of it; its data is the task */
-    int64_t seen;     /* `race`: the count, when it looked */
+    struct program *program;
+    const struct task *task;
+    void (*callback)(struct flow *flow);
+    struct flow *next; /* that is due in the same millisecond */
+    int64_t seen;      /* `race`: the count, when it looked */
 };
+
+/**
+ * A millisecond, and a timer for all that are due in it: libuv's clock has nothing
+ * between two of them.  A timer for each would do; but libuv sorts its timers, and with
+ * thousands that is what would take the longest.  (Node.js has one timer for all waits
+ * of the same length, likewise: lib/internal/timers.js.)
+ */
+struct moment {
+    uv_timer_t timer; /* first, so that it stands for all of it */
+    uint64_t due_ms;
+    struct flow *first, *last;
+};
+
+enum { IN_REACH = 256 };
 
 struct program {
     uv_loop_t loop;
     struct flow *flows;
+    struct moment *moments[IN_REACH]; /* found by the last bits of their time */
     uv_timer_t errand; /* for something that takes long, and is no task */
 };
 
 static void open_program(struct program *program, const struct tasks *tasks)
 {
     list_threads("at first");
+    *program = (struct program){.flows = must_alloc(tasks->count, sizeof(struct flow))};
     must(uv_loop_init(&program->loop), "uv_loop_init");
-    program->flows = must_alloc(tasks->count, sizeof *program->flows);
 }
 
-static uv_timer_t *timer_for(struct program *program, struct task *task)
+static struct flow *flow_of(struct program *program, const struct task *task)
 {
-    uv_timer_t *timer = &program->flows[task->number].timer;
+    struct flow *flow = &program->flows[task->number];
 
-    uv_timer_init(&program->loop, timer);
-    timer->data = task;
-    return timer;
+    flow->program = program;
+    flow->task = task;
+    return flow;
 }
 
 /** uv_run() returns when nothing is waited for any more. */
@@ -118,37 +139,82 @@ static void run_program(struct program *program)
  * loop_task_begin() has rounded up to: no wait is cut short.  (A time that is over by
  * then would need a 0 here: the difference has no sign.)
  */
-static void call_at(int64_t due_ns, uv_timer_t *timer, uv_timer_cb callback)
+static void call_at(uint64_t due_ms, uv_timer_t *timer, uv_timer_cb callback)
 {
-    uint64_t due_ms = (uint64_t)due_ns / 1000000;
-
     must(uv_timer_start(timer, callback, due_ms - uv_now(timer->loop), 0),
          "uv_timer_start");
 }
 
-/**
- * What has waited is done.  What computes begins here, and until it is done no other
- * callback is called.  A timer is closed before its memory is freed: uv_run() has let
- * go of it when it returns.
- */
-static void on_due(uv_timer_t *timer)
+/** libuv has let go of the timer: now its memory may be freed. */
+static void free_moment(uv_handle_t *timer)
 {
-    const struct task *task = timer->data;
+    free(timer);
+}
 
-    loop_task_run(task);
+/** Its time has come: whoever wants to be called in the same millisecond from now on is
+ * too late for this one, and gets another. */
+static void on_moment(uv_timer_t *timer)
+{
+    struct moment *moment = (struct moment *)timer;
+    struct flow *flow = moment->first, *next;
+    struct moment **place = &flow->program->moments[moment->due_ms % IN_REACH];
+
+    if (*place == moment)
+        *place = NULL;
+    for (; flow != NULL; flow = next) {
+        next = flow->next;
+        flow->callback(flow);
+    }
+    uv_close((uv_handle_t *)timer, free_moment);
+}
+
+/** One that another has taken the place of is called in its time nevertheless: only
+ * nobody can join it any more. */
+static struct moment *moment_at(struct program *program, uint64_t due_ms)
+{
+    struct moment **place = &program->moments[due_ms % IN_REACH];
+
+    if (*place == NULL || (*place)->due_ms != due_ms) {
+        *place = must_alloc(1, sizeof **place);
+        (*place)->due_ms = due_ms;
+        uv_timer_init(&program->loop, &(*place)->timer);
+        call_at(due_ms, &(*place)->timer, on_moment);
+    }
+    return *place;
+}
+
+/** Those of one millisecond are called in the order in which they came. */
+static void wait_until(int64_t due_ns, struct flow *flow,
+                       void (*callback)(struct flow *flow))
+{
+    struct moment *moment = moment_at(flow->program, (uint64_t)due_ns / 1000000);
+
+    flow->callback = callback;
+    flow->next = NULL;
+    if (moment->first == NULL)
+        moment->first = flow;
+    else
+        moment->last->next = flow;
+    moment->last = flow;
+}
+
+/** What has waited is done.  What computes begins here, and until it is done no other
+ * callback is called. */
+static void on_due(struct flow *flow)
+{
+    loop_task_run(flow->task);
     if (tasks_compute())
-        work(task);
-    loop_task_end(task);
-    uv_close((uv_handle_t *)timer, NULL);
+        work(flow->task);
+    loop_task_end(flow->task);
 }
 
 static void start_tasks(struct program *program, const struct tasks *tasks,
-                        uv_timer_cb callback)
+                        void (*callback)(struct flow *flow))
 {
     for (size_t i = 0; i < tasks->count; i++) {
-        uv_timer_t *timer = timer_for(program, &tasks->at[i]);
+        struct flow *flow = flow_of(program, &tasks->at[i]);
 
-        call_at(loop_task_begin(&tasks->at[i]), timer, callback);
+        wait_until(loop_task_begin(flow->task), flow, callback);
     }
 }
 
@@ -212,37 +278,34 @@ static void on_errand_offload(uv_timer_t *timer)
 
 /** With --work cpu the computing is given away too; what the loop has to do with the
  * task is over then, and the rest is on the lane of a thread of the pool. */
-static void on_due_offload(uv_timer_t *timer)
+static void on_due_offload(struct flow *flow)
 {
-    const struct task *task = timer->data;
-
-    loop_task_run(task);
+    loop_task_run(flow->task);
     if (tasks_compute())
-        give_away(timer->loop, task);
-    loop_task_end(task);
-    uv_close((uv_handle_t *)timer, NULL);
+        give_away(&flow->program->loop, flow->task);
+    loop_task_end(flow->task);
 }
 
 /** The errand begins so early that the first task is due in the midst of it; or at
  * once, where it takes too long for that. */
-static int64_t errand_due_ns(const struct tasks *tasks)
+static uint64_t errand_due_ms(const struct tasks *tasks)
 {
-    int64_t now_ns = (int64_t)uv_hrtime();
+    uint64_t now_ns = uv_hrtime();
     int64_t wait_ns = shortest_ttl_ns(tasks) - option("--block") / 2;
 
     if (tasks_compute() || wait_ns <= 0)
-        return now_ns;
-    return now_ns + wait_ns + 999999; /* rounded up, as the tasks' times are */
+        return now_ns / 1000000;
+    return (now_ns + (uint64_t)wait_ns + 999999) / 1000000; /* rounded up, as theirs */
 }
 
 static void loop_and_errand(const struct tasks *tasks, uv_timer_cb on_errand,
-                            uv_timer_cb on_task)
+                            void (*on_task)(struct flow *flow))
 {
     struct program program;
 
     open_program(&program, tasks);
     uv_timer_init(&program.loop, &program.errand);
-    call_at(errand_due_ns(tasks), &program.errand, on_errand);
+    call_at(errand_due_ms(tasks), &program.errand, on_errand);
     start_tasks(&program, tasks, on_task);
     run_program(&program);
 }
@@ -265,17 +328,13 @@ static _Atomic int64_t count;
 
 /** To read the count here, instead of using what was seen, would be right: a callback
  * is never interrupted by another one. */
-static void on_answer(uv_timer_t *timer)
+static void on_answer(struct flow *flow)
 {
-    const struct task *task = timer->data;
-    const struct flow *flow = (struct flow *)timer;
-
-    loop_task_run(task);
+    loop_task_run(flow->task);
     if (tasks_compute())
-        work(task);
+        work(flow->task);
     atomic_store_explicit(&count, flow->seen + 1, memory_order_relaxed);
-    loop_task_end(task);
-    uv_close((uv_handle_t *)timer, NULL);
+    loop_task_end(flow->task);
 }
 
 /**
@@ -289,13 +348,12 @@ static void on_answer(uv_timer_t *timer)
  *     writes 0 + 1            (waits)                 1
  *                             writes 0 + 1            1, and should be 2
  */
-static void on_request(uv_timer_t *timer)
+static void on_request(struct flow *flow)
 {
-    int64_t due_ns = loop_task_begin(timer->data);
-    struct flow *flow = (struct flow *)timer;
+    int64_t due_ns = loop_task_begin(flow->task);
 
     flow->seen = atomic_load_explicit(&count, memory_order_relaxed);
-    call_at(due_ns, timer, on_answer);
+    wait_until(due_ns, flow, on_answer);
 }
 
 static void race(const struct tasks *tasks)
@@ -304,8 +362,7 @@ static void race(const struct tasks *tasks)
 
     open_program(&program, tasks);
     for (size_t i = 0; i < tasks->count; i++)
-        must(uv_timer_start(timer_for(&program, &tasks->at[i]), on_request, 0, 0),
-             "uv_timer_start");
+        wait_until((int64_t)uv_hrtime(), flow_of(&program, &tasks->at[i]), on_request);
     run_program(&program);
     note("expected", (int64_t)tasks->count);
     note("actual", atomic_load(&count));
@@ -315,8 +372,7 @@ static const struct variant variants[] = {
     {"sequential", "wait for one task after the other", sequential,
      .shape = SHAPE_SERIAL},
     {"threads", "a thread for each task", threads, .shape = SHAPE_CONCURRENT},
-    {"loop", "one thread: a timer and a callback for each task", loop,
-     .shape = SHAPE_CONCURRENT},
+    {"loop", "one thread: a callback for each task", loop, .shape = SHAPE_CONCURRENT},
     {"blocked", "UNSAFE: as loop, and one more callback takes long, --block", blocked,
      .shape = SHAPE_CONCURRENT, .extra = true},
     {"offload", "as blocked, but what takes long is given to libuv's pool", offload,

@@ -4,8 +4,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/** Memory is told in pages of 4 KiB: so many tasks make that less than a twentieth. */
+/** So few tasks do not tell what one takes. */
 #define MEASURED_TASKS 100
+
+/** Memory is told in pages of 4 KiB: of this much, one is a twentieth. */
+#define MEASURED_BYTES (20 * 4096)
 
 /* Who was late ------------------------------------------------------------------------
  */
@@ -126,7 +129,7 @@ bool bytes_per_task(const struct timeline *timeline, int64_t *bytes)
     size_t alive = 0;
 
     if (timeline->lane_count == 0 || (told = find_figure(timeline, "bytes")) == NULL ||
-        (int64_t)told->value <= 0)
+        (int64_t)told->value < MEASURED_BYTES)
         return false;
     for (size_t i = 1; i < timeline->lane_count; i++)
         alive += timeline->lanes[i].end_ns > told->at_ns;

@@ -86,8 +86,8 @@ static void say_idle(const struct look *look)
     else
         fprintf(look->out,
                 " The longest alone is %s, rounded up to a whole millisecond; for %s "
-                "the thread was not idle, with %s timers to start and callbacks to "
-                "call, one by one.",
+                "the thread was not idle, with %s tasks to begin and their callbacks "
+                "to call, one by one.",
                 chosen_text(longest).text,
                 duration_text(timeline->wall_ns - idle, false).text,
                 count_text(look->tasks).text);
@@ -109,16 +109,16 @@ static void loop_that_waits(const struct look *look)
     say_memory(look);
 }
 
-/** What timers and callbacks alone take. */
+/** What callbacks alone take. */
 static void loop_of_nothing(const struct look *look)
 {
     bool computes = look->options->work == WORK_CPU;
 
     fprintf(
         look->out,
-        "loop: the tasks take no time: %s is what %s timer%s and callback%s cost%s.",
+        "loop: the tasks take no time: %s is what %s callback%s cost%s.",
         wall_text(look->variant).text, count_text(look->tasks).text,
-        look->tasks == 1 ? "" : "s", look->tasks == 1 ? "" : "s",
+        look->tasks == 1 ? "" : "s",
         computes ? ""
                  : ", with what was left of a millisecond: that is what "
                    "libuv's timers count in");
