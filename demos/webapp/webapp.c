@@ -16,13 +16,15 @@
  *
  * The last one stays up for a browser.  `lost-context`, `shared-connection` and
  * `check-insert` are UNSAFE.  `queue` is in demos/webapp/webapp_queue.c, the database
- * in webapp_store.c, the server in webapp_site.c, its pages in webapp_pages.c, and who
- * searches in webapp_client.c.  Read next: demos/pool.c, on what is in a queue.
+ * in webapp_store.c, the server in webapp_site.c, what it is asked in webapp_request.c,
+ * its pages in webapp_pages.c, and who searches in webapp_client.c.  Read next:
+ * demos/pool.c, on what is in a queue.
  */
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uv.h>
 
 #include "demo.h"
@@ -31,11 +33,12 @@
 
 struct later *later_for(const struct task *task, const struct request *request)
 {
-    struct later *later = must_alloc(1, sizeof *later);
+    size_t bytes = request_bytes(request);
+    struct later *later = must_alloc(1, sizeof *later + bytes);
 
     later->task = task;
-    later->copy = *request;
-    later->request = &later->copy;
+    later->number = request->number;
+    later->request = memcpy(later + 1, request, bytes);
     later->insert = store_insert;
     later->looks = true;
     return later;
@@ -58,7 +61,7 @@ void look(const struct later *later, int error)
     if (error != SQLITE_OK)
         store_lost(error);
     else
-        times_written(later->copy.number);
+        times_written(later->number);
 }
 
 void insert_and_look(const struct later *later)
@@ -97,10 +100,10 @@ static void insert_in_thread(void *arg)
     struct later *later = arg;
 
     pthread_setname_np(pthread_self(), later->task->thread_name);
-    quiet(later->copy.number >= DRAWN_SEARCHES);
+    quiet(later->number >= DRAWN_SEARCHES);
     later->error = insert(later);
     if (later->error == SQLITE_OK)
-        times_written(later->copy.number);
+        times_written(later->number);
     atomic_store(&later->is_done, true);
 }
 

@@ -16,13 +16,42 @@
 
 struct later;
 
-/** One search: what was asked, by whom, and what came out.  It is a row of the log. */
+/* webapp_request.c: a search ------------------------------------------------------ */
+
+/** What was asked, what came out, and who asked: a row of the log. */
+enum word { PHRASE, LETTERS, ADDRESS, BROWSER, RESULTS, WORDS };
+
+/**
+ * One search.  Its words stand one after the other, in whatever order they were added,
+ * each with a 0 at its end, so that a copy takes no more room than they do: rows wait
+ * by the thousand.  All zero, it is one without words.
+ */
 struct request {
     uint64_t number, came_ns; /* on the clock of uv_hrtime() */
-    char phrase[128], letters[64];
-    char address[48], browser[128];
-    char results[128];
+    uint16_t at[WORDS], size; /* where each begins, and all end */
+    char words[496];
 };
+
+/** Each word once; of a long one, as much as fits. */
+void request_add(struct request *request, enum word word, const char *text,
+                 size_t length);
+
+/** @return the word, as long as the request stays where it is. */
+const char *request_word(const struct request *request, enum word word);
+
+/** How much of the struct a copy needs. */
+size_t request_bytes(const struct request *request);
+
+/** The letters that are in the phrase, in their order, each once: "e, o". */
+void find_letters(const char *phrase, const char *letters, char *results, size_t size);
+
+/** What a form has sent under a name, decoded, cut to fit.  @return whether it did. */
+bool form_value(const char *form, size_t length, const char *name, char *value,
+                size_t size);
+
+/** What is searched for, by which browser, and its results, into a request. */
+struct http_request;
+void read_search(const struct http_request *from, struct request *request);
 
 /* webapp_store.c: the log, a database -------------------------------------------- */
 
@@ -36,8 +65,8 @@ void store_break(void);
 /** A connection to it.  @return SQLITE_OK, or why there is none. */
 int store_open(sqlite3 **db);
 
-/** The handler uses one request again for each search.  Threads may still look at it,
- * by store_insert(): hence a lock, which both take. */
+/** Copy a request.  The handler uses one again for each search, and threads may still
+ * look at it, by store_insert(): hence a lock, which both take. */
 void store_put(struct request *to, const struct request *from);
 
 /** INSERT a row by a connection, which takes the task's time.  @return SQLITE_OK, or
@@ -98,18 +127,6 @@ uint64_t site_gives_up_at(void);
 
 /* webapp_pages.c: what a browser shows ------------------------------------------- */
 
-/** The letters that are in the phrase, in their order, each once: "e, o". */
-void find_letters(const char *phrase, const char *letters, char *results, size_t size);
-
-/** What a form has sent under a name, decoded, cut to fit.  @return whether it did. */
-bool form_value(const char *form, size_t length, const char *name, char *value,
-                size_t size);
-
-/** What is searched for, by which browser, and its results, into a request that is all
- * zero otherwise. */
-struct http_request;
-void read_search(const struct http_request *from, struct request *request);
-
 void page_form(FILE *out);
 void page_results(const struct request *request, FILE *out);
 
@@ -133,8 +150,8 @@ int64_t page_log(FILE *out);
 /** A row to write, and all that it takes. */
 struct later {
     const struct task *task; /* how long it takes */
+    uint64_t number;         /* of the search */
     const struct request *request;
-    struct request copy;
     webapp_insert *insert;
     sqlite3 *db; /* NULL: a connection of its own */
     uv_thread_t thread;
@@ -144,8 +161,8 @@ struct later {
     struct later *next;
 };
 
-/** With a copy of the request: the handler returns, and its own is used again, for the
- * next search.  Whoever is done with it frees it. */
+/** With a copy of the request behind it: the handler returns, and its own is used
+ * again, for the next search.  Whoever is done with it frees both at once. */
 struct later *later_for(const struct task *task, const struct request *request);
 
 /** The job: all variants call it, so what differs is only who, and when.  @return

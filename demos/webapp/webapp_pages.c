@@ -3,110 +3,14 @@
  * never part of it: all that HTML gives a meaning to is escaped. */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "demo.h"
 
-#include "http/http.h"
 #include "view/markup.h"
 #include "webapp.h"
 
 /** As many rows as a page of the log shows. */
 #define SHOWN_ROWS 100
-
-void find_letters(const char *phrase, const char *letters, char *results, size_t size)
-{
-    size_t length = 0;
-
-    results[0] = '\0';
-    for (const char *letter = letters; *letter != '\0'; letter++) {
-        bool is_again = memchr(letters, *letter, (size_t)(letter - letters)) != NULL;
-
-        if ((*letter & 0x80) != 0 || is_again || strchr(phrase, *letter) == NULL ||
-            length + 4 > size)
-            continue;
-        if (length > 0) {
-            results[length++] = ',';
-            results[length++] = ' ';
-        }
-        results[length++] = *letter;
-        results[length] = '\0';
-    }
-}
-
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | ' ');
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/** One byte of a form, as "%41" or itself.  @return how many bytes stood for it. */
-static size_t decode(const char *at, size_t left, char *byte)
-{
-    *byte = *at;
-    if (*at == '+')
-        *byte = ' ';
-    if (*at != '%' || left < 3 || digit_of(at[1]) < 0 || digit_of(at[2]) < 0)
-        return 1;
-    *byte = (char)(digit_of(at[1]) * 16 + digit_of(at[2]));
-    return 3;
-}
-
-/** From after its "=" to its end. */
-static void take_value(const char *at, size_t left, char *value, size_t size)
-{
-    size_t length = 0;
-
-    while (left > 0 && *at != '&' && length + 1 < size) {
-        size_t bytes = decode(at, left, &value[length]);
-
-        if ((unsigned char)value[length] < ' ')
-            value[length] = ' ';
-        length++;
-        at += bytes;
-        left -= bytes;
-    }
-    value[length] = '\0';
-}
-
-bool form_value(const char *form, size_t length, const char *name, char *value,
-                size_t size)
-{
-    size_t name_length = strlen(name);
-
-    value[0] = '\0';
-    while (length > name_length) {
-        const char *end = memchr(form, '&', length);
-        size_t field = end != NULL ? (size_t)(end - form) + 1 : length;
-
-        if (memcmp(form, name, name_length) == 0 && form[name_length] == '=') {
-            take_value(form + name_length + 1, length - name_length - 1, value, size);
-            return true;
-        }
-        form += field;
-        length -= field;
-    }
-    return false;
-}
-
-/** Who asked is of no account to the letters, but the log wants to know. */
-void read_search(const struct http_request *from, struct request *request)
-{
-    struct http_text browser = http_find(from, "user-agent");
-    const char *form = from->body.at;
-    size_t length = from->body.length;
-
-    form_value(form, length, "phrase", request->phrase, sizeof request->phrase);
-    form_value(form, length, "letters", request->letters, sizeof request->letters);
-    if (browser.length >= sizeof request->browser)
-        browser.length = sizeof request->browser - 1;
-    if (browser.length > 0)
-        memcpy(request->browser, browser.at, browser.length);
-    find_letters(request->phrase, request->letters, request->results,
-                 sizeof request->results);
-}
 
 static void begin(const char *title, FILE *out)
 {
@@ -147,27 +51,27 @@ void page_form(FILE *out)
 
 void page_results(const struct request *request, FILE *out)
 {
+    const char *results = request_word(request, RESULTS);
+
     begin("Results", out);
     fputs("<p>Of <b id=\"letters\">", out);
-    markup_escape(out, request->letters);
+    markup_escape(out, request_word(request, LETTERS));
     fputs("</b>, these are in <b id=\"phrase\">", out);
-    markup_escape(out, request->phrase);
+    markup_escape(out, request_word(request, PHRASE));
     fputs("</b>: <b id=\"results\">", out);
-    markup_escape(out, request->results[0] != '\0' ? request->results : "none");
+    markup_escape(out, results[0] != '\0' ? results : "none");
     fputs("</b></p>\n", out);
     end(out);
 }
 
 static void put_row(const struct request *row, void *data)
 {
-    const char *const cells[] = {row->phrase, row->letters, row->address, row->browser,
-                                 row->results};
     FILE *out = data;
 
     fputs("<tr>", out);
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+    for (unsigned word = 0; word < WORDS; word++) {
         fputs("<td>", out);
-        markup_escape(out, cells[i]);
+        markup_escape(out, request_word(row, word));
         fputs("</td>", out);
     }
     fputs("</tr>\n", out);

@@ -54,7 +54,7 @@ static void write_rows(void *unused)
     pthread_setname_np(pthread_self(), "writer");
     idle_between_tasks();
     while ((later = take()) != NULL) {
-        quiet(later->copy.number >= DRAWN_SEARCHES);
+        quiet(later->number >= DRAWN_SEARCHES);
         if (is_too_late())
             store_lost(STORE_TOO_LATE);
         else
@@ -145,7 +145,7 @@ static void write_batches(void *unused)
     while ((first = take_all()) != NULL) {
         int error;
 
-        quiet(first->copy.number >= DRAWN_SEARCHES);
+        quiet(first->number >= DRAWN_SEARCHES);
         error = is_too_late() ? STORE_TOO_LATE : insert_all(first);
         while (first != NULL) {
             struct later *row = first;

@@ -189,7 +189,7 @@ static void search(const struct connection *connection, FILE *page)
     struct request request = {.number = site.searches++, .came_ns = uv_hrtime()};
 
     quiet(request.number >= DRAWN_SEARCHES);
-    memcpy(request.address, connection->address, sizeof request.address);
+    request_add(&request, ADDRESS, connection->address, strlen(connection->address));
     read_search(&connection->input.request, &request);
     times_came(&request);
     store_put(&site.request, &request);

@@ -2,6 +2,7 @@
 /** When the latest searches of demos/webapp/webapp.c came, had their replies, and were
  * written: for a page that draws that, of a server that stays up. */
 
+#include <stdatomic.h>
 #include <string.h>
 #include <uv.h>
 
@@ -15,7 +16,7 @@
 static struct {
     bool is_on;
     uv_mutex_t lock; /* whoever looks at what follows, or changes it, holds this: */
-    uint64_t count;  /* of all searches */
+    atomic_uint_fast64_t count; /* of all searches; read without the lock, too */
     struct times latest[DRAWN];
 } times;
 
@@ -29,10 +30,11 @@ void times_came(const struct request *request)
 {
     struct times one = {.number = request->number,
                         .came_ns = (int64_t)request->came_ns};
+    const char *phrase = request_word(request, PHRASE);
 
     if (!times.is_on)
         return;
-    memcpy(one.phrase, request->phrase, sizeof one.phrase - 1);
+    memcpy(one.phrase, phrase, strnlen(phrase, sizeof one.phrase - 1));
     uv_mutex_lock(&times.lock);
     times.latest[one.number % DRAWN] = one;
     times.count = one.number + 1;
@@ -52,18 +54,24 @@ void times_replied(uint64_t number, uint64_t at_ns)
     uv_mutex_unlock(&times.lock);
 }
 
+/** Rows are written by the thousand, and few are of the latest searches: to know that,
+ * the lock need not be taken. */
+static bool is_drawn(uint64_t number)
+{
+    return times.is_on && number + DRAWN >= atomic_load(&times.count);
+}
+
 void times_written(uint64_t number)
 {
     struct times *one = &times.latest[number % DRAWN];
-    int64_t now_ns = (int64_t)uv_hrtime();
 
     if (number < DRAWN_SEARCHES)
         beat("row written");
-    if (!times.is_on)
+    if (!is_drawn(number))
         return;
     uv_mutex_lock(&times.lock);
     if (one->number == number)
-        one->written_ns = now_ns;
+        one->written_ns = (int64_t)uv_hrtime();
     uv_mutex_unlock(&times.lock);
 }
 

@@ -14,22 +14,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void check_words(const char *words, size_t size)
+static void check_word(const struct request *request, enum word word)
 {
-    INSIST(memchr(words, '\0', size) != NULL);
-    for (; *words != '\0'; words++)
-        INSIST((unsigned char)*words >= ' ');
+    INSIST(memchr(request_word(request, word), '\0',
+                  request->size - request->at[word]) != NULL);
+}
+
+static void check_decoded(const char *word)
+{
+    for (; *word != '\0'; word++)
+        INSIST((unsigned char)*word >= ' ');
 }
 
 /** One by one, with ", " between them. */
 static void check_results(const struct request *request)
 {
-    const char *at = request->results;
+    const char *phrase = request_word(request, PHRASE);
+    const char *letters = request_word(request, LETTERS);
+    const char *results = request_word(request, RESULTS), *at = results;
 
     while (*at != '\0') {
-        INSIST(strchr(request->phrase, *at) != NULL);
-        INSIST(strchr(request->letters, *at) != NULL);
-        INSIST(strchr(request->results, *at) == at || *at == ',' || *at == ' ');
+        INSIST(strchr(phrase, *at) != NULL);
+        INSIST(strchr(letters, *at) != NULL);
+        INSIST(strchr(results, *at) == at || *at == ',' || *at == ' ');
         at++;
         INSIST(*at == '\0' || (strncmp(at, ", ", 2) == 0 && at[2] != '\0'));
         at += *at != '\0' ? 2 : 0;
@@ -81,12 +88,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct request request = {.number = 0};
 
     read_search(&from, &request);
-    check_words(request.phrase, sizeof request.phrase);
-    check_words(request.letters, sizeof request.letters);
-    INSIST(memchr(request.browser, '\0', sizeof request.browser) != NULL);
-    INSIST(memchr(request.results, '\0', sizeof request.results) != NULL);
+    INSIST(request_bytes(&request) <= sizeof request);
+    for (unsigned word = 0; word < WORDS; word++)
+        if (word != ADDRESS)
+            check_word(&request, word);
+    check_decoded(request_word(&request, PHRASE));
+    check_decoded(request_word(&request, LETTERS));
     check_results(&request);
-    check_value(form, size, request.phrase);
+    check_value(form, size, request_word(&request, PHRASE));
     if (marks == 0)
         marks = count_marks(&nothing);
     INSIST(count_marks(&request) == marks);

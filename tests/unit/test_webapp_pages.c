@@ -75,16 +75,64 @@ static void a_long_value_is_cut(void **state)
     assert_string_equal(value, "ABC");
 }
 
+static void add(struct request *request, enum word word, const char *text)
+{
+    request_add(request, word, text, strlen(text));
+}
+
+static void words_are_kept_in_whatever_order(void **state)
+{
+    static const struct request nothing;
+    struct request request = {.number = 7}, copy;
+
+    (void)state;
+    for (unsigned word = 0; word < WORDS; word++)
+        assert_string_equal(request_word(&nothing, word), "");
+    add(&request, RESULTS, "e, u");
+    add(&request, ADDRESS, "");
+    add(&request, PHRASE, "luke");
+    add(&request, BROWSER, "curl");
+    add(&request, LETTERS, "eu");
+    memset(&copy, 'x', sizeof copy);
+    memcpy(&copy, &request, request_bytes(&request));
+    assert_int_equal(copy.number, 7);
+    assert_string_equal(request_word(&copy, PHRASE), "luke");
+    assert_string_equal(request_word(&copy, LETTERS), "eu");
+    assert_string_equal(request_word(&copy, ADDRESS), "");
+    assert_string_equal(request_word(&copy, BROWSER), "curl");
+    assert_string_equal(request_word(&copy, RESULTS), "e, u");
+}
+
+/** The longest that a browser can send; and a word that ends in the midst of it. */
+static void the_longest_words_fit(void **state)
+{
+    struct request request = {.number = 0};
+    char text[1000];
+
+    (void)state;
+    memset(text, 'a', sizeof text);
+    for (unsigned word = 0; word < WORDS; word++)
+        request_add(&request, word, text, sizeof text);
+    assert_int_equal(request.size, sizeof request.words);
+    assert_int_equal(strlen(request_word(&request, PHRASE)), 127);
+    assert_int_equal(strlen(request_word(&request, LETTERS)), 63);
+    assert_int_equal(strlen(request_word(&request, ADDRESS)), 47);
+    assert_int_equal(strlen(request_word(&request, BROWSER)), 127);
+    assert_int_equal(strlen(request_word(&request, RESULTS)), 127);
+}
+
 static void what_html_means_is_escaped(void **state)
 {
-    const struct request request = {
-        .phrase = "<script>&\"'</script>", .letters = "<>", .results = "<, >"};
+    struct request request = {.number = 0};
     char *page = NULL;
     size_t size;
     FILE *out = open_memstream(&page, &size);
 
     (void)state;
     assert_non_null(out);
+    add(&request, PHRASE, "<script>&\"'</script>");
+    add(&request, LETTERS, "<>");
+    add(&request, RESULTS, "<, >");
     page_results(&request, out);
     fclose(out);
     assert_non_null(strstr(page, "&lt;script&gt;&amp;&quot;&#39;&lt;/script&gt;"));
@@ -100,6 +148,8 @@ int main(void)
         cmocka_unit_test(results_that_do_not_fit_are_cut),
         cmocka_unit_test(values_of_a_form_are_decoded),
         cmocka_unit_test(a_long_value_is_cut),
+        cmocka_unit_test(words_are_kept_in_whatever_order),
+        cmocka_unit_test(the_longest_words_fit),
         cmocka_unit_test(what_html_means_is_escaped),
     };
 
