@@ -362,8 +362,9 @@ def test_what_was_cut_off_claims_nothing(conc):
                           "--json").json)
     for variant in run["variants"]:
         assert variant["skipped"] and not variant["verdict"]
-    run = runs.check(conc("race", "0.2", "0.2", "--only", "unsafe", "--limit", "0.2",
-                          "--json").json)
+    # A thousand threads cannot all have started, waited and ended in that time.
+    run = runs.check(conc("race", "--tasks", "1000", "--ttl", "0.2", "--only", "unsafe",
+                          "--limit", "0.2", "--json").json)
     [variant] = run["variants"]
     assert not variant["ok"] and not variant["verdict"]
     assert variant["outcome"]["runs"] == variant["outcome"]["lost"] == 0
