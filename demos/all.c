@@ -126,15 +126,14 @@ static void threads(const struct tasks *tasks)
 struct queue {
     const struct tasks *tasks;
     atomic_size_t next;
-    atomic_uint workers; /* that have begun: they name themselves */
 };
 
-static void work_through(struct queue *queue)
+static void work_through(struct queue *queue, unsigned number)
 {
     char name[16];
     size_t i;
 
-    snprintf(name, sizeof name, "worker %u", atomic_fetch_add(&queue->workers, 1) + 1);
+    snprintf(name, sizeof name, "worker %u", number);
     pthread_setname_np(pthread_self(), name);
     while ((i = atomic_fetch_add(&queue->next, 1)) < queue->tasks->count)
         job(&queue->tasks->at[i]);
@@ -148,24 +147,35 @@ static size_t workers_for(const struct tasks *tasks)
     return cores < tasks->count ? cores : tasks->count;
 }
 
+struct worker {
+    struct queue *queue;
+    unsigned number;
+    uv_thread_t thread;
+};
+
 static void worker_main(void *arg)
 {
-    work_through(arg);
+    const struct worker *worker = arg;
+
+    work_through(worker->queue, worker->number);
 }
 
 /** Threads share all memory, and with it the queue. */
 static void pool(const struct tasks *tasks)
 {
     size_t workers = workers_for(tasks);
-    uv_thread_t *thread = must_alloc(workers, sizeof *thread);
+    struct worker *worker = must_alloc(workers, sizeof *worker);
     struct queue queue = {.tasks = tasks};
 
-    for (size_t i = 0; i < workers; i++)
-        must(uv_thread_create_ex(&thread[i], &small_stack, worker_main, &queue),
+    for (unsigned i = 0; i < workers; i++) {
+        worker[i] = (struct worker){.queue = &queue, .number = i + 1};
+        must(uv_thread_create_ex(&worker[i].thread, &small_stack, worker_main,
+                                 &worker[i]),
              "uv_thread_create_ex");
-    for (size_t i = 0; i < workers; i++)
-        must(uv_thread_join(&thread[i]), "uv_thread_join");
-    free(thread);
+    }
+    for (unsigned i = 0; i < workers; i++)
+        must(uv_thread_join(&worker[i].thread), "uv_thread_join");
+    free(worker);
 }
 
 /** Of their memory, processes share what is mapped as shared before the fork, and
@@ -180,11 +190,11 @@ static void processes(const struct tasks *tasks)
 
     must_posix(queue == MAP_FAILED ? -1 : 0, "mmap");
     queue->tasks = tasks;
-    for (size_t i = 0; i < workers; i++) {
+    for (unsigned i = 0; i < workers; i++) {
         pid[i] = fork();
         must_posix(pid[i], "fork");
         if (pid[i] == 0) {
-            work_through(queue);
+            work_through(queue, i + 1);
             _exit(EXIT_SUCCESS);
         }
     }
