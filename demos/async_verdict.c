@@ -114,14 +114,12 @@ static void loop_of_nothing(const struct look *look)
 {
     bool computes = look->options->work == WORK_CPU;
 
-    fprintf(
-        look->out,
-        "loop: the tasks take no time: %s is what %s callback%s cost%s.",
-        wall_text(look->variant).text, count_text(look->tasks).text,
-        look->tasks == 1 ? "" : "s",
-        computes ? ""
-                 : ", with what was left of a millisecond: that is what "
-                   "libuv's timers count in");
+    fprintf(look->out, "loop: the tasks take no time: %s is what %s callback%s cost%s.",
+            wall_text(look->variant).text, count_text(look->tasks).text,
+            look->tasks == 1 ? "" : "s",
+            computes ? ""
+                     : ", with what was left of a millisecond: that is what "
+                       "libuv's timers count in");
 }
 
 static void loop_that_computes(const struct look *look)
