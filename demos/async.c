@@ -98,12 +98,13 @@ struct moment {
     struct flow *first, *last;
 };
 
-enum { IN_REACH = 256 };
+/** Where moments are found, by the last bits of their time. */
+enum { PLACES = 256 };
 
 struct program {
     uv_loop_t loop;
     struct flow *flows;
-    struct moment *moments[IN_REACH]; /* found by the last bits of their time */
+    struct moment *moments[PLACES];
     uv_timer_t errand; /* for something that takes long, and is no task */
 };
 
@@ -157,7 +158,7 @@ static void on_moment(uv_timer_t *timer)
 {
     struct moment *moment = (struct moment *)timer;
     struct flow *flow = moment->first, *next;
-    struct moment **place = &flow->program->moments[moment->due_ms % IN_REACH];
+    struct moment **place = &flow->program->moments[moment->due_ms % PLACES];
 
     if (*place == moment)
         *place = NULL;
@@ -172,7 +173,7 @@ static void on_moment(uv_timer_t *timer)
  * nobody can join it any more. */
 static struct moment *moment_at(struct program *program, uint64_t due_ms)
 {
-    struct moment **place = &program->moments[due_ms % IN_REACH];
+    struct moment **place = &program->moments[due_ms % PLACES];
 
     if (*place == NULL || (*place)->due_ms != due_ms) {
         *place = must_alloc(1, sizeof **place);
