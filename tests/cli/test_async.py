@@ -114,6 +114,23 @@ def test_timers_are_rounded_up_to_whole_milliseconds(conc):
         assert due and all((a - b) % MS == 0 for a in due for b in due), due
 
 
+def test_callbacks_come_in_the_order_in_which_they_are_due(conc):
+    """Those of one millisecond, one after the other; those that are 256 ms apart, and are
+    found in the same place, each in its time."""
+    ttls = ("20ms", "276ms", "20ms", "532ms", "276ms") * 20
+    one = one_of(report(conc, *ttls, "--only", "loop"), "loop")
+    tasks = lanes(one, "task")
+    called = {}
+    for number, (lane, ttl) in enumerate(zip(tasks, ttls)):
+        [done] = [mark["at_ns"] for mark in lane["marks"] if mark["what"] == "done"]
+        [ready] = [span for span in lane["spans"] if span["state"] == "ready"]
+        assert 0 <= ready["start_ns"] - lane["start_ns"] - int(ttl[:-2]) * MS < MS
+        called[done] = (ready["start_ns"], number)
+    order = [called[at] for at in sorted(called)]
+    assert len(order) == len(ttls) and order == sorted(order)
+    assert 3 <= len({due for due, _ in order}) < len(ttls)  # many are due together
+
+
 # ---- computing
 
 
