@@ -165,6 +165,16 @@ int record_run(const struct report *report, const struct stage *stage, struct ru
     return run->outcome == NULL ? UV_ENOMEM : 0;
 }
 
+void record_failure(struct run *run, const struct stage_end *end)
+{
+    *run = (struct run){.ending = end->ending, .number = end->number};
+    if (end->start_ns != 0)
+        run->wall_ns = end->end_ns - end->start_ns;
+    if (end->ending == ENDING_REFUSED &&
+        asprintf(&run->detail, "%s: %s", end->call, uv_strerror(end->error)) < 0)
+        run->detail = NULL;
+}
+
 int record_load(struct variant_report *variant)
 {
     const struct load *load = &variant->load;

@@ -21,6 +21,10 @@ int record_frame(const struct report *report, const struct stage *stage,
 int record_run(const struct report *report, const struct stage *stage, struct run *run,
                const struct stage_end *end);
 
+/** Fill in `run` from the end of a stage that failed, as far as words are to be had of
+ * it: there is no timeline.  The caller frees the detail. */
+void record_failure(struct run *run, const struct stage_end *end);
+
 /** Put what clients saw of a variant into its outcome, which is summed up by now, under
  * "load".  @return 0 or UV_ENOMEM. */
 int record_load(struct variant_report *variant);

@@ -23,6 +23,7 @@ struct session {
     struct amounts amounts;
     struct variant_report *variant; /**< whose turn it is; NULL: nobody's yet */
     bool no_stage;                  /**< none can be set up: no variant can run */
+    bool is_partial; /**< something that was asked for was not measured */
     int status;
 };
 
@@ -31,6 +32,21 @@ static void fail(struct session *session, const char *what, int error)
     frames_suspend(&session->frames);
     diag_for(session->report->card->demo->name, "%s: %s", what, uv_strerror(error));
     session->status = EXIT_FAILURE;
+}
+
+/** Whether the run before could not start it either: that was said. */
+static bool was_told(const struct variant_report *variant,
+                     const struct captured *captured)
+{
+    const struct run *before;
+
+    if (variant->run_count < 2)
+        return false;
+    before = &variant->runs[variant->run_count - 2];
+    for (size_t i = 0; i < before->captured_count; i++)
+        if (before->captured[i].task == captured->task)
+            return before->captured[i].error == captured->error;
+    return false;
 }
 
 /** Programs that the system did not start, and why. */
@@ -42,6 +58,8 @@ static void tell_not_started(struct session *session, const struct run *run)
         if (run->captured[i].error == 0)
             continue;
         session->status = EXIT_FAILURE;
+        if (was_told(session->variant, &run->captured[i]))
+            continue;
         frames_suspend(&session->frames);
         diag_for(report->card->demo->name, "%s: cannot start %s: %s",
                  session->variant->variant->name,
@@ -135,6 +153,30 @@ static bool over(const struct session *session)
            variant->runs[variant->run_count - 1].ending == ENDING_KEEPER;
 }
 
+/** Where what is measured besides runs did not return, that is said, unless the user
+ * ended it: `what` of whom. */
+static void tell_not_measured(struct session *session, const char *whose,
+                              const char *what, const struct stage_end *end)
+{
+    struct run failed;
+    char *words;
+
+    if (end->ending == ENDING_RETURN || end->ending == ENDING_INTERRUPT)
+        return;
+    record_failure(&failed, end);
+    words = failure_words(session->report, &failed, false);
+    session->status = EXIT_FAILURE;
+    session->is_partial = true;
+    frames_suspend(&session->frames);
+    diag_for(session->report->card->demo->name, "%s: %s is not measured: %s", whose,
+             what,
+             end->ending == ENDING_LIMIT ? "it took too long"
+             : words != NULL             ? words
+                                         : "failed");
+    free(words);
+    free(failed.detail);
+}
+
 /** What one operation costs, of each variant that has any, and has run to its end. */
 static int measure_costs(struct session *session)
 {
@@ -150,6 +192,9 @@ static int measure_costs(struct session *session)
         if (over(session))
             break;
         error = stage_costs(session->stage, variant->variant, &variant->costs, &end);
+        if (error == 0)
+            tell_not_measured(session, variant->variant->name,
+                              "what an operation costs", &end);
         stage_end_free(&end);
     }
     return error;
@@ -171,6 +216,8 @@ static int measure_flows(struct session *session)
 
         error = stage_flow_costs(session->stage, (enum flow_kind)kind,
                                  &report->flows_ps[kind], &end);
+        if (error == 0)
+            tell_not_measured(session, "flows", "what one costs", &end);
         stage_end_free(&end);
     }
     return error;
@@ -192,6 +239,8 @@ static int measure_gauge(struct session *session, const struct gauge *gauge)
     struct stage_end end = {.ending = ENDING_RUNNING};
     int error = stage_measure(session->stage, gauge, &measured.value, &end);
 
+    if (error == 0)
+        tell_not_measured(session, gauge->name, gauge->chart, &end);
     stage_end_free(&end);
     if (measured.value.median > 0)
         report->measured[report->measured_count++] = measured;
@@ -236,6 +285,8 @@ static int measure_loads(struct session *session)
             break;
         error = stage_load(session->stage, variant->variant, load_ns + LOAD_PATIENCE_NS,
                            &variant->load, &end);
+        if (error == 0)
+            tell_not_measured(session, variant->variant->name, "the load", &end);
         stage_end_free(&end);
         if (error == 0)
             error = record_load(variant);
@@ -243,10 +294,29 @@ static int measure_loads(struct session *session)
     return error;
 }
 
+/** The points before it are kept. */
+static void tell_sweep_failed(struct session *session, struct sweep *sweep)
+{
+    const struct card *card = session->report->card;
+    struct range range;
+    size_t place;
+    char *words = failure_words(session->report, &sweep->failed, false);
+
+    session->status = EXIT_FAILURE;
+    session->is_partial = true;
+    frames_suspend(&session->frames);
+    if (sweep_asked(session->report, &range, &place))
+        diag_for(card->demo->name, "%s: with %s %u: %s",
+                 session->variant->variant->name, card->options[place].name,
+                 sweep->failed_at, words != NULL ? words : "failed");
+    free(words);
+    free(sweep->failed.detail);
+}
+
 /** How its time depends on a number, where that was asked. */
 static int sweep(struct session *session, struct variant_report *variant)
 {
-    struct sweep sweep = {session->report, session->stage};
+    struct sweep sweep = {.report = session->report, .stage = session->stage};
     int error = 0;
 
     give_turn(session, variant);
@@ -256,7 +326,11 @@ static int sweep(struct session *session, struct variant_report *variant)
         error = amounts_measure(&session->amounts);
     if (error != 0)
         fail(session, CANNOT_MEASURE, error);
-    return error != 0 ? error : sweep_variant(&sweep, variant);
+    if (error == 0)
+        error = sweep_variant(&sweep, variant);
+    if (sweep.failed_at != 0)
+        tell_sweep_failed(session, &sweep);
+    return error;
 }
 
 static int sweep_variants(struct session *session)
@@ -337,7 +411,8 @@ int run_variants(struct report *report, bool live)
         session.amounts = (struct amounts){.report = report, .stage = session.stage};
         error = measure_all(&session, &what);
         interrupted = stage_interrupted(session.stage);
-        report->complete = error == 0 && interrupted == 0 && !session.no_stage;
+        report->complete =
+            error == 0 && interrupted == 0 && !session.no_stage && !session.is_partial;
     }
     rest = frames_close(&session.frames);
     stage_close(session.stage);

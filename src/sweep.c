@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sweep.h"
 
+#include "record.h"
 #include "stage/clock.h"
 
 #include <stdlib.h>
@@ -50,9 +51,16 @@ static int64_t ideal_of(const struct report *report, const struct variant *varia
     return ideal_ns;
 }
 
+/** Not what was asked for, as the limit and an interrupt are. */
+static bool has_failed(const struct stage_end *end)
+{
+    return end->ending == ENDING_REFUSED || end->ending == ENDING_SIGNAL ||
+           end->ending == ENDING_EXIT || end->ending == ENDING_KEEPER;
+}
+
 /** @return whether it returned, and was not disturbed: then its wall time. */
-static int run_once(struct sweep *sweep, const struct variant *variant, bool *is_fine,
-                    int64_t *wall_ns)
+static int run_once(struct sweep *sweep, const struct variant *variant, unsigned number,
+                    bool *is_fine, int64_t *wall_ns)
 {
     struct stage_end end;
     int error =
@@ -60,6 +68,10 @@ static int run_once(struct sweep *sweep, const struct variant *variant, bool *is
 
     *is_fine = error == 0 && end.ending == ENDING_RETURN && !end.disturbed;
     *wall_ns = end.end_ns - end.start_ns;
+    if (error == 0 && has_failed(&end)) {
+        sweep->failed_at = number;
+        record_failure(&sweep->failed, &end);
+    }
     stage_end_free(&end);
     return error;
 }
@@ -73,10 +85,11 @@ static int measure_point(struct sweep *sweep, struct variant_report *variant,
     size_t count = 0;
     int error = walls != NULL ? 0 : UV_ENOMEM;
 
-    for (unsigned i = 0; i < repeat && error == 0; i++) {
+    for (unsigned i = 0; i < repeat && error == 0 && sweep->failed_at == 0; i++) {
         bool is_fine = false;
 
-        error = run_once(sweep, variant->variant, &is_fine, &walls[count]);
+        error =
+            run_once(sweep, variant->variant, point->number, &is_fine, &walls[count]);
         count += is_fine;
     }
     if (count > 0) {
@@ -111,7 +124,7 @@ static int sweep_work(struct sweep *sweep, struct variant_report *variant,
          n = next_number(&range, n)) {
         struct sweep_point point = {.number = n, .work = work};
 
-        if (stage_interrupted(sweep->stage) != 0)
+        if (stage_interrupted(sweep->stage) != 0 || sweep->failed_at != 0)
             break;
         point.ideal_ns = ideal_of(sweep->report, variant->variant, &point, place);
         if (point.ideal_ns > sweep->report->options->limit_ns)

@@ -11,6 +11,10 @@
 struct sweep {
     struct report *report;
     struct stage *stage;
+    /** The run that failed, and ended the sweep: how, and its detail, which the caller
+     * frees; and with which number it was.  0: none did. */
+    struct run failed;
+    unsigned failed_at;
 };
 
 /** Whether one was asked for; then the range, and the place of the option it varies. */
@@ -22,10 +26,10 @@ bool sweep_computes(const struct report *report);
 /**
  * Run a variant for each number of the range, --repeat times each, for the kind of work
  * that was asked for, or for both.  Of more than 16 numbers some are taken, each a
- * third larger than the one before.  Stops at an interrupt.  Points whose ideal is past
- * the limit, or without a single run that returned, are left out.  @return 0, or a
- * negative errno when no stage could be started or memory ran out; what was measured
- * before it is in the report.
+ * third larger than the one before.  Stops at an interrupt, and where a run fails.
+ * Points whose ideal is past the limit, or without a single run that returned, are left
+ * out.  @return 0, or a negative errno when no stage could be started or memory ran
+ * out; what was measured before it is in the report.
  */
 int sweep_variant(struct sweep *sweep, struct variant_report *variant);
 

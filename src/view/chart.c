@@ -222,6 +222,26 @@ const char *chart_number(const struct report *report)
     return "";
 }
 
+static bool is_partial(const struct report *report,
+                       const struct variant_report *variant)
+{
+    const struct sweep_point *last = &variant->sweep[variant->sweep_count - 1];
+    const struct card *card = report->card;
+    if (report->complete)
+        return false;
+    for (size_t i = 0; i < own_count(card); i++)
+        if (card->options[i].kind == OWN_RANGE && report->options->own[i] != 0)
+            return last->number < own_range(report->options->own[i]).to ||
+                   (!report->options->work_asked && last->work == WORK_WAIT);
+    return false;
+}
+
+const char *chart_partial(const struct report *report,
+                          const struct variant_report *variant)
+{
+    return variant->sweep_count > 0 && is_partial(report, variant) ? ", partial" : "";
+}
+
 static void put_legend(struct pen *pen, const struct chart *chart)
 {
     static const char *const words[DOTS] = {"", "", "wait", "compute", "both"};
@@ -249,7 +269,8 @@ static void put_chart(struct pen *pen, const struct report *report,
     const char *number = chart_number(report);
     pen_newline(pen);
     pen_put(pen, INK_STRONG, variant->variant->name);
-    pen_format(pen, INK_PLAIN, ": time against %s", number);
+    pen_format(pen, INK_PLAIN, ": time against %s%s", number,
+               chart_partial(report, variant));
     pen_newline(pen);
     lay_out(&chart, variant, pen->style->width, text_width(number));
     fill(&chart, report->options->cores);
@@ -270,7 +291,7 @@ static void put_list(struct pen *pen, const struct report *report,
     size_t length = strlen(what);
     pen_newline(pen);
     pen_put(pen, INK_STRONG, variant->variant->name);
-    pen_put(pen, INK_PLAIN, ":");
+    pen_format(pen, INK_PLAIN, "%s:", chart_partial(report, variant));
     pen_newline(pen);
     for (size_t i = 0; i < variant->sweep_count; i++) {
         const struct sweep_point *point = &variant->sweep[i];

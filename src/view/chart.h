@@ -9,6 +9,11 @@
 /** What the number counts: "workers", of an own option "--workers"; or "". */
 const char *chart_number(const struct report *report);
 
+/** ", partial" where the run is, and the last of its numbers was not measured, since it
+ * was cut off, or for the limit; else "". */
+const char *chart_partial(const struct report *report,
+                          const struct variant_report *variant);
+
 /** Where a value stands between two others, on a scale of factors: 0 to 1. */
 double chart_place(double value, double low, double high);
 

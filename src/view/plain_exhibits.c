@@ -165,9 +165,9 @@ void say_sweeps(const struct report *report, const struct style *style, FILE *ou
         const struct variant_report *variant = &report->variants[i];
         if (variant->sweep_count == 0)
             continue;
-        fprintf(out, "%s%s, time against %s, on %u core%s:", any ? "\n" : "",
+        fprintf(out, "%s%s, time against %s, on %u core%s%s:", any ? "\n" : "",
                 variant->variant->name, chart_number(report), report->options->cores,
-                report->options->cores == 1 ? "" : "s");
+                report->options->cores == 1 ? "" : "s", chart_partial(report, variant));
         any = true;
         for (size_t k = 0; k < variant->sweep_count; k++)
             say_point(report, &variant->sweep[k], style, out);

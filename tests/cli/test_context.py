@@ -3,10 +3,13 @@
 one with a copy never does; and the caller waits for neither."""
 
 import re
+import signal
+import time
 
+import processes
 import pytest
 import runs
-from conftest import ROOT
+from conftest import PATIENCE, ROOT
 
 MS = 1_000_000
 THREADS = ("pointer", "copy", "owned")
@@ -166,8 +169,11 @@ def test_any_command_line(conc, args):
 
 
 def test_what_was_cut_off_claims_nothing(conc):
-    [variant] = runs.check(conc("context", "0.2", "0.2", "--only", "pointer", "--limit", "0.2",
-                                "--json").json)["variants"]
+    running = conc.start("context", "9", "9", "--only", "pointer", "--json")
+    processes.wait_for(running.tag, "conc-stage")
+    time.sleep(0.4 * PATIENCE)
+    running.signal(signal.SIGINT)
+    [variant] = runs.check(running.finish().json)["variants"]
     assert not variant["ok"] and not variant["verdict"] and not variant["interleaving"]
     assert "written_ns" not in variant["outcome"]
     assert variant["outcome"]["runs"] == variant["outcome"]["rows_wrong"] == 0

@@ -85,6 +85,21 @@ def test_fewer_threads_than_thousands(conc, stranger):
     assert one["ended_by"] == "refused"
 
 
+@pytest.mark.parametrize("args", [("--tasks", "5", "--ttl", "0.05"),
+                                  ("--", "sleep", "0.05") * 5], ids=["tasks", "programs"])
+def test_fewer_programs_than_asked_for(conc, stranger, args):
+    """A run without some of them is none to be compared with one of all."""
+    user, program = stranger
+    for limit in (3, 5, 8):
+        result = conc(argv=[program, "spawn", "--only", "parallel", "--json", *args],
+                      user=user, limits={resource.RLIMIT_NPROC: limit})
+        assert refused_or_done(result, conc) == (limit == 8), (limit, result)
+        if limit < 8:
+            assert "posix_spawn: resource temporarily unavailable" in result.err, result
+            assert not runs.check(result.json)["variants"][0]["ok"]
+        assert not conc.left_behind()
+
+
 @pytest.mark.parametrize("variant", ["pool", "processes", "uv"])
 def test_fewer_workers_than_asked_for(conc, stranger, variant):
     """libuv aborts where it cannot start a thread of its pool: that is no crash of conc's."""
@@ -97,6 +112,54 @@ def test_fewer_workers_than_asked_for(conc, stranger, variant):
             assert "resource temporarily unavailable" in result.err, result
             assert "signal" not in result.err, result
         assert not conc.left_behind()
+
+
+@pytest.mark.parametrize("variant", ["pool", "processes"])
+def test_workers_are_not_counted_as_a_thread_for_each_task(conc, stranger, variant):
+    """Two were asked for, for five tasks: "1 of 5 threads" would not be true."""
+    user, program = stranger
+    result = conc(argv=[program, "all", "--only", variant, "--cores", "1", "--tasks", "5",
+                        "--ttl", "0.01", "--json"], user=user, limits={resource.RLIMIT_NPROC: 3})
+    assert not refused_or_done(result, conc), result
+    assert "a worker's " in result.err and "of 5" not in result.err, result
+
+
+def test_a_sweep_with_fewer_workers_than_asked_for(conc, stranger):
+    """The points before are kept, and one line says which could not be had."""
+    user, program = stranger
+    for limit in (7, 12):
+        result = conc(argv=[program, "pool", "--only", "pool", "--workers", "2", "--sweep",
+                            "1..6", "--tasks", "6", "--ttl", "0.01", "--work", "wait", "--json"],
+                      user=user, limits={resource.RLIMIT_NPROC: limit})
+        # One more line: six threads at once submit tasks, where a round trip is measured.
+        assert result.status == (limit < 9), result
+        assert result.err.count("\n") == 2 * (limit < 9), result
+        run = runs.check(result.json)
+        numbers = [point["n"] for point in run["variants"][0]["sweep"]]
+        assert numbers == ([1, 2, 3, 4] if limit < 9 else [1, 2, 3, 4, 5, 6])
+        assert run["complete"] == (limit >= 9)
+        if limit < 9:
+            assert "with --workers 5: " in result.err, result
+        assert not conc.left_behind()
+
+
+def test_what_is_measured_besides_is_said_to_be_missing(conc, stranger):
+    """Runs for which there is enough are kept; and so is what was measured of others."""
+    user, program = stranger
+    server = conc(argv=[program, "server", "--tasks", "1", "--ttl", "0.01", "--load", "0.1",
+                        "--only", "thread-per-connection,loop", "--json"],
+                  user=user, limits={resource.RLIMIT_NPROC: 6})
+    assert server.status == 1 and server.err.count("\n") == 1, server
+    assert "thread-per-connection: the load is not measured: given up after" in server.err
+    run = runs.check(server.json)
+    assert not run["complete"] and all(variant["ok"] for variant in run["variants"])
+    assert ["load" in variant["outcome"] for variant in run["variants"]] == [False, True]
+
+    cost = conc(argv=[program, "cost", "--only", "thread", "--json"], user=user,
+                limits={resource.RLIMIT_NPROC: 8})
+    assert cost.status == 1 and cost.err.count("\n") == 1, cost
+    assert "thread: memory that one has while it waits is not measured" in cost.err
+    assert not runs.check(cost.json)["complete"]
 
 
 def test_sequential_needs_no_threads(conc, stranger):
@@ -116,9 +179,10 @@ def test_fewer_threads_than_libuv_wants(conc, stranger, args, threads):
         result = conc(argv=[program, *args, "--json", "0.02", "0.04"], user=user,
                       limits={resource.RLIMIT_NPROC: limit})
         is_enough = limit >= 3 + threads
-        assert refused_or_done(result, conc) == is_enough, (limit, result)
+        is_done = refused_or_done(result, conc)
+        assert is_done == is_enough or "is not measured" in result.err, (limit, result)
+        assert ("starting a thread for libuv's pool" in result.err) != is_enough, (limit, result)
         if not is_enough:
-            assert "starting a thread for libuv's pool" in result.err, (limit, result)
             assert runs.check(result.json)["variants"][0]["runs"][0]["ended_by"] == "refused"
         assert not conc.left_behind()
 

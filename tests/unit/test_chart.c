@@ -44,12 +44,16 @@ static size_t fill(struct sweep_point *points, unsigned from, unsigned to)
     return count;
 }
 
-static char *draw(unsigned from, unsigned to, unsigned width, bool unicode)
+static char *draw_of(const struct options *of, bool complete, unsigned from,
+                     unsigned to, unsigned width, bool unicode)
 {
     struct sweep_point points[128];
     struct variant_report variant = {.variant = variants, .sweep = points};
-    struct report report = {
-        .card = &card, .options = &options, .variants = &variant, .variant_count = 1};
+    struct report report = {.card = &card,
+                            .options = of,
+                            .variants = &variant,
+                            .variant_count = 1,
+                            .complete = complete};
     struct style style = {.width = width, .unicode = unicode};
     char *text = NULL;
     size_t bytes;
@@ -60,6 +64,11 @@ static char *draw(unsigned from, unsigned to, unsigned width, bool unicode)
     charts_write(&pen, &report);
     fclose(out);
     return text;
+}
+
+static char *draw(unsigned from, unsigned to, unsigned width, bool unicode)
+{
+    return draw_of(&options, true, from, to, width, unicode);
 }
 
 static void no_line_is_wider_than_it_may_be(void **state)
@@ -98,6 +107,29 @@ static void it_is_as_it_should_be(void **state)
     free(text);
 }
 
+/** Where there are points for 1 to 8, of a sweep up to `to`: is it said to be partial?
+ */
+static bool is_partial(int64_t to, bool complete, unsigned width)
+{
+    int64_t own[] = {0, (int64_t)1 << 32 | to};
+    const struct options swept = {.card = &card, .cores = 2, .own = own};
+    char *text = draw_of(&swept, complete, 1, 8, width, true);
+    bool is_said = strstr(text, ", partial") != NULL;
+
+    free(text);
+    return is_said;
+}
+
+static void what_is_partial_says_so(void **state)
+{
+    (void)state;
+    for (unsigned width = 20; width <= 60; width += 40) {
+        assert_true(is_partial(16, false, width));
+        assert_false(is_partial(16, true, width));
+        assert_false(is_partial(8, false, width));
+    }
+}
+
 static void where_it_is_narrow_there_are_lines(void **state)
 {
     char *text = draw(4, 5, 23, false);
@@ -123,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_line_is_wider_than_it_may_be),
         cmocka_unit_test(it_is_as_it_should_be),
+        cmocka_unit_test(what_is_partial_says_so),
         cmocka_unit_test(where_it_is_narrow_there_are_lines),
         cmocka_unit_test(a_place_is_never_beside_the_scale),
     };

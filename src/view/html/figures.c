@@ -236,6 +236,7 @@ static void put_chart(struct page *page, size_t number)
     page_text(page, variant->variant->name);
     page_put(page, ": time against ");
     page_text(page, chart_number(page->report));
+    page_text(page, chart_partial(page->report, variant));
     page_format(
         page,
         "</figcaption>\n<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "

@@ -202,8 +202,9 @@ void svg_charts(struct sheet *sheet)
         char heading[256];
         if (variant->sweep_count == 0)
             continue;
-        snprintf(heading, sizeof heading, "%s: time against %s", variant->variant->name,
-                 chart_number(sheet->report));
+        snprintf(heading, sizeof heading, "%s: time against %s%s",
+                 variant->variant->name, chart_number(sheet->report),
+                 chart_partial(sheet->report, variant));
         sheet_heading(sheet, heading);
         svg_chart(sheet, i, SHEET_MARGIN);
     }
