@@ -48,8 +48,10 @@ static void start(const struct task *task, struct program *program)
 
     must_posix(pipe2(ends, O_CLOEXEC), "pipe2");
     must_pthread(posix_spawn_file_actions_init(&files), "posix_spawn");
-    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&files, ends[1], STDERR_FILENO);
+    must_pthread(posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO),
+                 "posix_spawn");
+    must_pthread(posix_spawn_file_actions_adddup2(&files, ends[1], STDERR_FILENO),
+                 "posix_spawn");
     error =
         posix_spawnp(&program->pid, program_file(task), &files, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&files);

@@ -59,6 +59,22 @@ static void say_programs(const struct report *report,
     fputc('.', out);
 }
 
+/** Starting them may take longer than they wait; or one of them waits alone. */
+static void say_waits(const struct variant_report *variant, const struct tasks *tasks,
+                      FILE *out)
+{
+    bool gained = variant->wall.median < total_ns(tasks);
+
+    fprintf(out,
+            "posix_spawn does not wait for the end of what it starts, so %s "
+            "programs waited at the same time%s: %s, %s (%s).",
+            tasks->count == 2 ? "both" : "all",
+            gained ? "" : ", and gained nothing by it",
+            duration_text(variant->wall.median, false).text,
+            gained ? "not the sum" : "no less than the sum",
+            chosen_text(total_ns(tasks)).text);
+}
+
 static void say_tasks(const struct report *report, const struct variant_report *variant,
                       FILE *out)
 {
@@ -76,12 +92,7 @@ static void say_tasks(const struct report *report, const struct variant_report *
     else if (report->options->work == WORK_CPU)
         say_computing(report, variant, "the programs", out);
     else
-        fprintf(out,
-                "posix_spawn does not wait for the end of what it starts, so %s "
-                "programs waited at the same time: %s, not the sum (%s).",
-                tasks->count == 2 ? "both" : "all",
-                duration_text(variant->wall.median, false).text,
-                chosen_text(total_ns(tasks)).text);
+        say_waits(variant, tasks, out);
 }
 
 /* Ends ------------------------------------------------------------------------ */
@@ -121,16 +132,22 @@ static void say_ends(const struct timeline *timeline, const struct spawn_facts *
 }
 
 static void say_not_started(const struct report *report, const struct run *run,
-                            FILE *out)
+                            const struct spawn_facts *sum, FILE *out)
 {
-    size_t said = 0;
-
-    for (size_t i = 0; i < run->captured_count && said < NAMED_PROGRAMS; i++) {
+    if (sum->not_started > NAMED_PROGRAMS) {
+        begin_sentence(out);
+        fprintf(out,
+                "%s of %s programs were not started: posix_spawn returned an error, so "
+                "there was no process to wait for.",
+                count_text(sum->not_started).text,
+                count_text(report->options->tasks.count).text);
+        return;
+    }
+    for (size_t i = 0; i < run->captured_count; i++) {
         const struct captured *captured = &run->captured[i];
 
         if (captured->error == 0)
             continue;
-        said++;
         begin_sentence(out);
         fprintf(out,
                 "%s was not started: posix_spawn returned error %d (%s), so there was "
@@ -204,7 +221,7 @@ static void verdict_on(const struct report *report,
     else if (sum.failed + sum.signaled + sum.not_started == 0)
         say_tasks(report, variant, out);
     say_ends(&run->timeline, &sum, out);
-    say_not_started(report, run, out);
+    say_not_started(report, run, &sum, out);
     say_pipe(report, &sum, out);
     say_calls(&sum, out);
     say_flows(report, out);

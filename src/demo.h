@@ -232,7 +232,9 @@ const char *program_file(const struct task *task);
  */
 void captured(const struct task *task, const char *text, size_t bytes);
 
-/** The task's program could not be started; `error` is an errno.  On any thread. */
+/** The task's program could not be started; `error` is an errno.  On any thread.  Where
+ * it is conc's own, or the system has too little, that ends the stage, as must() does.
+ */
 void not_started(const struct task *task, int error);
 
 /**

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "stage/captures.h"
 
+#include "demo.h"
+#include "options.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -119,8 +122,18 @@ void captured(const struct task *task, const char *text, size_t bytes)
     capture->bytes += bytes;
 }
 
+/** What the system has too little of, whichever program it is. */
+static bool is_shortage(int error)
+{
+    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
+/** Where it is not the program's own fault, the times of those that were started are
+ * none of what was asked for. */
 void not_started(const struct task *task, int error)
 {
+    if (the_staging->options->programs == NULL || is_shortage(error))
+        must_pthread(error, "posix_spawn");
     the_staging->captures[task->number].error = error;
 }
 

@@ -142,6 +142,8 @@ static int traced_spawn(const struct site *site, pid_t *pid, const struct spawn 
         flows_add_process(*pid, lane);
         instruments_event_at(called_ns, EVENT_CREATE, site, lane, took_ns);
     }
+    if (other != NULL) /* where many are started, the first may have ended by now */
+        programs_look();
     return error;
 }
 

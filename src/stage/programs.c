@@ -208,16 +208,17 @@ static void see(struct program *program)
 
 void programs_look(void)
 {
-    int64_t begun_ns, between_ns;
+    int64_t begun_ns, cpu_begun_ns, between_ns;
 
     if (!programs_any())
         return;
     begun_ns = wall_ns();
     pthread_mutex_lock(&guard);
     if (begun_ns >= next_look_ns) {
+        cpu_begun_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
         for (size_t i = 0; i < count; i++)
             see(&programs[i]);
-        between_ns = (wall_ns() - begun_ns) * LOOK_PART;
+        between_ns = (clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_begun_ns) * LOOK_PART;
         between_ns = between_ns < LOOK_NS ? LOOK_NS : between_ns;
         next_look_ns = begun_ns + between_ns;
     }

@@ -103,6 +103,13 @@ def test_what_flows_cost_is_measured_beside(conc):
     assert "a forked child" in runs.variant(run, "parallel")["verdict"]
 
 
+@pytest.mark.plain
+def test_the_first_of_many_is_seen_to_end_while_others_are_started(conc):
+    one = only_run(report(conc, *[("true",)] * 200, options=("--only", "parallel")))
+    first, *_, last = programs_of(one)
+    assert first["end_ns"] < last["start_ns"]
+
+
 # ---- what they print
 
 
@@ -206,6 +213,8 @@ def test_what_closes_its_output_early_holds_nobody_up(conc):
 @pytest.mark.parametrize("options, said", [
     (["0"], "The program does nothing:"),
     (["0", "0"], "The programs do nothing:"),
+    (["1us", "1us"], "posix_spawn does not wait for the end of what it starts, so both programs "
+     "waited at the same time, and gained nothing by it:"),
     (["0", "0", "--only", "sequential"],
      "Each program was started when the one before had ended:"),
 ], ids=str)
@@ -251,6 +260,11 @@ def test_what_cannot_be_started_is_said_and_the_others_run(conc, program, error,
         assert (one["outcome"]["started"], one["outcome"]["not_started"]) == (1, 1)
         assert len(programs_of(one)) == 1
     assert words in runs.variant(run, "parallel")["verdict"]
+
+
+def test_what_cannot_be_started_is_said_once_of_all_runs(conc):
+    result = spawn(conc, "--repeat", "3", *behind(["nosuch"], ["true"]), status=1)
+    assert result.err.count("\n") == 2, result.err
 
 
 def test_what_never_ends_is_ended(conc):
