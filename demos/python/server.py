@@ -91,18 +91,20 @@ def measure(variant):
         for thread in threading.enumerate()[1:]:
             thread.join()
         os._exit(0)
+    os.setpgid(server, server)  # whichever of the two is first
     listener.close()
     begin = time.perf_counter()
-    clients = [threading.Thread(target=ask, args=(port,))
+    clients = [threading.Thread(target=ask, args=(port,), daemon=True)
                for _ in range(REQUESTS)]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
-    seconds = time.perf_counter() - begin
-    os.killpg(server, signal.SIGTERM)
-    os.waitpid(server, 0)
-    return seconds
+    try:
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        return time.perf_counter() - begin
+    finally:  # after Ctrl-C, too
+        os.killpg(server, signal.SIGTERM)
+        os.waitpid(server, 0)
 
 
 if __name__ == "__main__":

@@ -180,8 +180,11 @@ static int take(struct queue *queue)
     return connection;
 }
 
+/** Who is in it is still answered; but nobody waits there for those who send nothing,
+ * for one after the other. */
 static void close_queue(struct queue *queue)
 {
+    atomic_store(&queue->server->is_over, true);
     uv_mutex_lock(&queue->lock);
     queue->is_closing = true;
     uv_mutex_unlock(&queue->lock);

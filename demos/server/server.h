@@ -18,6 +18,7 @@ struct server {
     bool has_thread_for_each;  /* nobody waits for whoever serves a connection */
 
     atomic_uint queued;   /* connections that are accepted, and that nobody serves */
+    atomic_bool is_over;  /* whoever is still served has sent a request, or goes */
     _Atomic int64_t hits; /* requests answered: by any thread, but of this process */
 };
 

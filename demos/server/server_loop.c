@@ -12,6 +12,7 @@
  */
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,14 +36,15 @@ struct program {
 struct connection {
     struct program *program;
     uv_tcp_t stream;
-    uv_timer_t timer; /* until its time to send a request is over; or, while a task
-                         waits, until that is done */
+    uv_timer_t timer; /* until its time to send a request, or to read the response, is
+                         over; or, while a task waits, until that is done */
     uv_write_t write;
     uv_shutdown_t end;
     uv_work_t request;
     unsigned open_handles;
-    bool is_timed;     /* its time to send a request is running, and since when: */
+    bool is_timed;     /* that time is running, and since when: */
     uint64_t since_ms; /* on the clock of uv_now() */
+    bool is_late;      /* it is over, and what came within it is still looked for */
     bool is_writing, is_working, is_closing, closes, is_refused;
     const struct task *task;
     struct http_input input;
@@ -63,15 +65,23 @@ static void on_handle_closed(uv_handle_t *handle)
         free(connection);
 }
 
-/** What is under way calls back first, and then comes here again. */
-static void hang_up(struct connection *connection)
+/** What is being written then calls back, with an error. */
+static void break_off(struct connection *connection)
 {
     connection->closes = true;
-    if (connection->is_closing || connection->is_writing || connection->is_working)
+    if (connection->is_closing)
         return;
     connection->is_closing = true;
     uv_close((uv_handle_t *)&connection->stream, on_handle_closed);
     uv_close((uv_handle_t *)&connection->timer, on_handle_closed);
+}
+
+/** What is under way calls back first, and then comes here again. */
+static void hang_up(struct connection *connection)
+{
+    connection->closes = true;
+    if (!connection->is_writing && !connection->is_working)
+        break_off(connection);
 }
 
 /** To close with something unread would break the connection off, and the client might
@@ -82,35 +92,54 @@ static void say_goodbye(struct connection *connection)
         hang_up(connection);
         return;
     }
+    http_begin(&connection->input);
     begin_time(connection);
     go_on_reading(connection);
 }
 
 /* Answers -------------------------------------------------------------------------- */
 
-static void on_written(uv_write_t *write, int status)
+/** The response is written, or there was an error. */
+static void end_response(struct connection *connection, int status)
 {
-    struct connection *connection = write->data;
-
-    connection->is_writing = false;
     if (status == 0 && connection->is_refused)
         say_goodbye(connection);
     else if (status != 0 || connection->closes)
         hang_up(connection);
-    else
-        look(connection);
 }
 
+static void on_written(uv_write_t *write, int status)
+{
+    struct connection *connection = write->data;
+
+    connection->is_writing = connection->is_timed = false;
+    end_response(connection, status);
+    look(connection);
+}
+
+/** At once, as far as the system takes it.  The rest, which is seldom any, is left to
+ * the loop, and has its time: a client may never read.  (uv_write() alone writes at
+ * once, too; but its callback comes when all else that has come was looked at, and that
+ * costs some 8 % of the requests a second.) */
 static void send_response(struct connection *connection, size_t length)
 {
+    uv_stream_t *stream = (uv_stream_t *)&connection->stream;
     uv_buf_t bytes = uv_buf_init(connection->response, (unsigned)length);
+    int written = uv_try_write(stream, &bytes, 1), error = 0;
 
-    connection->is_writing = true;
-    if (uv_write(&connection->write, (uv_stream_t *)&connection->stream, &bytes, 1,
-                 on_written) != 0) {
-        connection->is_writing = false;
-        hang_up(connection);
+    if (written >= 0) {
+        bytes.base += written;
+        bytes.len -= (size_t)written;
+    } else if (written != UV_EAGAIN) {
+        error = written;
     }
+    if (bytes.len > 0 && error == 0)
+        error = uv_write(&connection->write, stream, &bytes, 1, on_written);
+    connection->is_writing = bytes.len > 0 && error == 0;
+    if (connection->is_writing)
+        begin_time(connection);
+    else
+        end_response(connection, error);
 }
 
 static void respond(struct connection *connection)
@@ -132,16 +161,25 @@ static void refuse(struct connection *connection, int status)
 
 /* The work of a request ------------------------------------------------------------ */
 
+/** While the loop computes, its clock stands still. */
+static void end_task(struct connection *connection)
+{
+    loop_task_run(connection->task);
+    if (tasks_compute()) {
+        work(connection->task);
+        uv_update_time(&connection->program->loop);
+    }
+    loop_task_end(connection->task);
+    connection->is_working = false;
+    respond(connection);
+}
+
 static void on_task_due(uv_timer_t *timer)
 {
     struct connection *connection = timer->data;
 
-    loop_task_run(connection->task);
-    if (tasks_compute())
-        work(connection->task);
-    loop_task_end(connection->task);
-    connection->is_working = false;
-    respond(connection);
+    end_task(connection);
+    look(connection);
 }
 
 /** What computes does so at once.  libuv's timers count whole milliseconds, from
@@ -151,7 +189,7 @@ static void begin_task(struct connection *connection)
     uint64_t due_ms = (uint64_t)loop_task_begin(connection->task) / 1000000;
 
     if (tasks_compute() || connection->task->ttl_ns == 0)
-        on_task_due(&connection->timer);
+        end_task(connection);
     else
         must(uv_timer_start(&connection->timer, on_task_due,
                             due_ms - uv_now(&connection->program->loop), 0),
@@ -181,6 +219,7 @@ static void after_pool(uv_work_t *request, int status)
     must(status, "uv_queue_work");
     connection->is_working = false;
     respond(connection);
+    look(connection);
 }
 
 static void answer(struct connection *connection)
@@ -207,18 +246,27 @@ static uint64_t timeout_ms(const struct connection *connection)
     return (uint64_t)(connection->program->server.timeout_ns + 999999) / 1000000;
 }
 
+/** A round of the loop begins with its timers, so a request may have come in time that
+ * the loop, busy with others, has not seen yet: only when it has looked, which it does
+ * before the next timer, is the time over. */
 static void on_timeout(uv_timer_t *timer)
 {
     struct connection *connection = timer->data;
-    uint64_t passed_ms = uv_now(timer->loop) - connection->since_ms;
+    uint64_t passed_ms = uv_now(timer->loop) - connection->since_ms, left_ms = 1;
 
     if (!connection->is_timed)
         return;
     if (passed_ms < timeout_ms(connection))
-        must(uv_timer_start(timer, on_timeout, timeout_ms(connection) - passed_ms, 0),
-             "uv_timer_start");
-    else if (connection->closes || http_is_between(&connection->input))
-        hang_up(connection);
+        left_ms = timeout_ms(connection) - passed_ms;
+    else if (connection->is_late)
+        left_ms = 0;
+    else
+        connection->is_late = true;
+    if (left_ms > 0)
+        must(uv_timer_start(timer, on_timeout, left_ms, 0), "uv_timer_start");
+    else if (connection->is_writing || connection->closes ||
+             http_is_between(&connection->input))
+        break_off(connection);
     else
         refuse(connection, 408);
 }
@@ -229,6 +277,7 @@ static void on_timeout(uv_timer_t *timer)
 static void begin_time(struct connection *connection)
 {
     connection->is_timed = true;
+    connection->is_late = false;
     connection->since_ms = uv_now(&connection->program->loop);
     if (!uv_is_active((uv_handle_t *)&connection->timer))
         must(uv_timer_start(&connection->timer, on_timeout, timeout_ms(connection), 0),
@@ -259,8 +308,7 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *room)
         http_begin(&connection->input);
     else
         http_received(&connection->input, (size_t)got);
-    if (got > 0 && !connection->closes && !connection->is_writing &&
-        !connection->is_working)
+    if (got > 0)
         look(connection);
 }
 
@@ -274,17 +322,24 @@ static void go_on_reading(struct connection *connection)
         must(error, "uv_read_start");
 }
 
+/** Nothing of it is under way, so that it may have its next request answered. */
+static bool is_free(const struct connection *connection)
+{
+    return !connection->closes && !connection->is_writing && !connection->is_working;
+}
+
 /** What has come so far: is a request there?  There may be more than one. */
 static void look(struct connection *connection)
 {
-    enum http_state state = http_next(&connection->input);
+    enum http_state state = HTTP_REQUEST;
     char bytes[] = HTTP_GO_ON;
     uv_buf_t go_on = uv_buf_init(bytes, sizeof bytes - 1);
 
-    if (state == HTTP_REQUEST) {
+    while (is_free(connection) &&
+           (state = http_next(&connection->input)) == HTTP_REQUEST)
         answer(connection);
+    if (!is_free(connection))
         return;
-    }
     if (state == HTTP_REFUSED) {
         refuse(connection, connection->input.status);
         return;
@@ -333,6 +388,7 @@ static void run_program(struct program *program, const struct tasks *tasks)
 {
     struct server *server = &program->server;
 
+    signal(SIGPIPE, SIG_IGN); /* a client that has gone is an error, and no more */
     server_open(server, tasks);
     must(uv_loop_init(&program->loop), "uv_loop_init");
     must(uv_tcp_init(&program->loop, &program->listener), "uv_tcp_init");

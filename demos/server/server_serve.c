@@ -66,20 +66,23 @@ void server_close(struct server *server)
 /**
  * Wait for a connection, or for the end.  Several processes may wait here for the same
  * ones: all wake up, one gets it, and accept() tells the others that there is none any
- * more, since the listener does not block.
+ * more, since the listener does not block.  At the end nobody is accepted, or clients
+ * from outside, who come again and again, would put it off for ever.
  */
 int next_connection(struct server *server)
 {
     struct pollfd either[] = {{.fd = server->listener, .events = POLLIN},
                               {.fd = server->gone, .events = POLLIN}};
-    int connection;
+    int connection = -1;
 
-    do {
+    while (connection < 0) {
         must_posix(poll(either, 2, -1), "poll");
+        if (either[1].revents != 0)
+            return -1;
         connection = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
         if (connection < 0 && errno != EAGAIN && errno != ECONNABORTED)
             must_posix(connection, "accept");
-    } while (connection < 0 && either[1].revents == 0);
+    }
     return connection;
 }
 
@@ -130,7 +133,8 @@ static void refuse(int connection, int status, int64_t until_ns)
 /** Read until a request is there.  @return false: there will be none. */
 static bool receive(struct server *server, int connection, struct http_input *input)
 {
-    int64_t until_ns = (int64_t)uv_hrtime() + server->timeout_ns;
+    int64_t timeout_ns = atomic_load(&server->is_over) ? 0 : server->timeout_ns;
+    int64_t until_ns = (int64_t)uv_hrtime() + timeout_ns;
     enum http_state state;
 
     while ((state = http_next(input)) != HTTP_REQUEST) {
@@ -186,8 +190,8 @@ static bool answer(struct server *server, int connection,
 
 void serve(struct server *server, int connection)
 {
-    const struct timeval timeout = {server->timeout_ns / 1000000000,
-                                    server->timeout_ns / 1000 % 1000000 + 1};
+    const int64_t us = server->timeout_ns / 1000 + 1; /* 0 would be: for ever */
+    const struct timeval timeout = {us / 1000000, us % 1000000};
     struct http_input input;
 
     setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);

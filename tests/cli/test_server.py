@@ -6,9 +6,13 @@ import copy
 import csv
 import io
 import json
+import re
+import select
 import signal
 import socket
+import struct
 import subprocess
+import threading
 import time
 
 import pytest
@@ -205,11 +209,16 @@ def free_port():
         return taken.getsockname()[1]
 
 
-def connect(port):
+def connect(port, receive_buffer=None):
     for _ in range(500):
+        client = socket.socket()
+        if receive_buffer:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        client.settimeout(20)
         with contextlib.suppress(ConnectionRefusedError):
-            client = socket.create_connection(("127.0.0.1", port), timeout=20)
+            client.connect(("127.0.0.1", port))
             return client
+        client.close()
         time.sleep(0.01)
     raise AssertionError("nobody listens")
 
@@ -328,6 +337,182 @@ def test_outside_clients_are_served(conc, name):
     assert result.status == 0 and not result.err, result
     outcome = json.loads(result.out)["variants"][0]["outcome"]
     assert sum(outcome["hits"]) == 1 + hits + 2
+
+
+def send_until_stuck(client, request):
+    """As often as the server takes it.  @return how many bytes were sent."""
+    many, sent = 1000 * request, 0
+    while select.select([], [client], [], 0.3)[1]:
+        sent += client.send(many[sent % len(many):], socket.MSG_DONTWAIT)
+    return sent
+
+
+def test_a_client_that_reads_late_has_all_its_answers(conc):
+    """They are more than the system takes while nobody reads: what is left of one is
+    written later, and the loop goes on where it had stopped."""
+    port, request = free_port(), GET + b"X: " + 200 * b"x" + b"\r\n\r\n"
+    server = conc.start("server", "--only", "loop", "--tasks", "1", "--ttl", "0", "--port",
+                        str(port), "--hold", "5", "--timeout", "5", "--load", "0", "--json")
+    with connect(port, receive_buffer=4096) as client:
+        count, part = divmod(send_until_stuck(client, request), len(request))
+        rest = request[part:] + GET + b"Connection: close\r\n\r\n"
+        sender = threading.Thread(target=client.sendall, args=(rest,))
+        sender.start()
+        got = b"".join(iter(lambda: client.recv(1 << 20), b""))
+        sender.join()
+    hits = re.findall(rb"HTTP/1\.1 200 OK\r\n(?:[^\r\n]+\r\n)+\r\nOK; hit (\d+) [^\n]+\n", got)
+    hits = list(map(int, hits))
+    assert len(hits) == count + 2  # and one more had the client of conc's own, at any time
+    assert hits == sorted(set(hits)) and hits[0] in (1, 2) and hits[-1] <= count + 3
+    result = server.finish()
+    assert result.status == 0 and not result.err, result
+
+
+def wait_for_the_task(port):
+    """conc has a client of its own; wait until that was answered."""
+    for count in range(1, 1000):
+        body = ask(port, GET + b"Connection: close\r\n\r\n")[2]
+        if int(re.match(rb"OK; hit (\d+) ", body)[1]) > count:
+            return
+        time.sleep(0.01)
+    raise AssertionError("it does not ask")
+
+
+def reset(client):
+    """As when its program crashes: what it has not read is dropped, and so is the rest."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_clients_that_go_before_their_answers(conc, name):
+    """Who writes to them gets an error, and, if he does not see to it, a SIGPIPE."""
+    port = free_port()
+    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0.2", "--work",
+                        "cpu", "--port", str(port), "--hold", "0.8", "--timeout", "5",
+                        "--load", "0", "--json")
+    for how in (socket.socket.close, reset):
+        for _ in range(5):
+            first, second, third = (connect(port) for _ in range(3))
+            second.sendall(20 * (GET + b"\r\n"))
+            how(second)
+            first.sendall(b"GET /0 HTTP/1.1\r\n" + HOST + b"\r\n")
+            third.sendall(GET + b"\r\n")
+            how(third)
+            how(first)
+    result = server.finish()
+    assert result.status == 0 and not result.err, result
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_body_that_is_refused_is_read_all_the_same(conc, name):
+    """Else the client, still sending it, would be broken off before it sees why.  Much of it
+    is there at once, as the server has something else to do first."""
+    port = free_port()
+    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0.08", "--work",
+                        "cpu", "--port", str(port), "--hold", "1.5", "--timeout", "5", "--load",
+                        "0", "--json")
+    with connect(port) as other, connect(port) as client:
+        other.sendall(b"GET /0 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+        client.sendall(GET + b"Content-Length: 8000000\r\n\r\n" + 8_000_000 * b"x")
+        client.shutdown(socket.SHUT_WR)
+        assert response(client)[0] == 413
+    result = server.finish()
+    assert result.status == 0 and not result.err, result
+
+
+def test_a_request_that_came_while_the_loop_computed_is_in_time(conc):
+    """The second client's time was over before the loop looked; and so was that of the
+    first one's next request, on the loop's clock, which had stood still."""
+    port = free_port()
+    server = conc.start("server", "--only", "loop", "--tasks", "1", "--ttl", "0.6", "--work",
+                        "cpu", "--port", str(port), "--hold", "3", "--timeout", "0.3",
+                        "--load", "0", "--json")
+    wait_for_the_task(port)
+    task = b"GET /0 HTTP/1.1\r\n" + HOST + b"\r\n"
+    with connect(port) as first, connect(port) as second:
+        first.sendall(task)
+        time.sleep(0.1)
+        second.sendall(task)
+        assert response(first)[0] == 200
+        time.sleep(0.05)
+        first.sendall(GET + b"\r\n")
+        assert response(first)[0] == response(second)[0] == 200
+    result = server.finish()
+    assert result.status == 0 and not result.err, result
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_client_that_never_reads_is_given_up(conc, name):
+    port = free_port()
+    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0", "--port",
+                        str(port), "--hold", "0.5", "--timeout", str(TIMEOUT_S), "--load", "0",
+                        "--json")
+    with connect(port, receive_buffer=4096) as client:
+        with pytest.raises(OSError):
+            while True:
+                client.sendall(1000 * (GET + b"\r\n"))
+        result = server.finish()
+    assert result.status == 0 and not result.err, result
+
+
+def keep_asking(port, until):
+    """One request a connection, and another connection at once."""
+    with contextlib.suppress(OSError):
+        while time.monotonic() < until:
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+                client.sendall(b"GET /0 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+                while client.recv(4096):
+                    pass
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_clients_that_come_again_and_again_do_not_put_off_the_end(conc, name):
+    """Somebody always waits to be accepted."""
+    port, begun = free_port(), time.monotonic()
+    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0.02", "--port",
+                        str(port), "--hold", "0.5", "--load", "0", "--workers", "2", "--json")
+    connect(port).close()
+    clients = [threading.Thread(target=keep_asking, args=(port, begun + 20))
+               for _ in range(80 if name == "pool" else 8)]
+    for client in clients:
+        client.start()
+    result = server.finish()
+    assert result.status == 0 and not result.err, result
+    assert time.monotonic() - begun < 15
+    for client in clients:
+        client.join()
+
+
+def test_silent_clients_in_a_queue_do_not_put_off_the_end(conc):
+    """Each would be waited for, one after the other; who has asked is answered."""
+    port, begun = free_port(), time.monotonic()
+    server = conc.start("server", "--only", "pool", "--tasks", "1", "--ttl", "0", "--port",
+                        str(port), "--hold", "2", "--load", "0", "--workers", "1",
+                        "--timeout", "1", "--json")
+    wait_for_the_task(port)
+    with contextlib.ExitStack() as opened:
+        clients = [opened.enter_context(connect(port)) for _ in range(40)]
+        clients[-1].sendall(GET + b"\r\n")
+        result = server.finish()
+        assert response(clients[-1])[0] == 200
+    assert result.status == 0 and not result.err, result
+    assert time.monotonic() - begun < 15
+
+
+def test_a_time_limit_just_below_a_second(conc):
+    """Rounded up, it has a million microseconds, of which a second has no room for one."""
+    port = free_port()
+    server = conc.start("server", "--only", "one-at-a-time", "--tasks", "1", "--ttl", "0",
+                        "--port", str(port), "--hold", "0.5", "--timeout", "0.9999999",
+                        "--load", "0", "--json", "--limit", "20")
+    with connect(port, receive_buffer=4096) as client:
+        with pytest.raises(OSError):
+            while True:
+                client.sendall(1000 * (GET + b"\r\n"))
+        result = server.finish()
+    assert result.status == 0 and not result.err, result
+    assert json.loads(result.out)["variants"][0]["status"] == "done"
 
 
 # ---- what goes wrong
