@@ -212,8 +212,9 @@
  *     - pool.h, pool_job.c, pool_processes.c, pool_uv.c   (the rest of that lesson)
  *     - cost.h, cost_switch.c, cost_floors.c   (of that one: what else is measured)
  *     - webapp/webapp.c       (a lesson of several files)
- *     - webapp/webapp.h, webapp_store.c, webapp_site.c, webapp_request.c,
- *       webapp_pages.c, webapp_queue.c, webapp_times.c, webapp_client.c, webapp_lost.c
+ *     - webapp/webapp.h, webapp_store.c, webapp_site.c, webapp_visitors.c,
+ *       webapp_request.c, webapp_pages.c, webapp_queue.c, webapp_times.c,
+ *       webapp_client.c, webapp_lost.c
  *     - webapp/webapp_card.c, webapp_verdict.[ch]
  */
 

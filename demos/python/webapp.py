@@ -57,9 +57,15 @@ def log_without_context():
     start(request)  # no copy: what stands there later is logged
 
 
+def background(target, *args):
+    """A daemon: Ctrl-C does not wait for its end."""
+    thread = threading.Thread(target=target, args=args, daemon=True)
+    thread.start()
+    return thread
+
+
 def start(row):
-    flows.append(threading.Thread(target=insert, args=(row,)))
-    flows[-1].start()
+    flows.append(background(insert, row))
 
 
 def log_in_queue():
@@ -97,11 +103,10 @@ def search(port, phrase):
 def run(variant, log):
     with connect() as db:
         db.execute("DELETE FROM log")
-    writer = threading.Thread(target=write_rows)
-    writer.start()
+    writer = background(write_rows)
     server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
     server.log = log
-    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+    background(server.serve_forever, 0.01)
     begin = time.perf_counter()
     for name, _ in TASKS:
         search(server.server_port, name)

@@ -108,13 +108,13 @@ static void insert_in_thread(void *arg)
 }
 
 /** An error in a thread reaches nobody, unless somebody looks. */
-static void join_first(void)
+static void join(struct later **at)
 {
-    struct later *later = started;
+    struct later *later = *at;
 
-    started = later->next;
-    if (started == NULL)
-        last = &started;
+    *at = later->next;
+    if (last == &later->next)
+        last = at;
     started_count--;
     must(uv_thread_join(&later->thread), "uv_thread_join");
     if (later->looks && later->error != SQLITE_OK)
@@ -122,12 +122,25 @@ static void join_first(void)
     free(later);
 }
 
+/** Those that are done: from the first one on; and where there are as many as can be,
+ * also behind one that is still at work. */
+static void join_done(void)
+{
+    struct later **at = &started;
+
+    while (*at != NULL &&
+           (atomic_load(&(*at)->is_done) || started_count == MOST_THREADS))
+        if (atomic_load(&(*at)->is_done))
+            join(at);
+        else
+            at = &(*at)->next;
+}
+
 /** Where no more threads can be started, the row is written at once: a late reply is
  * better than no row.  A server that stays up joins those that are done, as it goes. */
 static void start(struct later *later)
 {
-    while (started != NULL && atomic_load(&started->is_done))
-        join_first();
+    join_done();
     if (started_count == MOST_THREADS ||
         uv_thread_create(&later->thread, insert_in_thread, later) != 0) {
         insert_and_look(later);
@@ -147,7 +160,7 @@ static void log_in_thread(const struct task *task, const struct request *request
 static void join_all(void)
 {
     while (started != NULL)
-        join_first();
+        join(&started);
 }
 
 static void thread(const struct tasks *tasks)

@@ -11,6 +11,8 @@
 
 #include "demo.h"
 
+#include "http/http.h"
+
 /** A site that stays up may have any number of searches: so many are drawn. */
 #define DRAWN_SEARCHES 1000
 
@@ -124,6 +126,28 @@ void site_answer(const struct tasks *tasks, webapp_log *log);
 /** When rows that are still to be written are given up, on the clock of uv_hrtime();
  * 0: never. */
 uint64_t site_gives_up_at(void);
+
+/* webapp_visitors.c: who is connected --------------------------------------------- */
+
+struct visitor {
+    int socket;
+    uint64_t heard_ns; /* when he came, or had his last reply; of uv_hrtime() */
+    char address[48];
+    bool is_refused; /* what still comes is read, and dropped */
+    struct http_input input;
+};
+
+/** Let them come, until the other descriptor is readable.  Both stay the caller's. */
+void visitors_open(int listener, int end);
+
+/** Wait until somebody sends something, or comes, and serve who has; whoever is not to
+ * be kept is hung up on.  @return false: at the end. */
+bool visitors_serve(bool (*serve)(struct visitor *visitor));
+
+/** Whether others wait for a place, and there is none. */
+bool visitors_wait(void);
+
+void visitors_close(void);
 
 /* webapp_pages.c: what a browser shows ------------------------------------------- */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The server of demos/webapp/webapp.c: one thread, main, reads what connections send,
+ * The server of demos/webapp/webapp.c: one thread, main, reads what visitors send,
  * and answers one request at a time.  So whoever keeps the handler waiting, as `inline`
  * does, keeps all waiting.
  *
@@ -30,16 +30,6 @@
 /** A server that was told to end gives up what is not written after so long. */
 #define PATIENCE_NS UINT64_C(5000000000)
 
-/** Where there are more connections, the one that was silent for longest is closed. */
-#define CONNECTIONS 64
-
-struct connection {
-    int socket;     /* -1: none */
-    uint64_t heard; /* when it sent something last, in turns */
-    char address[48];
-    struct http_input input;
-};
-
 /** Main's alone; and the client's, which has a copy of it, and closes that. */
 static struct {
     bool is_open; /* to other machines */
@@ -50,16 +40,18 @@ static struct {
     atomic_uint_fast64_t told_at; /* when the server was told to end; 0: never */
     const struct tasks *tasks;
     webapp_log *log;
-    uint64_t searches, replies_ns, turn;
+    uint64_t searches, replies_ns;
+    uint64_t patience_ns;   /* with a client that reads slowly: what is left of it */
     struct request request; /* that is answered: used again for each */
     FILE *page;             /* as this: it writes to what follows */
     char *body;
     size_t length;
-    struct connection *connections[CONNECTIONS];
 } site;
 
-/** The other end of the pipe: SIGTERM writes to it. */
+/** The other end of the pipe: SIGTERM, which any thread may get, writes to it, for who
+ * waits, and sets the flag, for who has more to do. */
 static int told;
+static atomic_bool has_to_end;
 
 static bool stays_up(void)
 {
@@ -71,6 +63,7 @@ static void on_sigterm(int number)
     int before = errno;
 
     (void)number;
+    has_to_end = true;
     (void)!write(told, "", 1);
     errno = before;
 }
@@ -142,14 +135,27 @@ void site_open(const struct tasks *tasks)
 
 /* Requests and replies ------------------------------------------------------------- */
 
-/** All of it; a client that does not take it for a second has lost it.  @return whether
- * it was taken. */
+/** @return whether there is room to send more: within a second for all that came at
+ * once, since all others wait meanwhile, and before the server is told to end. */
+static bool takes_more(int to)
+{
+    struct pollfd fds[] = {{.fd = to, .events = POLLOUT},
+                           {.fd = site.end, .events = POLLIN}};
+    uint64_t since_ns = uv_hrtime(), waited_ns;
+    int ready = poll(fds, 2, (int)(site.patience_ns / 1000000));
+
+    waited_ns = uv_hrtime() - since_ns;
+    site.patience_ns -= waited_ns < site.patience_ns ? waited_ns : site.patience_ns;
+    return ready < 0 ? errno == EINTR : fds[0].revents != 0;
+}
+
+/** All of it, to a client that takes it.  @return whether it was taken. */
 static bool send_all(int to, const char *bytes, size_t size)
 {
     while (size > 0) {
-        ssize_t sent = send(to, bytes, size, MSG_NOSIGNAL);
+        ssize_t sent = send(to, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-        if (sent < 0 && errno == EINTR)
+        if (sent < 0 && errno == EAGAIN && takes_more(to))
             continue;
         if (sent <= 0)
             return false;
@@ -164,33 +170,35 @@ static const char fields[] =
     " form-action 'self'; frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
 
-/** The page that was written, as a reply. */
-static bool reply(struct connection *connection, int status)
+/** The page that was written, as a reply.  @return whether to keep the connection. */
+static bool reply(struct visitor *visitor, int status)
 {
+    bool closes = visitors_wait();
     const struct http_response response = {.status = status,
                                            .type = "text/html; charset=utf-8",
                                            .fields = fields,
                                            .body = {site.body, site.length},
-                                           .date = time(NULL)};
+                                           .date = time(NULL),
+                                           .closes = closes};
     size_t size = site.length + HTTP_RESPONSE_HEAD_MAX + sizeof fields;
     char *bytes = must_alloc(size, 1);
     bool is_sent;
 
-    size = http_write(&connection->input.request, &response, bytes, size);
-    is_sent = send_all(connection->socket, bytes, size);
+    size = http_write(&visitor->input.request, &response, bytes, size);
+    is_sent = send_all(visitor->socket, bytes, size);
     free(bytes);
-    return is_sent;
+    return is_sent && !closes && visitor->input.request.keep_alive;
 }
 
 /** The handler: find the letters, log the search, show the results. */
-static void search(const struct connection *connection, FILE *page)
+static void search(const struct visitor *visitor, FILE *page)
 {
     const struct task *task = &site.tasks->at[site.searches % site.tasks->count];
     struct request request = {.number = site.searches++, .came_ns = uv_hrtime()};
 
     quiet(request.number >= DRAWN_SEARCHES);
-    request_add(&request, ADDRESS, connection->address, strlen(connection->address));
-    read_search(&connection->input.request, &request);
+    request_add(&request, ADDRESS, visitor->address, strlen(visitor->address));
+    read_search(&visitor->input.request, &request);
     times_came(&request);
     store_put(&site.request, &request);
     site.log(task, &site.request);
@@ -211,9 +219,9 @@ static bool is_for_us(struct http_text host)
 }
 
 /** Write the page that was asked for.  @return the status. */
-static int answer(const struct connection *connection, FILE *page)
+static int answer(const struct visitor *visitor, FILE *page)
 {
-    const struct http_request *request = &connection->input.request;
+    const struct http_request *request = &visitor->input.request;
     bool is_get = http_is(request->method, "GET") || http_is(request->method, "HEAD");
 
     if (!is_for_us(request->host))
@@ -221,7 +229,7 @@ static int answer(const struct connection *connection, FILE *page)
     if (http_is(request->path, "/") && is_get) {
         page_form(page);
     } else if (http_is(request->path, "/search") && http_is(request->method, "POST")) {
-        search(connection, page);
+        search(visitor, page);
     } else if (http_is(request->path, "/viewlog") && is_get) {
         int64_t rows = page_log(page);
 
@@ -235,148 +243,92 @@ static int answer(const struct connection *connection, FILE *page)
     return 200;
 }
 
-static bool answer_request(struct connection *connection)
+static bool answer_request(struct visitor *visitor)
 {
     uint64_t before = site.searches, now_ns;
-    bool is_sent;
+    bool is_kept;
     int status;
 
     rewind(site.page);
-    status = answer(connection, site.page);
+    status = answer(visitor, site.page);
     if (status != 200)
         fprintf(site.page, "%d %s\n", status, http_reason(status));
     fflush(site.page);
-    is_sent = reply(connection, status);
+    is_kept = reply(visitor, status);
+    now_ns = uv_hrtime();
+    visitor->heard_ns = now_ns;
     if (site.searches > before) {
-        now_ns = uv_hrtime();
         site.replies_ns += now_ns - site.request.came_ns;
         times_replied(before, now_ns);
     }
-    return is_sent && connection->input.request.keep_alive;
+    return is_kept;
+}
+
+/** The client may still be sending.  To close a connection with something unread in it
+ * is to break it off, and the client may never see why: so say that nothing more will
+ * be sent, and read on until it has gone.  @return whether to. */
+static bool refuse(struct visitor *visitor)
+{
+    char bytes[HTTP_RESPONSE_HEAD_MAX];
+    size_t length = http_refuse(visitor->input.status, time(NULL), bytes, sizeof bytes);
+
+    visitor->is_refused = true;
+    return send_all(visitor->socket, bytes, length) &&
+           shutdown(visitor->socket, SHUT_WR) == 0;
 }
 
 /** Of what has come so far, answer all.  @return whether to keep the connection. */
-static bool answer_requests(struct connection *connection)
+static bool answer_requests(struct visitor *visitor)
 {
-    struct http_input *input = &connection->input;
+    struct http_input *input = &visitor->input;
     enum http_state state = http_next(input);
-    char refusal[HTTP_RESPONSE_HEAD_MAX];
 
     while (state == HTTP_REQUEST) {
-        if (!answer_request(connection))
+        if (has_to_end || !answer_request(visitor))
             return false;
         state = http_next(input);
     }
     if (state == HTTP_CONTINUE)
-        return send_all(connection->socket, HTTP_GO_ON, strlen(HTTP_GO_ON));
+        return send_all(visitor->socket, HTTP_GO_ON, strlen(HTTP_GO_ON));
     if (state == HTTP_REFUSED)
-        send_all(connection->socket, refusal,
-                 http_refuse(input->status, time(NULL), refusal, sizeof refusal));
-    return state != HTTP_REFUSED;
+        return refuse(visitor);
+    return true;
 }
 
-/* Connections ---------------------------------------------------------------------- */
-
-static void hang_up(size_t place)
-{
-    close(site.connections[place]->socket);
-    free(site.connections[place]);
-    site.connections[place] = NULL;
-}
-
-/** A free place; else that of the connection that was silent for longest. */
-static size_t make_place(void)
-{
-    size_t oldest = 0;
-
-    for (size_t i = 0; i < CONNECTIONS; i++) {
-        if (site.connections[i] == NULL)
-            return i;
-        if (site.connections[i]->heard < site.connections[oldest]->heard)
-            oldest = i;
-    }
-    hang_up(oldest);
-    return oldest;
-}
-
-static void take_connection(void)
-{
-    const struct timeval patience = {.tv_sec = 1};
-    struct sockaddr_in from = {.sin_family = AF_INET};
-    socklen_t size = sizeof from;
-    int socket = accept4(site.listener, (struct sockaddr *)&from, &size, SOCK_CLOEXEC);
-    struct connection *connection;
-
-    if (socket < 0) /* it has gone meanwhile, or there is no descriptor left */
-        return;
-    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    connection = must_alloc(1, sizeof *connection);
-    connection->socket = socket;
-    connection->heard = ++site.turn;
-    inet_ntop(AF_INET, &from.sin_addr, connection->address, sizeof connection->address);
-    http_begin(&connection->input);
-    site.connections[make_place()] = connection;
-}
-
-/** @return whether to keep the connection. */
-static bool take_bytes(struct connection *connection)
+/** Take what has come.  @return whether to keep the connection: not at the end. */
+static bool take_bytes(struct visitor *visitor)
 {
     size_t size;
-    char *room = http_room(&connection->input, &size);
-    ssize_t got = recv(connection->socket, room, size, MSG_DONTWAIT);
+    char *room;
+    ssize_t got;
 
+    if (visitor->is_refused)
+        http_begin(&visitor->input);
+    room = http_room(&visitor->input, &size);
+    got = recv(visitor->socket, room, size, MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return true;
-    if (got <= 0)
+    if (got <= 0 || has_to_end)
         return false;
-    connection->heard = ++site.turn;
-    http_received(&connection->input, (size_t)got);
-    return answer_requests(connection);
-}
-
-/** All that may have something to tell: the pipe, the listener, connections. */
-static nfds_t list(struct pollfd *fds, size_t *places)
-{
-    nfds_t count = 2;
-
-    fds[0] = (struct pollfd){.fd = site.end, .events = POLLIN};
-    fds[1] = (struct pollfd){.fd = site.listener, .events = POLLIN};
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        if (site.connections[i] != NULL) {
-            places[count] = i;
-            fds[count++] =
-                (struct pollfd){.fd = site.connections[i]->socket, .events = POLLIN};
-        }
-    return count;
+    if (visitor->is_refused)
+        return true;
+    http_received(&visitor->input, (size_t)got);
+    site.patience_ns = UINT64_C(1000000000);
+    return answer_requests(visitor);
 }
 
 void site_answer(const struct tasks *tasks, webapp_log *log)
 {
-    struct pollfd fds[CONNECTIONS + 2];
-    size_t places[CONNECTIONS + 2];
-
     site.tasks = tasks;
     site.log = log;
     site.page = open_memstream(&site.body, &site.length);
     must(site.page != NULL ? 0 : UV_ENOMEM, "open_memstream");
     store_break();
-    for (;;) {
-        nfds_t count = list(fds, places);
-
-        if (poll(fds, count, -1) < 0 && errno != EINTR)
-            must_posix(-1, "poll");
-        for (nfds_t i = 2; i < count; i++)
-            if (fds[i].revents != 0 && !take_bytes(site.connections[places[i]]))
-                hang_up(places[i]);
-        if ((fds[1].revents & POLLIN) != 0)
-            take_connection();
-        if (fds[0].revents != 0)
-            break;
-    }
+    visitors_open(site.listener, site.end);
+    while (visitors_serve(take_bytes))
+        continue;
     atomic_store(&site.told_at, stays_up() ? uv_hrtime() : 0);
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        if (site.connections[i] != NULL)
-            hang_up(i);
+    visitors_close();
     close(site.listener);
     fclose(site.page);
     free(site.body);

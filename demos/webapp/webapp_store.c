@@ -46,10 +46,14 @@ static void database_path(char path[4200], const char *end)
 }
 
 /** Less and less often, up to 32 ms apart: they may be many.  @return whether to try
- * again. */
+ * again: not when rows are given up, since threads line up for that, one by one. */
 static int wait_for_lock(void *unused, int tries)
 {
+    uint64_t gives_up_at = site_gives_up_at();
+
     (void)unused;
+    if (gives_up_at != 0 && uv_hrtime() > gives_up_at)
+        return 0;
     pause_ns(INT64_C(1000000) << (tries < 5 ? tries : 5));
     return tries + 1 < (fault() == FAULT_LOCKED ? FEW_TRIES : TRIES);
 }

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """webapp: replies and rows are counted, and compared with what was searched for."""
 
+import contextlib
 import html
 import http.client
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -197,8 +199,7 @@ def test_nothing_is_left(conc, folder):
                          ids=lambda number: number.name)
 def test_nothing_is_left_by_a_signal(conc, folder, number):
     running = conc.start("webapp", "--ttl", "0.5", env={"TMPDIR": str(folder)})
-    time.sleep(0.3 * PATIENCE)
-    made = list(folder.glob("*/webapp.db"))
+    made = wait_until(lambda: list(folder.glob("*/webapp.db")))
     running.signal(number)
     result = running.finish()
     assert result.status == 128 + number and len(made) == 1, (result, made)
@@ -335,6 +336,59 @@ def test_requests_that_are_none(conc):
     assert outcome(site.stop(), "thread")["searches"] == 2
 
 
+def test_a_body_that_is_refused_is_read_all_the_same(conc):
+    """Else the visitor, still sending it, would be broken off before it sees why."""
+    site = Site(conc, "--ttl", "0.001")
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as visitor:
+        visitor.sendall(b"POST /search HTTP/1.1\r\nHost: localhost\r\n"
+                        b"Content-Length: 16000000\r\n\r\n" + 16_000_000 * b"x")
+        visitor.shutdown(socket.SHUT_WR)
+        reply = b"".join(iter(lambda: visitor.recv(4096), b""))
+    assert reply.startswith(b"HTTP/1.1 413 ") and reply.count(b"HTTP/1.1") == 1
+    assert outcome(site.stop(), "thread")["searches"] == 0
+
+
+def search_for_a_while(site, until, replies, number):
+    """Over a connection for as long as it is kept; none may be closed without a word."""
+    client = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    while time.monotonic() < until:
+        client.request("POST", "/search", "phrase=luke&letters=u")
+        reply = client.getresponse()
+        assert reply.status == 200 and shown(reply.read().decode(), "results") == "u"
+        replies[number] += 1
+    client.close()
+
+
+def test_more_visitors_than_it_has_places_for(conc):
+    """Each is answered, if not over the same connection; silent ones make place."""
+    site = Site(conc, "--only", "batch", "--ttl", "0.001")
+    replies = [0] * 90
+    with contextlib.ExitStack() as opened:
+        for _ in range(70):
+            opened.enter_context(socket.create_connection(("127.0.0.1", site.port)))
+        flows = [threading.Thread(target=search_for_a_while,
+                                  args=(site, time.monotonic() + 1, replies, i))
+                 for i in range(len(replies))]
+        for flow in flows:
+            flow.start()
+        for flow in flows:
+            flow.join()
+    assert all(replies)
+    figures = outcome(site.stop(), "batch")
+    assert figures["searches"] == figures["rows"] == sum(replies)
+
+
+def test_silent_visitors_who_have_all_descriptors(conc):
+    """The one that is silent for longest makes place."""
+    site = Site(conc, "--ttl", "0.001", limits={resource.RLIMIT_NOFILE: 48})
+    with contextlib.ExitStack() as opened:
+        for _ in range(60):
+            opened.enter_context(socket.create_connection(("127.0.0.1", site.port)))
+        assert site.search("luke")[0] == 200
+    figures = outcome(site.stop(), "thread")
+    assert figures["searches"] == figures["rows"] + figures["rows_lost"] == 1
+
+
 def search_until_refused(site, replies, number):
     client = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
     try:
@@ -398,6 +452,20 @@ def test_another_program_has_the_lock(conc, folder):
     assert outcome(site.stop(), "queue")["lost"] == {}
 
 
+def test_another_program_does_not_give_the_lock_up(conc, folder):
+    """Each thread would try for 5 s, one after the other."""
+    site = Site(conc, "--only", "thread", "--ttl", "0.001", env={"TMPDIR": str(folder)})
+    [path] = folder.glob("*/webapp.db")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(20):
+            assert site.search("luke")[0] == 200
+        begun = time.monotonic()
+        figures = outcome(site.stop(), "thread")
+    assert time.monotonic() - begun < 20
+    assert figures["rows"] == 0 and figures["lost"] == {LOCKED: 20}
+
+
 def test_a_site_that_is_killed(conc, folder):
     site = Site(conc, "--ttl", "9", env={"TMPDIR": str(folder)})
     assert site.search("luke")[0] == 200
@@ -405,6 +473,80 @@ def test_a_site_that_is_killed(conc, folder):
     assert site.running.finish().status == 128 + signal.SIGKILL
     assert not conc.left_behind()
     assert wait_until(lambda: not list(folder.iterdir()))
+
+
+def test_visitors_who_never_read_do_not_delay_the_end(conc):
+    """It waits a second for each of them; but no more when it is told to end."""
+    site = Site(conc, "--ttl", "0.001")
+    request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with contextlib.ExitStack() as opened:
+        visitors = [opened.enter_context(socket.create_connection(("127.0.0.1", site.port)))
+                    for _ in range(50)]
+        for visitor in visitors:
+            visitor.sendall(request)
+            assert visitor.recv(8) == b"HTTP/1.1"
+        for visitor in visitors:
+            visitor.sendall(20_000 * request)
+        begun = time.monotonic()
+        site.stop(signal.SIGINT)
+        assert time.monotonic() - begun < 20
+
+
+def test_a_visitor_who_reads_slowly_does_not_hold_up_the_others(conc):
+    """What he asked for at once is more than the system takes, and he reads it so slowly
+    that each part of it is soon taken."""
+    site = Site(conc, "--ttl", "0")
+    for _ in range(100):
+        assert site.search(120 * "<", 60 * "x")[0] == 200
+    request = b"GET /viewlog HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    is_over = threading.Event()
+    with socket.socket() as visitor:
+        visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 400_000)
+        visitor.connect(("127.0.0.1", site.port))
+
+        def read_slowly():
+            while visitor.recv(1 << 20) and not is_over.wait(0.15):
+                pass
+
+        reader = threading.Thread(target=read_slowly)
+        reader.start()
+        with contextlib.suppress(OSError):
+            visitor.sendall(2000 * request)
+        longest = 0
+        for _ in range(20):
+            begun = time.monotonic()
+            assert site.ask("GET", "/")[0] == 200
+            longest = max(longest, time.monotonic() - begun)
+        is_over.set()
+        reader.join()
+    assert longest < 6
+    site.stop()
+
+
+def test_a_row_that_takes_long_does_not_keep_those_that_are_done(conc):
+    """250 are at work at most; the first one of all still is."""
+    site = Site(conc, "--ttl", "9", *(5 * ["0.001"]))
+    client = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    begun = time.monotonic()
+    for _ in range(400):
+        client.request("POST", "/search", "phrase=luke&letters=u")
+        assert client.getresponse().read()
+    assert time.monotonic() - begun < 8
+    client.close()
+    assert outcome(site.stop(), "thread")["rows"] == 400
+
+
+def test_what_was_asked_but_not_begun_is_not_answered_at_the_end(conc):
+    """30 searches at once, and each reply waits for its row."""
+    site = Site(conc, "--only", "inline", "--ttl", "0.2")
+    form = b"phrase=luke&letters=aeiou"
+    search = b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (
+        len(form), form)
+    with socket.create_connection(("127.0.0.1", site.port)) as visitor:
+        visitor.sendall(30 * search)
+        assert visitor.recv(8) == b"HTTP/1.1"
+        figures = outcome(site.stop(), "inline")
+    assert 1 <= figures["searches"] == figures["rows"] < 30
 
 
 def test_who_cannot_wait_for_the_rows(conc, folder):
