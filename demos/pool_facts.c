@@ -100,7 +100,18 @@ static bool is_moment(const struct timeline *timeline, const struct mark *mark,
     return mark->kind == EVENT_MARK && strcmp(mark_name(timeline, mark), what) == 0;
 }
 
-/** Main says when it has submitted all; before that it waits for room, and no more. */
+/** Whether main waits for room: in `pool` at a condition, as it does for a result too;
+ * the others have their loops, or their workers, to attend to meanwhile. */
+static bool waits_for_room(const struct timeline *timeline, const struct span *span)
+{
+    const char *room = "&pool->room,";
+
+    return span->cause == EVENT_POLL_BEGIN ||
+           (span->cause == EVENT_COND_BEGIN && span->site < timeline->site_count &&
+            strncmp(timeline->sites[span->site].text, room, strlen(room)) == 0);
+}
+
+/** Main says when it has submitted all. */
 static void count_held_up(struct pool_facts *facts, const struct timeline *timeline)
 {
     const struct lane *main_lane = &timeline->lanes[0];
@@ -111,9 +122,8 @@ static void count_held_up(struct pool_facts *facts, const struct timeline *timel
             last_ns = main_lane->marks[i].at_ns;
     for (size_t i = 0; i < main_lane->span_count; i++) {
         const struct span *span = &main_lane->spans[i];
-        bool waits = span->cause == EVENT_COND_BEGIN || span->cause == EVENT_POLL_BEGIN;
 
-        if (waits && span->end_ns <= last_ns)
+        if (span->end_ns <= last_ns && waits_for_room(timeline, span))
             facts->held_up_ns += span->end_ns - span->start_ns;
     }
 }

@@ -152,6 +152,7 @@ static void bury(struct crew *crew, unsigned i)
         finish(crew, worker, (struct answer){.error = UV_ECANCELED});
     } else {
         printf(", at work on %s: another one gets it\n", future->task->name);
+        note("tasks_retried", 1);
         future->is_retried = true;
         worker->at = NULL;
         put(crew, future);

@@ -168,15 +168,19 @@ static void verdict_on_threads(const struct look *look)
 
 static void verdict_on_processes(const struct look *look)
 {
-    int64_t lost = told_figure(&shown_run(look->variant)->timeline, "workers_lost");
+    const struct timeline *timeline = &shown_run(look->variant)->timeline;
+    int64_t lost = told_figure(timeline, "workers_lost");
+    int64_t retried = told_figure(timeline, "tasks_retried");
 
     begin(look);
     if (lost > 0)
-        fprintf(look->out,
-                ". %s of them died, and %s place was taken; a task that %s at work on "
-                "was given to another.",
+        fprintf(look->out, ". %s of them died, and %s place was taken%s.",
                 count_text((uint64_t)lost).text, lost == 1 ? "its" : "their",
-                lost == 1 ? "it was" : "they were");
+                retried == 0 ? ""
+                : lost == 1  ? "; the task that it was at work on was given to another"
+                : retried > 1
+                    ? "; tasks that they were at work on were given to others"
+                    : "; a task that one was at work on was given to another");
     else
         fprintf(
             look->out,

@@ -163,6 +163,8 @@ void instruments_loop_task_begin(const struct site *site,
 void instruments_loop_task_run(size_t number, bool has_waited);
 void instruments_loop_task_end(size_t number);
 
+/** Of a quiet lane too: where its loop had nothing to do, it would seem to lack a core.
+ */
 int traced_uv_run(const struct site *site, uv_loop_t *loop, uv_run_mode mode);
 
 /**
@@ -347,7 +349,7 @@ void traced_lock_given(const struct site *site, const void *lock);
 #define _exit(...)        CONC_TRACED(_exit, #__VA_ARGS__, __VA_ARGS__)
 #define exit(...)         CONC_TRACED(exit, #__VA_ARGS__, __VA_ARGS__)
 
-#define uv_run(...)        CONC_UNLESS_QUIET(uv_run, #__VA_ARGS__, __VA_ARGS__)
+#define uv_run(...)        CONC_TRACED(uv_run, #__VA_ARGS__, __VA_ARGS__)
 #define uv_queue_work(...) CONC_TRACED(uv_queue_work, #__VA_ARGS__, __VA_ARGS__)
 #define recv(...)          CONC_TRACED(recv, #__VA_ARGS__, __VA_ARGS__)
 #define poll(...)          CONC_TRACED(poll, #__VA_ARGS__, __VA_ARGS__)

@@ -140,6 +140,8 @@ int traced_uv_run(const struct site *site, uv_loop_t *loop, uv_run_mode mode)
     uv_check_t check = {.data = (void *)(uintptr_t)site};
     int left;
 
+    if (instruments_measuring || instruments_trace() == NULL)
+        return uv_run(loop, mode);
     uv_prepare_init(loop, &prepare);
     uv_check_init(loop, &check);
     uv_unref((uv_handle_t *)&prepare);

@@ -240,6 +240,15 @@ def test_a_full_queue_holds_main_up(conc, pool):
     assert moments(full, "queue")["chewbacca"] >= sorted(moments(full, "done").values())[1]
 
 
+def test_a_wait_for_a_result_is_no_full_queue(conc):
+    """With --queue 1, main waits for the first result before the 1002nd task."""
+    run = report(conc, "--only", "pool", "--workers", "2", "--queue", "1", "--ttl", "2",
+                 *["10us"] * 1200)
+    one = one_of(run, "pool")
+    assert moments(one, "done")["luke"] > 2000 * MS
+    assert 0 < one["outcome"]["held_up_ns"] < 1500 * MS
+
+
 @pytest.mark.parametrize("limit", [1, 2, 10])
 def test_there_are_never_more_in_the_queue_than_it_has_room_for(conc, limit):
     run = report(conc, "--tasks", "200", "--ttl", "1ms", "--workers", "3", "--queue",
@@ -294,6 +303,13 @@ def test_a_million_tasks(conc, soak):
 # ---- workers that die
 
 
+def test_of_very_many_tasks_a_full_queue_holds_main_up(conc):
+    """It is seen to be idle then, and not to want a core."""
+    run = report(conc, "--only", "uv", "--work", "cpu", "--tasks", "10001", "--ttl", "50us",
+                 "--workers", "1", "--queue", "1")
+    assert one_of(run, "uv")["outcome"]["held_up_ns"] > 5 * MS
+
+
 def kill(run, name):
     """Kill a worker by its name; its pid."""
     pid = processes.wait_for(run.tag, name)
@@ -318,7 +334,19 @@ def test_a_worker_that_dies_is_named_and_its_task_is_done(conc):
     assert one["outcome"]["workers_lost"] == 1
     assert one["printed"].startswith("worker 2 was killed by signal 9 (Killed), ")
     assert [lane["name"] for lane in one["lanes"]].count("worker 2") == 2
-    assert "1 of them died" in runs.variant(report, "processes")["verdict"]
+    verdict = runs.variant(report, "processes")["verdict"]
+    assert "1 of them died" in verdict
+    assert ("given to another" in verdict) == ("at work on" in one["printed"])
+
+
+def test_a_worker_that_dies_idle_had_no_task(conc):
+    run = conc.start("pool", "--only", "processes", "--ttl", "2", "--tasks", "1", "--workers",
+                     "2", "--json")
+    kill(run, "worker 2")
+    report = ended(run)
+    assert "with nothing to do" in one_of(report, "processes")["printed"]
+    verdict = runs.variant(report, "processes")["verdict"]
+    assert "1 of them died" in verdict and "given to another" not in verdict
 
 
 def test_a_task_of_which_two_workers_die_counts_as_failed(conc):
