@@ -44,10 +44,15 @@ static void sequential(const struct tasks *tasks)
 
 /* A process for each task: demos/fork.c --------------------------------------- */
 
+/** What one that was killed had to do is not done. */
 static void wait_for_all(const pid_t *pid, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        must_posix(waitpid(pid[i], NULL, 0), "waitpid");
+    int status;
+
+    for (size_t i = 0; i < count; i++) {
+        must_posix(waitpid(pid[i], &status, 0), "waitpid");
+        must(status == 0 ? 0 : UV_ECANCELED, "a process");
+    }
 }
 
 /** A copy of this process, which goes on from here. */
@@ -171,7 +176,7 @@ static void pool(const struct tasks *tasks)
         worker[i] = (struct worker){.queue = &queue, .number = i + 1};
         must(uv_thread_create_ex(&worker[i].thread, &small_stack, worker_main,
                                  &worker[i]),
-             "uv_thread_create_ex");
+             "a worker's uv_thread_create_ex");
     }
     for (unsigned i = 0; i < workers; i++)
         must(uv_thread_join(&worker[i].thread), "uv_thread_join");
@@ -192,7 +197,7 @@ static void processes(const struct tasks *tasks)
     queue->tasks = tasks;
     for (unsigned i = 0; i < workers; i++) {
         pid[i] = fork();
-        must_posix(pid[i], "fork");
+        must_posix(pid[i], "a worker's fork");
         if (pid[i] == 0) {
             work_through(queue, i + 1);
             _exit(EXIT_SUCCESS);

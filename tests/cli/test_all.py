@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """all: the same tasks in seven ways, and what is said of their differences."""
 
+import os
 import re
 import resource
 import signal
 
+import processes
 import pytest
 import runs
 from conftest import wait_until
@@ -141,6 +143,19 @@ def test_programs_end_with_the_run_that_started_them(conc):
     assert programs
     running.signal(signal.SIGINT)
     assert running.finish().status == 130
+    assert not conc.left_behind()
+
+
+@pytest.mark.parametrize("name", ["fork", "processes"])
+def test_a_process_that_is_killed_leaves_its_task_undone(conc, name):
+    """What is left of the others is no run to be compared."""
+    running = conc.start("all", "--only", name, "0.5", "0.5", "--repeat", "1", "--json")
+    child = {"fork": "luke", "processes": "worker 2"}[name]
+    os.kill(processes.wait_for(running.tag, child), signal.SIGKILL)
+    result = running.finish()
+    assert result.status == 1 and result.err.count("\n") == 1, result
+    assert "a process: operation canceled" in result.err
+    assert not runs.variant(runs.check(result.json), name)["ok"]
     assert not conc.left_behind()
 
 
