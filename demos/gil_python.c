@@ -9,7 +9,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "demo.h"
 
@@ -43,8 +45,13 @@ void gil_in_python(const struct tasks *tasks)
     }
     status = run_told(&python_lock, argv);
     must(status < 0 ? status : 0, "python3, looked for on PATH");
+    if (WIFSIGNALED(status)) {
+        dprintf(STDERR_FILENO, "python3 was killed by signal %d (%s)\n",
+                WTERMSIG(status), strsignal(WTERMSIG(status)));
+        exit(128 + WTERMSIG(status)); /* as shells do */
+    }
     if (status != 0) /* it has said why */
-        exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE);
+        exit(WEXITSTATUS(status));
     free(ttls);
     free(argv);
 }

@@ -220,20 +220,25 @@ static void take_line(struct teller *teller, const char *text)
         take_figure(teller, &line);
 }
 
+/** No line is longer; of what is no line at all, no more is kept. */
+#define LINE_BYTES 4096
+
 static void take_lines(struct teller *teller, int file)
 {
     FILE *in = fdopen(file, "r");
-    char *text = NULL;
-    size_t bytes = 0;
-    ssize_t length;
+    char text[LINE_BYTES];
+    bool is_rest = false; /* of a line that was longer */
 
     must_posix(in != NULL ? 0 : -1, "fdopen");
-    while ((length = getline(&text, &bytes, in)) > 0) {
-        if (text[length - 1] == '\n')
-            text[length - 1] = '\0';
-        take_line(teller, text);
+    while (fgets(text, sizeof text, in) != NULL) {
+        size_t length = strcspn(text, "\n");
+        bool is_whole = text[length] == '\n';
+
+        text[length] = '\0';
+        if (!is_rest)
+            take_line(teller, text);
+        is_rest = !is_whole;
     }
-    free(text);
     fclose(in);
 }
 

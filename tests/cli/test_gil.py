@@ -2,6 +2,7 @@
 """conc gil: whoever has the lock computes, everybody waits at once, and what it is not for."""
 
 import re
+import resource
 import subprocess
 
 import pytest
@@ -230,7 +231,7 @@ def test_python_waits_at_once(conc):
     (None, "python3, looked for on PATH: no such file or directory"),
     ("echo there is none; exit 127", "ended itself with status 127"),
     ("echo hello; echo 0 1 have", "python3, looked for on PATH: protocol error"),
-    ("kill -9 $$", "ended itself with status 1"),
+    ("kill -9 $$", "ended itself with status 137"),
 ], ids=str)
 def test_no_python_is_one_line(conc, tmp_path, text, said):
     folder = program(tmp_path, text) if text else str(tmp_path)
@@ -240,6 +241,19 @@ def test_no_python_is_one_line(conc, tmp_path, text, said):
     assert result.err.startswith("conc gil: python: ") and said in result.err
     gil, absent = result.json["variants"]
     assert gil["ok"] and not absent["ok"] and not absent["verdict"]
+
+
+def test_a_python_that_is_killed_is_said_to_be(conc, tmp_path):
+    result = conc("gil", "--only", "python", env={"PATH": program(tmp_path, "kill -9 $$")})
+    assert "python printed:\n  │ python3 was killed by signal 9 (Killed)\n" in result.out
+
+
+@pytest.mark.plain
+def test_a_line_without_an_end_takes_no_memory(conc, tmp_path):
+    folder = program(tmp_path, "exec head -c 400000000 /dev/zero")
+    result = conc("gil", "--only", "python", env={"PATH": f"{folder}:/usr/bin:/bin"},
+                  limits={resource.RLIMIT_AS: 500_000_000})
+    assert result.err.endswith("protocol error\n"), result
 
 
 def other_python(tmp_path, line):
