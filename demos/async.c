@@ -89,8 +89,9 @@ struct flow {
 /**
  * A millisecond, and a timer for all that are due in it: libuv's clock has nothing
  * between two of them.  A timer for each would do; but libuv sorts its timers, and with
- * thousands that is what would take the longest.  (Node.js has one timer for all waits
- * of the same length, likewise: lib/internal/timers.js.)
+ * thousands that is what would take the longest.  (Node.js keeps a list for all waits
+ * of the same length, and one timer of libuv's for all its lists:
+ * lib/internal/timers.js.)
  */
 struct moment {
     uv_timer_t timer; /* first, so that it stands for all of it */
@@ -169,8 +170,8 @@ static void on_moment(uv_timer_t *timer)
     uv_close((uv_handle_t *)timer, free_moment);
 }
 
-/** One that another has taken the place of is called in its time nevertheless: only
- * nobody can join it any more. */
+/** One that another has taken the place of, as it may where two are PLACES apart, is
+ * called in its time nevertheless: only nobody can join it any more. */
 static struct moment *moment_at(struct program *program, uint64_t due_ms)
 {
     struct moment **place = &program->moments[due_ms % PLACES];

@@ -158,11 +158,13 @@ static void say_late(const struct look *look, const struct lateness *late)
                 task_name(look, late->latest));
     else if (late->count == 2)
         fprintf(look->out,
-                "two tasks were due meanwhile; the later one, %s, was called ",
+                "two tasks were due meanwhile; the one that waited longer, %s, was "
+                "called ",
                 task_name(look, late->latest));
     else
         fprintf(look->out,
-                "%s tasks were due meanwhile; the latest one, %s, was called ",
+                "%s tasks were due meanwhile; the one that waited longest, %s, was "
+                "called ",
                 count_text(late->count).text, task_name(look, late->latest));
     fprintf(look->out, "%s late", duration_text(late->max_ns, false).text);
 }
@@ -259,6 +261,8 @@ static void verdict_on_race(const struct look *look)
         fprintf(look->out, "race: one task has nobody to race with.");
         return;
     }
+    if (expected == 0)
+        return; /* what main told did not fit in the trace */
     fprintf(look->out, "race: ");
     if (look->variant->run_count > 1)
         fprintf(look->out, "in %s runs ", count_text(look->variant->run_count).text);

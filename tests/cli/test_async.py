@@ -242,6 +242,15 @@ def test_a_lost_update_is_shown_step_by_step(conc):
     assert "nobody to race with" in said(conc, "0.01", "--only", "race")
 
 
+@pytest.mark.plain
+def test_nothing_is_claimed_of_what_did_not_fit_in_the_trace(conc):
+    """Nor what main counted at the end: 0 of 0 additions would not be true."""
+    result = conc("async", "--only", "race", "--tasks", "100000", "--ttl", "0.1", "--color",
+                  "never", limits={resource.RLIMIT_AS: 100 << 20})
+    assert result.status == 0 and "did not fit in the trace" in result.out, result
+    assert "0 of 0" not in result.out
+
+
 # ---- threads that nobody started
 
 
