@@ -93,10 +93,11 @@ static bool is_safe(const struct look *look)
 /** What is not as it should be; a sentence. */
 static void say_left(const struct look *look)
 {
-    json_int_t half = outcome_of(look->variant, "records_half");
+    bool is_counted = is_known(look, "records_half");
+    json_int_t half = is_counted ? outcome_of(look->variant, "records_half") : 0;
     json_int_t locked = outcome_of(look->variant, "locks_left");
 
-    if (!is_known(look, "records_half"))
+    if (!is_counted && locked == 0)
         return;
     fputc(' ', look->out);
     if (half == 0 && locked == 0) {
@@ -258,7 +259,10 @@ static void verdict_on_kill(const struct look *look)
 {
     if (!say_stopped(look))
         return;
-    fputs(", wherever they were; their locks went with their memory.", look->out);
+    fputs(outcome_of(look->variant, "asked") == 1
+              ? ", wherever it was; its lock went with its memory."
+              : ", wherever they were; their locks went with their memory.",
+          look->out);
     say_left(look);
 }
 

@@ -142,6 +142,7 @@ def test_who_has_ended_before_is_not_asked(conc):
     for name in ASKING:
         assert outcome(run, name)["asked"] == 1
         assert f"{name}: darthvader had ended" in runs.variant(run, name)["verdict"]
+    assert "wherever it was; its lock" in runs.variant(run, "kill")["verdict"]
     assert outcome(run, "never")["cut_off"] == 1
     assert "took darthvader with it" in runs.variant(run, "never")["verdict"]
 
@@ -169,6 +170,15 @@ def test_a_file_too_long_to_count(conc):
     assert result.status == 0 and not result.err, result
     [variant] = runs.check(result.json)["variants"]
     assert ("records_half" in variant["outcome"]) == ("half" in variant["verdict"])
+
+
+def test_locks_that_stay_locked_are_said_of_such_a_one_too(conc):
+    result = conc("stop", "--tasks", "300", "--ttl", "0.3", "--records", "1000", "--only",
+                  "cancel-bare", "--json")
+    assert result.status == 0 and not result.err, result
+    [variant] = runs.check(result.json)["variants"]
+    locked = variant["outcome"]["locks_left"]
+    assert (f"{locked} lock" in variant["verdict"]) == (locked > 0), variant["verdict"]
 
 
 def test_repeating_adds_up(conc):
