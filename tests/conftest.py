@@ -73,6 +73,7 @@ def pytest_runtest_makereport(item):
     """Notes where it failed: in the test, or in what looks for things left behind."""
     report = (yield).get_result()
     if report.failed:
+        item.has_failed = True
         item.config.failures[item.nodeid] = report.when
 
 
@@ -204,7 +205,7 @@ class Terminal:
         self.child.delaybeforesend = None
         self.child.ptyproc.delayafterclose = 0.01
         self.child.ptyproc.delayafterterminate = 0.01
-        self.before = termios.tcgetattr(self.child.child_fd)
+        self.before = self.modes()
         # It may have begun to draw, and hidden what is typed, or to take key by key.
         self.before[3] |= termios.ECHO | termios.ICANON
         self.before[6] = [bytes([c]) if isinstance(c, int) else c for c in self.before[6]]
@@ -228,6 +229,15 @@ class Terminal:
     @property
     def cursor_is_hidden(self):
         return self.screen.cursor.hidden
+
+    def modes(self):
+        """As tcgetattr() has them."""
+        return termios.tcgetattr(self.child.child_fd)
+
+    @property
+    def echoes(self):
+        """Whether what is typed is shown."""
+        return bool(self.modes()[3] & termios.ECHO)
 
     def read(self, seconds=0.05):
         """Take in what comes for a while.  False at the end of the output."""
@@ -285,7 +295,7 @@ class Terminal:
         cursor = self.screen.cursor
         plain = cursor.attrs._replace(data=" ") == self.screen.default_char._replace(data=" ")
         try:
-            settings = termios.tcgetattr(self.child.child_fd) == self.before
+            settings = self.modes() == self.before
         except (OSError, ValueError, termios.error):
             settings = True  # the other side is closed: nobody's settings
         return not cursor.hidden and plain and settings and cursor.x == 0
@@ -307,7 +317,7 @@ class Conc:
     def __init__(self, directory):
         self.tag = uuid.uuid4().hex
         self.directory = directory
-        self.terminals = []
+        self.terminals, self.processes = [], []
 
     def environment(self, changes=None):
         """A plain one, the same everywhere; None takes a variable out."""
@@ -325,6 +335,7 @@ class Conc:
             stdin=subprocess.DEVNULL if stdin is None else stdin, stdout=stdout,
             stderr=stderr, start_new_session=True,
             preexec_fn=child_setup(limits or {}, closed, user))
+        self.processes.append(process)
         return Running(process, self.tag)
 
     def __call__(self, *args, timeout=TIMEOUT, **how):
@@ -353,6 +364,15 @@ class Conc:
         wait_until(lambda: not processes_tagged(self.tag), seconds * PATIENCE)
         return processes_tagged(self.tag)
 
+    def give_up(self):
+        """A test that has failed may not have ended what it started: so would a user."""
+        for terminal in self.terminals:
+            terminal.close()
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+                process.send_signal(signal.SIGCONT)
+
     def finish(self):
         left = self.left_behind()
         for pid in left:
@@ -364,11 +384,13 @@ class Conc:
 
 
 @pytest.fixture
-def conc(tmp_path):
+def conc(request, tmp_path):
     if not os.access(CONC, os.X_OK):
         pytest.fail(f"no program at {CONC}: build first, or set CONC")
     program = Conc(tmp_path)
     yield program
+    if getattr(request.node, "has_failed", False):
+        program.give_up()
     program.finish()
 
 

@@ -19,6 +19,9 @@ STORIES = ("counter", "tickets")
 SURROUNDINGS = [(), ("--load",), ("--cores", "1")]
 #: Short, and long enough for a busy machine to run another thread meanwhile.
 TTL = ("--ttl", "50ms")
+#: Long enough for three threads to be at work at once on a busy machine.
+LONG_MS = 100 * PATIENCE
+LONG_TTL = ("--ttl", f"{LONG_MS}ms")
 
 
 def names_of(options):
@@ -208,12 +211,12 @@ def works_at_once(one):
 
 
 def test_the_work_is_in_the_critical_section_or_not(conc):
-    run = report(conc, *TTL, "--tasks", "3", "--with", "wrong-lock,lock-writes")
+    run = report(conc, *LONG_TTL, "--tasks", "3", "--with", "wrong-lock,lock-writes")
     at_once = {name: works_at_once(one_of(run, name)) for name in runs.names(run)}
     assert at_once == {"sequential": 1, "unsafe": 3, "mutex": 1, "one-step": 3, "atomic": 3,
                        "wrong-lock": 3, "lock-writes": 3}
-    for name, ideal in (("mutex", 150), ("one-step", 50), ("atomic", 50)):
-        assert runs.variant(run, name)["ideal_ns"] == ideal * MS
+    for name, times in (("mutex", 3), ("one-step", 1), ("atomic", 1)):
+        assert runs.variant(run, name)["ideal_ns"] == times * LONG_MS * MS
 
 
 def test_under_the_lock_nobody_is_met_and_else_somebody_is(conc):
@@ -276,10 +279,10 @@ def test_natural_says_what_happened(conc, story, count):
 
 
 def test_natural_holds_no_lock_while_it_works(conc):
-    run = report(conc, "--natural", *TTL, "--tasks", "3")
+    run = report(conc, "--natural", *LONG_TTL, "--tasks", "3")
     for name in DEFAULT[1:]:
         assert works_at_once(one_of(run, name)) == 3
-        assert runs.variant(run, name)["ideal_ns"] == 50 * MS
+        assert runs.variant(run, name)["ideal_ns"] == LONG_MS * MS
 
 
 def test_natural_excludes_faster(conc):

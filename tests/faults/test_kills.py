@@ -167,10 +167,6 @@ def test_the_terminal_comes_back(conc, name, status):
     assert wait_until(lambda: not processes_tagged(conc.tag), WITHIN_S * conc.patience)
 
 
-def echoes(terminal):
-    return bool(termios.tcgetattr(terminal.child.child_fd)[3] & termios.ECHO)
-
-
 @pytest.mark.parametrize("modes", ["", "stty -onlcr;"], ids=["as-it-is", "changed-before"])
 def test_the_terminal_comes_back_in_a_shell_with_jobs(conc, modes):
     """dash takes the terminal back first, and does not care for its modes."""
@@ -180,11 +176,11 @@ def test_the_terminal_comes_back_in_a_shell_with_jobs(conc, modes):
     terminal.send(f"{modes} conc threads 0.2 9 --only threads\n")
     stage = wait_for(conc.tag, STAGE)
     terminal.wait_for(lambda t: t.cursor_is_hidden)
-    assert not echoes(terminal)
+    assert not terminal.echoes
     os.kill(named(conc.tag, "conc")[0], signal.SIGKILL)
     terminal.wait_for(lambda t: not t.cursor_is_hidden, timeout=WITHIN_S)
-    terminal.wait_for(lambda t: echoes(t), timeout=WITHIN_S)
-    changed = not termios.tcgetattr(terminal.child.child_fd)[1] & termios.ONLCR
+    terminal.wait_for(lambda t: t.echoes, timeout=WITHIN_S)
+    changed = not terminal.modes()[1] & termios.ONLCR
     assert changed == bool(modes), "what was found is put back, all of it"
     terminal.send("exit 7\n")
     assert terminal.finish() == 7
@@ -200,13 +196,13 @@ def test_modes_that_somebody_has_set_stay(conc):
     terminal.wait_for(lambda t: t.cursor_is_hidden)
     terminal.read(0.2)
     fd = terminal.child.child_fd
-    modes = termios.tcgetattr(fd)
+    modes = terminal.modes()
     modes[3] &= ~termios.ICANON
     termios.tcsetattr(fd, termios.TCSANOW, modes)
     os.kill(named(conc.tag, "conc")[0], signal.SIGKILL)
     terminal.wait_for(lambda t: not t.cursor_is_hidden, timeout=WITHIN_S)
     assert wait_until(lambda: not named(conc.tag, KEEPER), WITHIN_S * conc.patience)
-    assert termios.tcgetattr(fd)[:4] == modes[:4]
+    assert terminal.modes()[:4] == modes[:4]
     terminal.signal(signal.SIGKILL)
     terminal.finish()
 

@@ -359,8 +359,8 @@ def test_modes_changed_while_it_was_stopped_stay(conc):
     terminal.wait_for("changed")
     terminal.send("fg\n")
     terminal.wait_for(lambda t: t.cursor_is_hidden)
-    terminal.wait_for(lambda t: not t.cursor_is_hidden)
-    modes = termios.tcgetattr(terminal.child.child_fd)
-    assert not modes[1] & termios.ONLCR and modes[3] & termios.ECHO
+    # What is typed is shown again a moment after the cursor is.
+    terminal.wait_for(lambda t: not t.cursor_is_hidden and t.echoes)
+    assert not terminal.modes()[1] & termios.ONLCR
     terminal.send("exit 7\n")
     assert terminal.finish() == 7
