@@ -34,10 +34,12 @@
  *     - cli/suggest.c         ("did you mean")
  *
  * - run_variants(): each variant in turn, into a report
- *     - run_variants.[ch]     (the turns, and what goes wrong)
+ *     - run_variants.[ch]     (the turns)
+ *     - session.[ch]          (what these parts share; how they tell what failed)
  *     - frames.[ch]           (the live picture: when it is drawn, and how often)
  *     - amounts.[ch]          (--work cpu: how much computing a ttl is, for all alike)
  *     - sweep.[ch]            (how a variant's time depends on a number)
+ *     - besides.[ch]          (what is measured besides runs)
  *     - record.[ch]           (what a stage left behind, into the report)
  *     - report.[ch]           (all that is known of a run; medians, speedups, sums
  *                             over repeated runs)

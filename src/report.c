@@ -5,6 +5,12 @@
 #include <string.h>
 #include <uv.h>
 
+bool is_failure(enum ending ending)
+{
+    return ending == ENDING_REFUSED || ending == ENDING_SIGNAL ||
+           ending == ENDING_EXIT || ending == ENDING_KEEPER;
+}
+
 const struct spread *report_measured(const struct report *report, const char *chart,
                                      const char *name)
 {

@@ -27,6 +27,10 @@ enum ending {
     ENDING_KEEPER     /**< the process that keeps the stage was killed */
 };
 
+/** Whether that is none of what was asked for, as a limit and an interrupt are, or what
+ * the demo is about. */
+bool is_failure(enum ending ending);
+
 /** What a task's program has printed, and whether it could be started. */
 struct captured {
     size_t task;           /**< its number */

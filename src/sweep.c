@@ -51,13 +51,6 @@ static int64_t ideal_of(const struct report *report, const struct variant *varia
     return ideal_ns;
 }
 
-/** Not what was asked for, as the limit and an interrupt are. */
-static bool has_failed(const struct stage_end *end)
-{
-    return end->ending == ENDING_REFUSED || end->ending == ENDING_SIGNAL ||
-           end->ending == ENDING_EXIT || end->ending == ENDING_KEEPER;
-}
-
 /** @return whether it returned, and was not disturbed: then its wall time. */
 static int run_once(struct sweep *sweep, const struct variant *variant, unsigned number,
                     bool *is_fine, int64_t *wall_ns)
@@ -68,7 +61,7 @@ static int run_once(struct sweep *sweep, const struct variant *variant, unsigned
 
     *is_fine = error == 0 && end.ending == ENDING_RETURN && !end.disturbed;
     *wall_ns = end.end_ns - end.start_ns;
-    if (error == 0 && has_failed(&end)) {
+    if (error == 0 && is_failure(end.ending)) {
         sweep->failed_at = number;
         record_failure(&sweep->failed, &end);
     }
