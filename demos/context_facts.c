@@ -60,8 +60,8 @@ json_t *context_outcome(const struct report *report, const struct run *run)
     struct moments replies = moments_of(timeline, "replies");
     struct moments rows = moments_of(timeline, "row written");
     json_int_t requests = (json_int_t)report->options->tasks.count;
-    json_int_t wrong = told_figure(timeline, "wrong");
-    bool is_told = has_figure(timeline, "wrong");
+    bool is_told = run->ending == ENDING_RETURN && has_figure(timeline, "wrong");
+    json_int_t wrong = is_told ? told_figure(timeline, "wrong") : 0;
     json_t *figures = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "requests", requests,
                                 "replies", replies.count, "rows_written", rows.count,
                                 "rows_wrong", wrong, "runs", (json_int_t)is_told,

@@ -14,13 +14,13 @@ extern const struct demo race_demo;
 
 /* Outcome ---------------------------------------------------------------- */
 
-/** A run that was cut off has told nothing, and does not count. */
+/** A run that was cut off does not count, even where it had told all by then. */
 static json_t *outcome(const struct report *report, const struct run *run)
 {
     const struct timeline *timeline = &run->timeline;
-    json_int_t runs = has_figure(timeline, "actual");
-    json_int_t expected = told_figure(timeline, "expected");
-    json_int_t actual = told_figure(timeline, "actual");
+    json_int_t runs = run->ending == ENDING_RETURN && has_figure(timeline, "actual");
+    json_int_t expected = runs * told_figure(timeline, "expected");
+    json_int_t actual = runs * told_figure(timeline, "actual");
     bool sells = race_sells(report);
     json_int_t lost = sells ? actual - expected : expected - actual;
     json_t *figures =
