@@ -372,6 +372,8 @@ class Conc:
             if process.poll() is None:
                 process.terminate()
                 process.send_signal(signal.SIGCONT)
+                with contextlib.suppress(subprocess.TimeoutExpired, ValueError):
+                    process.communicate(timeout=5 * PATIENCE)
 
     def finish(self):
         left = self.left_behind()

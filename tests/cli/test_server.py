@@ -209,6 +209,19 @@ def free_port():
         return taken.getsockname()[1]
 
 
+def hold(conc, name, seconds, *args):
+    """A server for clients from outside, of one task, and where it listens."""
+    port = free_port()
+    return port, conc.start("server", "--only", name, "--tasks", "1", "--port", str(port),
+                            "--hold", str(seconds), "--load", "0", "--json", *args)
+
+
+def ended_well(server):
+    result = server.finish()
+    assert result.status == 0 and not result.err, result
+    return result.json["variants"][0]
+
+
 def connect(port, receive_buffer=None):
     for _ in range(500):
         client = socket.socket()
@@ -325,17 +338,13 @@ def check_times_out(port):
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_outside_clients_are_served(conc, name):
-    port = free_port()
-    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0.01", "--port",
-                        str(port), "--hold", "1.5", "--timeout", str(TIMEOUT_S), "--load", "0",
-                        "--workers", "2", "--json")
+    port, server = hold(conc, name, 1.5, "--ttl", "0.01", "--timeout", str(TIMEOUT_S),
+                        "--workers", "2")
     hits = check_keeps_alive(port)
     check_pipelined(port)
     check_refuses(port)
     check_times_out(port)
-    result = server.finish()
-    assert result.status == 0 and not result.err, result
-    outcome = json.loads(result.out)["variants"][0]["outcome"]
+    outcome = ended_well(server)["outcome"]
     assert sum(outcome["hits"]) == 1 + hits + 2
 
 
@@ -350,9 +359,8 @@ def send_until_stuck(client, request):
 def test_a_client_that_reads_late_has_all_its_answers(conc):
     """They are more than the system takes while nobody reads: what is left of one is
     written later, and the loop goes on where it had stopped."""
-    port, request = free_port(), GET + b"X: " + 200 * b"x" + b"\r\n\r\n"
-    server = conc.start("server", "--only", "loop", "--tasks", "1", "--ttl", "0", "--port",
-                        str(port), "--hold", "5", "--timeout", "5", "--load", "0", "--json")
+    request = GET + b"X: " + 200 * b"x" + b"\r\n\r\n"
+    port, server = hold(conc, "loop", 5, "--ttl", "0", "--timeout", "5")
     with connect(port, receive_buffer=4096) as client:
         count, part = divmod(send_until_stuck(client, request), len(request))
         rest = request[part:] + GET + b"Connection: close\r\n\r\n"
@@ -364,8 +372,7 @@ def test_a_client_that_reads_late_has_all_its_answers(conc):
     hits = list(map(int, hits))
     assert len(hits) == count + 2  # and one more had the client of conc's own, at any time
     assert hits == sorted(set(hits)) and hits[0] in (1, 2) and hits[-1] <= count + 3
-    result = server.finish()
-    assert result.status == 0 and not result.err, result
+    ended_well(server)
 
 
 def wait_for_the_task(port):
@@ -387,10 +394,7 @@ def reset(client):
 @pytest.mark.parametrize("name", VARIANTS)
 def test_clients_that_go_before_their_answers(conc, name):
     """Who writes to them gets an error, and, if he does not see to it, a SIGPIPE."""
-    port = free_port()
-    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0.2", "--work",
-                        "cpu", "--port", str(port), "--hold", "0.8", "--timeout", "5",
-                        "--load", "0", "--json")
+    port, server = hold(conc, name, 0.8, "--ttl", "0.2", "--work", "cpu", "--timeout", "5")
     for how in (socket.socket.close, reset):
         for _ in range(5):
             first, second, third = (connect(port) for _ in range(3))
@@ -400,34 +404,26 @@ def test_clients_that_go_before_their_answers(conc, name):
             third.sendall(GET + b"\r\n")
             how(third)
             how(first)
-    result = server.finish()
-    assert result.status == 0 and not result.err, result
+    ended_well(server)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_body_that_is_refused_is_read_all_the_same(conc, name):
     """Else the client, still sending it, would be broken off before it sees why.  Much of it
     is there at once, as the server has something else to do first."""
-    port = free_port()
-    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0.08", "--work",
-                        "cpu", "--port", str(port), "--hold", "1.5", "--timeout", "5", "--load",
-                        "0", "--json")
+    port, server = hold(conc, name, 1.5, "--ttl", "0.08", "--work", "cpu", "--timeout", "5")
     with connect(port) as other, connect(port) as client:
         other.sendall(b"GET /0 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
         client.sendall(GET + b"Content-Length: 8000000\r\n\r\n" + 8_000_000 * b"x")
         client.shutdown(socket.SHUT_WR)
         assert response(client)[0] == 413
-    result = server.finish()
-    assert result.status == 0 and not result.err, result
+    ended_well(server)
 
 
 def test_a_request_that_came_while_the_loop_computed_is_in_time(conc):
     """The second client's time was over before the loop looked; and so was that of the
     first one's next request, on the loop's clock, which had stood still."""
-    port = free_port()
-    server = conc.start("server", "--only", "loop", "--tasks", "1", "--ttl", "0.6", "--work",
-                        "cpu", "--port", str(port), "--hold", "3", "--timeout", "0.3",
-                        "--load", "0", "--json")
+    port, server = hold(conc, "loop", 3, "--ttl", "0.6", "--work", "cpu", "--timeout", "0.3")
     wait_for_the_task(port)
     task = b"GET /0 HTTP/1.1\r\n" + HOST + b"\r\n"
     with connect(port) as first, connect(port) as second:
@@ -438,22 +434,21 @@ def test_a_request_that_came_while_the_loop_computed_is_in_time(conc):
         time.sleep(0.05)
         first.sendall(GET + b"\r\n")
         assert response(first)[0] == response(second)[0] == 200
-    result = server.finish()
-    assert result.status == 0 and not result.err, result
+    ended_well(server)
 
 
-@pytest.mark.parametrize("name", VARIANTS)
-def test_a_client_that_never_reads_is_given_up(conc, name):
-    port = free_port()
-    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0", "--port",
-                        str(port), "--hold", "0.5", "--timeout", str(TIMEOUT_S), "--load", "0",
-                        "--json")
+def ask_and_never_read(port, server):
+    """Until it is hung up on; and it stays."""
     with connect(port, receive_buffer=4096) as client:
         with pytest.raises(OSError):
             while True:
                 client.sendall(1000 * (GET + b"\r\n"))
-        result = server.finish()
-    assert result.status == 0 and not result.err, result
+        return ended_well(server)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_client_that_never_reads_is_given_up(conc, name):
+    ask_and_never_read(*hold(conc, name, 0.5, "--ttl", "0", "--timeout", str(TIMEOUT_S)))
 
 
 def keep_asking(port, until):
@@ -469,16 +464,14 @@ def keep_asking(port, until):
 @pytest.mark.parametrize("name", VARIANTS)
 def test_clients_that_come_again_and_again_do_not_put_off_the_end(conc, name):
     """Somebody always waits to be accepted."""
-    port, begun = free_port(), time.monotonic()
-    server = conc.start("server", "--only", name, "--tasks", "1", "--ttl", "0.02", "--port",
-                        str(port), "--hold", "0.5", "--load", "0", "--workers", "2", "--json")
+    begun = time.monotonic()
+    port, server = hold(conc, name, 0.5, "--ttl", "0.02", "--workers", "2")
     connect(port).close()
     clients = [threading.Thread(target=keep_asking, args=(port, begun + 20))
                for _ in range(80 if name == "pool" else 8)]
     for client in clients:
         client.start()
-    result = server.finish()
-    assert result.status == 0 and not result.err, result
+    ended_well(server)
     assert time.monotonic() - begun < 15
     for client in clients:
         client.join()
@@ -486,33 +479,22 @@ def test_clients_that_come_again_and_again_do_not_put_off_the_end(conc, name):
 
 def test_silent_clients_in_a_queue_do_not_put_off_the_end(conc):
     """Each would be waited for, one after the other; who has asked is answered."""
-    port, begun = free_port(), time.monotonic()
-    server = conc.start("server", "--only", "pool", "--tasks", "1", "--ttl", "0", "--port",
-                        str(port), "--hold", "2", "--load", "0", "--workers", "1",
-                        "--timeout", "1", "--json")
+    begun = time.monotonic()
+    port, server = hold(conc, "pool", 2, "--ttl", "0", "--workers", "1", "--timeout", "1")
     wait_for_the_task(port)
     with contextlib.ExitStack() as opened:
         clients = [opened.enter_context(connect(port)) for _ in range(40)]
         clients[-1].sendall(GET + b"\r\n")
-        result = server.finish()
+        ended_well(server)
         assert response(clients[-1])[0] == 200
-    assert result.status == 0 and not result.err, result
     assert time.monotonic() - begun < 15
 
 
 def test_a_time_limit_just_below_a_second(conc):
     """Rounded up, it has a million microseconds, of which a second has no room for one."""
-    port = free_port()
-    server = conc.start("server", "--only", "one-at-a-time", "--tasks", "1", "--ttl", "0",
-                        "--port", str(port), "--hold", "0.5", "--timeout", "0.9999999",
-                        "--load", "0", "--json", "--limit", "20")
-    with connect(port, receive_buffer=4096) as client:
-        with pytest.raises(OSError):
-            while True:
-                client.sendall(1000 * (GET + b"\r\n"))
-        result = server.finish()
-    assert result.status == 0 and not result.err, result
-    assert json.loads(result.out)["variants"][0]["status"] == "done"
+    port, server = hold(conc, "one-at-a-time", 0.5, "--ttl", "0", "--timeout", "0.9999999",
+                        "--limit", "20")
+    assert ask_and_never_read(port, server)["status"] == "done"
 
 
 # ---- what goes wrong

@@ -349,13 +349,22 @@ def test_a_body_that_is_refused_is_read_all_the_same(conc):
 
 
 def search_for_a_while(site, until, replies, number):
-    """Over a connection for as long as it is kept; none may be closed without a word."""
-    client = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    """Over a connection for as long as it is kept.  None may be closed without a word, but
+    where it was silent for a tenth of a second, as it may be on a busy machine."""
+    client, heard = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20), None
     while time.monotonic() < until:
-        client.request("POST", "/search", "phrase=luke&letters=u")
-        reply = client.getresponse()
+        asked = time.monotonic()
+        try:
+            client.request("POST", "/search", "phrase=luke&letters=u")
+            reply = client.getresponse()
+        except ConnectionError:
+            assert time.monotonic() - (heard or asked) > 0.1
+            client.close()
+            heard = None
+            continue
         assert reply.status == 200 and shown(reply.read().decode(), "results") == "u"
         replies[number] += 1
+        heard = None if reply.will_close else asked
     client.close()
 
 
@@ -519,7 +528,7 @@ def test_a_visitor_who_reads_slowly_does_not_hold_up_the_others(conc):
             longest = max(longest, time.monotonic() - begun)
         is_over.set()
         reader.join()
-    assert longest < 6
+    assert longest < 6 * PATIENCE
     site.stop()
 
 

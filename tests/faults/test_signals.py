@@ -18,9 +18,9 @@ from processes import name_of, named, state_of, wait_for
 
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 #: Long enough to be met at any instant, from before the first run until late in the
-#: last one: 1.5 s, less what a busy machine may keep a signal waiting.
-TTLS = ("0.3", "0.6")
-RUN_S = 1.2
+#: last one: 2 s, less what a busy machine may keep a signal waiting.
+TTLS = ("0.4", "0.8")
+RUN_S = 1.5
 AT_ONCE = 6
 #: From the signal to the end.
 WITHIN_S = 2.0
