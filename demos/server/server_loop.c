@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <uv.h>
@@ -45,7 +46,8 @@ struct connection {
     bool is_timed;     /* that time is running, and since when: */
     uint64_t since_ms; /* on the clock of uv_now() */
     bool is_late;      /* it is over, and what came within it is still looked for */
-    bool is_writing, is_working, is_closing, closes, is_refused;
+    bool is_writing, is_working, is_closing, closes;
+    bool is_leaving; /* what still comes is read, and dropped */
     const struct task *task;
     struct http_input input;
     char response[RESPONSE_MAX];
@@ -84,14 +86,23 @@ static void hang_up(struct connection *connection)
         break_off(connection);
 }
 
-/** To close with something unread would break the connection off, and the client might
- * never see the answer: so what still comes is read, and dropped, for a while. */
+static bool has_unread(const struct connection *connection)
+{
+    uv_os_fd_t socket;
+    int bytes = 0;
+
+    return uv_fileno((const uv_handle_t *)&connection->stream, &socket) == 0 &&
+           ioctl(socket, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+/** As in demos/server/server_serve.c, for a while. */
 static void say_goodbye(struct connection *connection)
 {
     if (uv_shutdown(&connection->end, (uv_stream_t *)&connection->stream, NULL) != 0) {
         hang_up(connection);
         return;
     }
+    connection->is_leaving = true;
     http_begin(&connection->input);
     begin_time(connection);
     go_on_reading(connection);
@@ -102,9 +113,11 @@ static void say_goodbye(struct connection *connection)
 /** The response is written, or there was an error. */
 static void end_response(struct connection *connection, int status)
 {
-    if (status == 0 && connection->is_refused)
+    if (status == 0 && !connection->closes)
+        return;
+    if (status == 0 && (connection->is_leaving || has_unread(connection)))
         say_goodbye(connection);
-    else if (status != 0 || connection->closes)
+    else
         hang_up(connection);
 }
 
@@ -154,7 +167,7 @@ static void respond(struct connection *connection)
 
 static void refuse(struct connection *connection, int status)
 {
-    connection->closes = connection->is_refused = true;
+    connection->closes = connection->is_leaving = true;
     send_response(connection, http_refuse(status, time(NULL), connection->response,
                                           sizeof connection->response));
 }
@@ -304,7 +317,7 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *room)
         uv_read_stop(stream);
     else if (got < 0)
         hang_up(connection);
-    else if (connection->is_refused)
+    else if (connection->is_leaving)
         http_begin(&connection->input);
     else
         http_received(&connection->input, (size_t)got);

@@ -112,29 +112,27 @@ static bool send_all(int connection, const char *bytes, size_t length)
     return true;
 }
 
-/**
- * The client may still be sending.  To close a connection with something unread in it
- * is to break it off, and the client may never see why; so say that nothing more will
- * be sent, and read on, for as long as the request might have taken.
- */
-static void refuse(int connection, int status, int64_t until_ns)
-{
-    char bytes[HTTP_RESPONSE_HEAD_MAX];
-    size_t length = http_refuse(status, time(NULL), bytes, sizeof bytes);
-
-    if (!send_all(connection, bytes, length))
-        return;
-    shutdown(connection, SHUT_WR);
-    while (has_come(connection, until_ns) &&
-           recv(connection, bytes, sizeof bytes, 0) > 0)
-        continue;
-}
-
-/** Read until a request is there.  @return false: there will be none. */
-static bool receive(struct server *server, int connection, struct http_input *input)
+/** When the time is over that a client has, to send a request or to see an answer. */
+static int64_t time_is_over_ns(struct server *server)
 {
     int64_t timeout_ns = atomic_load(&server->is_over) ? 0 : server->timeout_ns;
-    int64_t until_ns = (int64_t)uv_hrtime() + timeout_ns;
+
+    return (int64_t)uv_hrtime() + timeout_ns;
+}
+
+static void refuse(int connection, int status)
+{
+    char bytes[HTTP_RESPONSE_HEAD_MAX];
+
+    send_all(connection, bytes, http_refuse(status, time(NULL), bytes, sizeof bytes));
+}
+
+/** Read until a request is there.  @return false: there will be none; then, whether
+ * that was refused. */
+static bool receive(struct server *server, int connection, struct http_input *input,
+                    bool *is_refused)
+{
+    int64_t until_ns = time_is_over_ns(server);
     enum http_state state;
 
     while ((state = http_next(input)) != HTTP_REQUEST) {
@@ -144,13 +142,15 @@ static bool receive(struct server *server, int connection, struct http_input *in
 
         if (state == HTTP_CONTINUE)
             send_all(connection, HTTP_GO_ON, sizeof HTTP_GO_ON - 1);
-        if (state == HTTP_REFUSED) {
-            refuse(connection, input->status, until_ns);
+        *is_refused = state == HTTP_REFUSED;
+        if (*is_refused) {
+            refuse(connection, input->status);
             return false;
         }
         if (!has_come(connection, until_ns)) {
-            if (!http_is_between(input))
-                refuse(connection, 408, until_ns);
+            *is_refused = !http_is_between(input);
+            if (*is_refused)
+                refuse(connection, 408);
             return false;
         }
         got = recv(connection, room, size, 0);
@@ -188,17 +188,34 @@ static bool answer(struct server *server, int connection,
     return send_all(connection, bytes, length) && !closes;
 }
 
+/** To close a connection with something unread in it is to break it off, and the
+ * client, who may still be sending, might never see the answer: so say that nothing
+ * more will be sent, and read on until it has gone (RFC 9112, 9.6). */
+static void say_goodbye(struct server *server, int connection)
+{
+    int64_t until_ns = time_is_over_ns(server);
+    char bytes[4096];
+
+    shutdown(connection, SHUT_WR);
+    while ((int64_t)uv_hrtime() < until_ns && has_come(connection, until_ns) &&
+           recv(connection, bytes, sizeof bytes, 0) > 0)
+        continue;
+}
+
 void serve(struct server *server, int connection)
 {
     const int64_t us = server->timeout_ns / 1000 + 1; /* 0 would be: for ever */
     const struct timeval timeout = {us / 1000000, us % 1000000};
     struct http_input input;
+    bool is_refused = false;
 
     setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     http_begin(&input);
-    while (receive(server, connection, &input) &&
+    while (receive(server, connection, &input, &is_refused) &&
            answer(server, connection, &input.request))
         continue;
+    if (is_refused || has_come(connection, 0))
+        say_goodbye(server, connection);
     close(connection);
 }
 

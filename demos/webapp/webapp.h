@@ -133,7 +133,7 @@ struct visitor {
     int socket;
     uint64_t heard_ns; /* when he came, or had his last reply; of uv_hrtime() */
     char address[48];
-    bool is_refused; /* what still comes is read, and dropped */
+    bool is_leaving; /* what still comes is read, and dropped */
     struct http_input input;
 };
 

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <uv.h>
 
@@ -170,6 +171,22 @@ static const char fields[] =
     " form-action 'self'; frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
 
+static bool has_unread(const struct visitor *visitor)
+{
+    int bytes = 0;
+
+    return ioctl(visitor->socket, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+/** The visitor may still be sending.  To close a connection with something unread in it
+ * is to break it off, and he might never see the answer: so say that nothing more will
+ * be sent, and read on until he has gone.  @return whether to. */
+static bool say_goodbye(struct visitor *visitor)
+{
+    visitor->is_leaving = true;
+    return shutdown(visitor->socket, SHUT_WR) == 0;
+}
+
 /** The page that was written, as a reply.  @return whether to keep the connection. */
 static bool reply(struct visitor *visitor, int status)
 {
@@ -187,7 +204,9 @@ static bool reply(struct visitor *visitor, int status)
     size = http_write(&visitor->input.request, &response, bytes, size);
     is_sent = send_all(visitor->socket, bytes, size);
     free(bytes);
-    return is_sent && !closes && visitor->input.request.keep_alive;
+    if (!is_sent || (!closes && visitor->input.request.keep_alive))
+        return is_sent;
+    return has_unread(visitor) && say_goodbye(visitor);
 }
 
 /** The handler: find the letters, log the search, show the results. */
@@ -264,17 +283,13 @@ static bool answer_request(struct visitor *visitor)
     return is_kept;
 }
 
-/** The client may still be sending.  To close a connection with something unread in it
- * is to break it off, and the client may never see why: so say that nothing more will
- * be sent, and read on until it has gone.  @return whether to. */
+/** @return whether to keep the connection. */
 static bool refuse(struct visitor *visitor)
 {
     char bytes[HTTP_RESPONSE_HEAD_MAX];
     size_t length = http_refuse(visitor->input.status, time(NULL), bytes, sizeof bytes);
 
-    visitor->is_refused = true;
-    return send_all(visitor->socket, bytes, length) &&
-           shutdown(visitor->socket, SHUT_WR) == 0;
+    return send_all(visitor->socket, bytes, length) && say_goodbye(visitor);
 }
 
 /** Of what has come so far, answer all.  @return whether to keep the connection. */
@@ -286,6 +301,8 @@ static bool answer_requests(struct visitor *visitor)
     while (state == HTTP_REQUEST) {
         if (has_to_end || !answer_request(visitor))
             return false;
+        if (visitor->is_leaving)
+            return true;
         state = http_next(input);
     }
     if (state == HTTP_CONTINUE)
@@ -302,7 +319,7 @@ static bool take_bytes(struct visitor *visitor)
     char *room;
     ssize_t got;
 
-    if (visitor->is_refused)
+    if (visitor->is_leaving)
         http_begin(&visitor->input);
     room = http_room(&visitor->input, &size);
     got = recv(visitor->socket, room, size, MSG_DONTWAIT);
@@ -310,7 +327,7 @@ static bool take_bytes(struct visitor *visitor)
         return true;
     if (got <= 0 || has_to_end)
         return false;
-    if (visitor->is_refused)
+    if (visitor->is_leaving)
         return true;
     http_received(&visitor->input, (size_t)got);
     site.patience_ns = UINT64_C(1000000000);

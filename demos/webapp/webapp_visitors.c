@@ -89,7 +89,7 @@ static bool make_place(void)
     if (visitors.count < visitors.most)
         return true;
     oldest = oldest_place();
-    if (!visitors.at[oldest]->is_refused &&
+    if (!visitors.at[oldest]->is_leaving &&
         recv(visitors.at[oldest]->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
         return false;
     hang_up(oldest);

@@ -396,7 +396,7 @@ def test_clients_that_go_before_their_answers(conc, name):
     """Who writes to them gets an error, and, if he does not see to it, a SIGPIPE."""
     port, server = hold(conc, name, 0.8, "--ttl", "0.2", "--work", "cpu", "--timeout", "5")
     for how in (socket.socket.close, reset):
-        for _ in range(5):
+        for _ in range(2):
             first, second, third = (connect(port) for _ in range(3))
             second.sendall(20 * (GET + b"\r\n"))
             how(second)
@@ -417,6 +417,32 @@ def test_a_body_that_is_refused_is_read_all_the_same(conc, name):
         client.sendall(GET + b"Content-Length: 8000000\r\n\r\n" + 8_000_000 * b"x")
         client.shutdown(socket.SHUT_WR)
         assert response(client)[0] == 413
+    ended_well(server)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_what_comes_behind_the_last_request_breaks_nothing_off(conc, name):
+    """It is not read when the last answer is written; and more may come after it."""
+    port, server = hold(conc, name, 1, "--ttl", "0.1", "--timeout", "5")
+    with connect(port) as client:
+        client.sendall(b"GET /0 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+        time.sleep(0.03)
+        client.sendall(100_000 * b"x")
+        assert response(client)[0] == 200
+        client.sendall(b"x")
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(1) == b""
+    ended_well(server)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_client_that_is_refused_and_sends_on_is_given_up(conc, name):
+    port, server = hold(conc, name, 0.5, "--ttl", "0", "--timeout", str(TIMEOUT_S))
+    with connect(port) as client:
+        client.sendall(b"nonsense\r\n\r\n")
+        with pytest.raises(OSError):
+            while True:
+                client.sendall(100_000 * b"x")
     ended_well(server)
 
 

@@ -532,6 +532,18 @@ def test_a_visitor_who_reads_slowly_does_not_hold_up_the_others(conc):
     site.stop()
 
 
+def test_what_comes_behind_the_last_request_breaks_nothing_off(conc):
+    site = Site(conc, "--ttl", "0")
+    request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as visitor:
+        visitor.sendall(request + 1_000_000 * b"x")
+        visitor.shutdown(socket.SHUT_WR)
+        page = b"".join(iter(lambda: visitor.recv(65536), b""))
+    assert page.startswith(b"HTTP/1.1 200 OK") and page.endswith(b"</html>\n")
+    assert site.ask("GET", "/")[0] == 200
+    site.stop()
+
+
 def test_a_row_that_takes_long_does_not_keep_those_that_are_done(conc):
     """250 are at work at most; the first one of all still is."""
     site = Site(conc, "--ttl", "9", *(5 * ["0.001"]))
