@@ -368,6 +368,7 @@ def test_what_is_wrong_is_said_at_once(conc, args, why):
     assert why in result.err, result
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("args", [
     (), ("--only", "self"), ("--natural",), ("--philosophers", "3"), ("--limit", "1us")],
     ids=lambda args: " ".join(args) or "default")

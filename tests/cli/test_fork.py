@@ -272,6 +272,8 @@ def test_it_is_true_with_every_option(conc, args):
         assert variant["ok"]
         assert "nan" not in variant["verdict"] and "  " not in variant["verdict"]
         assert not variant["verdict"].endswith(" ")
+    if conc.sanitizer:
+        return  # how the same is drawn is seen elsewhere
     for view in ((), ("--plain",), ("--ascii", "--width", "40"), ("--quiet",)):
         result = conc("fork", *args, *view)
         assert result.status == 0 and not result.err and result.out, result

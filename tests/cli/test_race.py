@@ -408,6 +408,7 @@ def test_plain_tells_who_read_and_wrote_what(conc):
     assert not re.search("[─█░├]", text)
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("width", ["40", "72", "80", "200"])
 @stories
 def test_lines_fit(conc, story, width):
@@ -417,6 +418,7 @@ def test_lines_fit(conc, story, width):
     assert max(map(len, result.out.splitlines())) <= int(width)
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("args", [
     (), ("--only", "unsafe", "--natural"), ("--only", "unsafe", "--natural", "--count", "10"),
     ("--story", "tickets"), ("--only", "sleep"), ("--story", "tickets", "--only", "faster"),

@@ -142,6 +142,7 @@ def check_width(text, width):
         assert line == line.rstrip(), "blanks at the end"
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("args", [
     ("0.01", "0.02"), ("0.01", "0.02", "--plain"), ("0.01", "0.02", "--ascii"),
     ("0.01", "0.02", "--quiet"),
