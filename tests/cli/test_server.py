@@ -16,7 +16,7 @@ import threading
 import time
 
 import pytest
-from conftest import CONC
+from conftest import CONC, PATIENCE
 
 VARIANTS = ("one-at-a-time", "thread-per-connection", "pool", "prefork", "loop", "offload")
 NS = 1e9
@@ -195,7 +195,7 @@ def test_silent_clients_hold_up_whoever_serves_them(conc, what):
 
 def test_many_idle_clients_hold_up_neither_threads_nor_a_loop(conc):
     found = outcomes(conc, "--idle", "64", "--timeout", "20", "--tasks", "2", "--ttl", "0.01",
-                     "--only", "thread-per-connection,loop,offload", "--load", "0.4")
+                     "--only", "thread-per-connection,loop,offload", "--load", str(0.4 * PATIENCE))
     for outcome in found.values():
         assert outcome["answered"] == 2 and outcome["cut"] == 0
         assert outcome["load"]["answered"] > 0
