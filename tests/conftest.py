@@ -197,6 +197,7 @@ class Terminal:
         import pyte
 
         self.tag = tag
+        self.started = time.monotonic()
         self.screen = pyte.HistoryScreen(columns, lines, history=10000)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""

@@ -217,7 +217,7 @@ def check_limited(conc, demo, resource_name, limits):
 @pytest.mark.plain
 @every_demo
 def test_few_descriptors(conc, demo):
-    check_limited(conc, demo, resource.RLIMIT_NOFILE, range(4, 33, 2))
+    check_limited(conc, demo, resource.RLIMIT_NOFILE, range(4, 33, 3))
 
 
 @pytest.mark.plain

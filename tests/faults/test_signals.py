@@ -70,23 +70,26 @@ def test_a_signal_at_many_instants(conc, soak, number):
               "after the signal, nothing left")
 
 
+def send_later(terminal, at, number):
+    time.sleep(max(0, terminal.started + at - time.monotonic()))
+    terminal.signal(number)
+    return time.monotonic()
+
+
 def terminal_batch(conc, count, number, chance):
-    """The same in terminals, all of them read meanwhile."""
-    started = time.monotonic()
-    waiting = [(started + chance.uniform(0.05, RUN_S), conc.terminal("threads", *TTLS))
-               for _ in range(count)]
-    signalled = []
-    while waiting:
-        for at, terminal in list(waiting):
-            terminal.read(0.01)
-            if time.monotonic() >= at:
-                terminal.signal(number)
-                signalled.append((terminal, time.monotonic()))
-                waiting.remove((at, terminal))
-    for terminal, sent in signalled:
+    """The same in terminals, all of them read meanwhile.  To understand what is drawn takes
+    its time: so others see to it that the signals come in theirs."""
+    begun = [(conc.terminal("threads", *TTLS), chance.uniform(0.05, RUN_S))
+             for _ in range(count)]
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        sent = [pool.submit(send_later, terminal, at, number) for terminal, at in begun]
+        while not all(one.done() for one in sent):
+            for terminal, _ in begun:
+                terminal.read(0.01)
+    for (terminal, _), sent_at in zip(begun, sent):
         status = terminal.finish()
         # Read one after the other: only the whole is bounded.
-        assert time.monotonic() - sent < (WITHIN_S + RUN_S) * conc.patience
+        assert time.monotonic() - sent_at.result() < (WITHIN_S + RUN_S) * conc.patience
         assert status == 128 + number, terminal.text
         assert terminal.is_whole(), terminal.text
         terminal.close()
