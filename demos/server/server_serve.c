@@ -112,27 +112,42 @@ static bool send_all(int connection, const char *bytes, size_t length)
     return true;
 }
 
-/** When the time is over that a client has, to send a request or to see an answer. */
-static int64_t time_is_over_ns(struct server *server)
+/** When the time ends that a client has to send a request, or to hear that there is
+ * none. */
+static int64_t time_ends_ns(struct server *server)
 {
     int64_t timeout_ns = atomic_load(&server->is_over) ? 0 : server->timeout_ns;
 
     return (int64_t)uv_hrtime() + timeout_ns;
 }
 
-static void refuse(int connection, int status)
+/** To close a connection with something unread in it is to break it off, and the
+ * client, who may still be sending, might never see the answer: so say that nothing
+ * more will be sent, and read on until it has gone (RFC 9112, 9.6). */
+static void say_goodbye(struct server *server, int connection)
 {
-    char bytes[HTTP_RESPONSE_HEAD_MAX];
+    int64_t until_ns = time_ends_ns(server);
+    char bytes[4096];
 
-    send_all(connection, bytes, http_refuse(status, time(NULL), bytes, sizeof bytes));
+    shutdown(connection, SHUT_WR);
+    while ((int64_t)uv_hrtime() < until_ns && has_come(connection, until_ns) &&
+           recv(connection, bytes, sizeof bytes, 0) > 0)
+        continue;
 }
 
-/** Read until a request is there.  @return false: there will be none; then, whether
- * that was refused. */
-static bool receive(struct server *server, int connection, struct http_input *input,
-                    bool *is_refused)
+static void refuse(struct server *server, int connection, int status)
 {
-    int64_t until_ns = time_is_over_ns(server);
+    char bytes[HTTP_RESPONSE_HEAD_MAX];
+    size_t length = http_refuse(status, time(NULL), bytes, sizeof bytes);
+
+    if (send_all(connection, bytes, length))
+        say_goodbye(server, connection);
+}
+
+/** Read until a request is there.  @return false: there will be none. */
+static bool receive(struct server *server, int connection, struct http_input *input)
+{
+    int64_t until_ns = time_ends_ns(server);
     enum http_state state;
 
     while ((state = http_next(input)) != HTTP_REQUEST) {
@@ -142,15 +157,13 @@ static bool receive(struct server *server, int connection, struct http_input *in
 
         if (state == HTTP_CONTINUE)
             send_all(connection, HTTP_GO_ON, sizeof HTTP_GO_ON - 1);
-        *is_refused = state == HTTP_REFUSED;
-        if (*is_refused) {
-            refuse(connection, input->status);
+        if (state == HTTP_REFUSED) {
+            refuse(server, connection, input->status);
             return false;
         }
         if (!has_come(connection, until_ns)) {
-            *is_refused = !http_is_between(input);
-            if (*is_refused)
-                refuse(connection, 408);
+            if (!http_is_between(input))
+                refuse(server, connection, 408);
             return false;
         }
         got = recv(connection, room, size, 0);
@@ -185,21 +198,11 @@ static bool answer(struct server *server, int connection,
         work(task);
     closes = !request->keep_alive || others_wait(server);
     length = write_response(server, request, closes, bytes);
-    return send_all(connection, bytes, length) && !closes;
-}
-
-/** To close a connection with something unread in it is to break it off, and the
- * client, who may still be sending, might never see the answer: so say that nothing
- * more will be sent, and read on until it has gone (RFC 9112, 9.6). */
-static void say_goodbye(struct server *server, int connection)
-{
-    int64_t until_ns = time_is_over_ns(server);
-    char bytes[4096];
-
-    shutdown(connection, SHUT_WR);
-    while ((int64_t)uv_hrtime() < until_ns && has_come(connection, until_ns) &&
-           recv(connection, bytes, sizeof bytes, 0) > 0)
-        continue;
+    if (!send_all(connection, bytes, length))
+        return false;
+    if (closes && has_come(connection, 0))
+        say_goodbye(server, connection);
+    return !closes;
 }
 
 void serve(struct server *server, int connection)
@@ -207,15 +210,12 @@ void serve(struct server *server, int connection)
     const int64_t us = server->timeout_ns / 1000 + 1; /* 0 would be: for ever */
     const struct timeval timeout = {us / 1000000, us % 1000000};
     struct http_input input;
-    bool is_refused = false;
 
     setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     http_begin(&input);
-    while (receive(server, connection, &input, &is_refused) &&
+    while (receive(server, connection, &input) &&
            answer(server, connection, &input.request))
         continue;
-    if (is_refused || has_come(connection, 0))
-        say_goodbye(server, connection);
     close(connection);
 }
 
