@@ -189,6 +189,16 @@ static int measure_all(struct session *session, const char **what)
     return error;
 }
 
+/** Where a run was cut off, or has never begun, its picture tells. */
+static bool shows_interrupt(const struct report *report)
+{
+    for (size_t i = 0; i < report->variant_count; i++)
+        if (report->variants[i].status != VARIANT_DONE &&
+            report->variants[i].status != VARIANT_SKIPPED)
+            return true;
+    return false;
+}
+
 int run_variants(struct report *report, bool live)
 {
     struct session session = {.report = report, .frames.report = report};
@@ -218,5 +228,7 @@ int run_variants(struct report *report, bool live)
     free(rest);
     if (error != 0 && session.status == 0)
         session_tell_error(&session, what, error);
+    if (interrupted != 0 && !shows_interrupt(report))
+        session_tell(&session, "interrupted before all was measured");
     return interrupted != 0 ? 128 + interrupted : session.status;
 }

@@ -153,7 +153,9 @@ def test_an_interrupt_while_it_measures_leaves_nothing(conc):
     assert wait_until(lambda: [line for line in running.others().values()
                                if line.startswith(("true ", "cat "))])
     running.signal(signal.SIGINT)
-    assert running.finish().status == 130
+    result = running.finish()
+    assert result.status == 130
+    assert ("interrupted before all was measured" in result.err) == ("✗" not in result.out)
     assert not conc.left_behind()
 
 

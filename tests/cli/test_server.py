@@ -550,10 +550,13 @@ def test_bad_options_are_one_line(conc, args, words):
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_interrupted_under_load(conc, name):
+    """Its picture is whole: only a line tells that there is more."""
     server = conc.start("server", "--only", name, "--ttl", "0.001", "--load", "20")
-    time.sleep(0.3)
+    time.sleep(1.5 * PATIENCE)
     server.signal(signal.SIGINT)
     sent = time.monotonic()
     result = server.finish()
     assert result.status == 130 and time.monotonic() - sent < 2 * conc.patience, result
+    assert "1 cell" in result.out
+    assert result.err == "conc server: interrupted before all was measured\n"
     assert not conc.left_behind()
