@@ -245,7 +245,10 @@ int store_end(sqlite3 *db, int error)
     return error;
 }
 
-int store_insert(sqlite3 *db, const struct task *task, const struct request *request)
+/** The visitor too, where there is an INSERT for him: in one transaction, so that both
+ * rows are kept, or none. */
+static int insert_both(sqlite3 *db, const struct task *task,
+                       const struct request *request, const char *insert_visitor)
 {
     int error = store_begin(db, task);
     struct request row;
@@ -253,7 +256,15 @@ int store_insert(sqlite3 *db, const struct task *task, const struct request *req
     if (error != SQLITE_OK)
         return error;
     store_put(&row, request);
-    return store_end(db, store_add(db, &(struct later){.request = &row}));
+    error = store_add(db, &(struct later){.request = &row});
+    if (error == SQLITE_OK && insert_visitor != NULL)
+        error = run(db, insert_visitor, request_word(&row, BROWSER));
+    return store_end(db, error);
+}
+
+int store_insert(sqlite3 *db, const struct task *task, const struct request *request)
+{
+    return insert_both(db, task, request, NULL);
 }
 
 /** One number that the database is asked for; -1: it does not say. */
@@ -287,24 +298,16 @@ int store_check_insert(sqlite3 *db, const struct task *task,
 {
     bool is_new = ask(db, "SELECT count(*) FROM visitors WHERE name = ?",
                       request_word(request, BROWSER)) == 0;
-    int error = store_insert(db, task, request);
 
-    if (error == SQLITE_OK && is_new)
-        error =
-            run(db, "INSERT INTO visitors VALUES (?)", request_word(request, BROWSER));
-    return error;
+    return insert_both(db, task, request,
+                       is_new ? "INSERT INTO visitors VALUES (?)" : NULL);
 }
 
 /** The database itself does both at once, since the key is UNIQUE. */
 int store_insert_once(sqlite3 *db, const struct task *task,
                       const struct request *request)
 {
-    int error = store_insert(db, task, request);
-
-    if (error == SQLITE_OK)
-        error = run(db, "INSERT OR IGNORE INTO visitors VALUES (?)",
-                    request_word(request, BROWSER));
-    return error;
+    return insert_both(db, task, request, "INSERT OR IGNORE INTO visitors VALUES (?)");
 }
 
 /** The columns of the table are the words, in their order. */
