@@ -23,6 +23,7 @@ import json
 import os
 import pathlib
 import resource
+import select
 import shutil
 import signal
 import struct
@@ -241,19 +242,20 @@ class Terminal:
         return bool(self.modes()[3] & termios.ECHO)
 
     def read(self, seconds=0.05):
-        """Take in what comes for a while.  False at the end of the output."""
-        import pexpect
-
+        """Take in what comes for a while.  False at the end of the output: it has ended, and
+        all is read, which pexpect itself may not see where it looks for these in turn."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            try:
-                data = self.child.read_nonblocking(65536, timeout=0.02)
-            except pexpect.TIMEOUT:
-                continue
-            except pexpect.EOF:
+            is_alive = self.child.isalive()
+            if select.select([self.child.child_fd], [], [], 0.02)[0]:
+                try:
+                    data = os.read(self.child.child_fd, 65536)
+                except OSError:  # nobody has it open any more
+                    return False
+                self.raw += data
+                self.stream.feed(data)
+            elif not is_alive:
                 return False
-            self.raw += data
-            self.stream.feed(data)
         return True
 
     def wait_for(self, claim, timeout=10.0):
