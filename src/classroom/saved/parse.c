@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /**
- * What a run may be: far past the greatest that conc writes, and little enough to read.
- * jansson takes some 100 bytes a value.
+ * What a run may be, to be read again: some 180,000 tasks.  jansson takes some 100
+ * bytes a value.
  */
 #define TEXT_MAX   ((size_t)512 << 20)
 #define VALUES_MAX ((size_t)16 << 20)
