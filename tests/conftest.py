@@ -379,7 +379,7 @@ class Conc:
                     process.communicate(timeout=5 * PATIENCE)
 
     def finish(self):
-        left = self.left_behind(10)  # that is for ever: how soon they go, tests say
+        left = self.left_behind(10)  # how soon they go is what other tests say
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
