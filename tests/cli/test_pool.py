@@ -22,8 +22,9 @@ TTL = ("--ttl", "50ms")
 every_pool = pytest.mark.parametrize("pool", POOLS)
 
 
-def report(conc, *args, **how):
-    result = conc("pool", *args, "--json", **how)
+def report(conc, *args, costs=False, **how):
+    """What a task costs takes longer than most runs."""
+    result = conc("pool", *args, "--json", *([] if costs else ["--quiet"]), **how)
     assert result.status == 0 and not result.err, result
     return check(runs.check(result.json))
 
@@ -99,6 +100,9 @@ def test_the_default_run(conc):
     assert runs.names(run) == list(DEFAULT)
     assert [task["ttl_ns"] // MS for task in run["tasks"]] == [500, 200, 400, 300, 200]
     assert run["options"]["workers"] == run["machine"]["cores_used"]
+    costs = runs.variant(run, "pool")["costs_ps"]
+    assert costs["operation"].startswith("one round trip")
+    assert 0 < costs["alone"]["min"] <= costs["alone"]["median"] <= costs["alone"]["max"]
 
 
 def test_as_many_workers_as_cores_or_as_asked_for(conc):
