@@ -101,7 +101,7 @@ static int poll_and_look(struct pollfd *fds, nfds_t count, int timeout_ms)
     if (timeout_ms > 0 || !programs_any())
         return poll_once(fds, count, timeout_ms);
     while (ready == 0) {
-        ready = poll_once(fds, count, programs_pause_ms());
+        ready = poll_once(fds, count, programs_pause_ms(0));
         programs_look();
     }
     return ready;

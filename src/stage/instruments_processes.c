@@ -181,7 +181,7 @@ static void watch_program(pid_t pid)
 {
     struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
 
-    while (end.fd >= 0 && poll(&end, 1, programs_pause_ms()) == 0)
+    while (end.fd >= 0 && poll(&end, 1, programs_pause_ms(pid)) == 0)
         programs_look();
     if (end.fd >= 0)
         close(end.fd);

@@ -21,6 +21,7 @@
 
 /** From the end of its output to that of a program there is a moment. */
 #define SOON_NS (200 * NS_PER_US)
+#define NEVER   INT64_MAX
 
 /** What the scheduler has counted of a process's first thread. */
 struct counted {
@@ -45,6 +46,7 @@ static struct trace *the_trace;
 static struct program *programs; /* all below under the guard */
 static size_t count, room;
 static int64_t next_look_ns;
+static int64_t end_expected_ns = NEVER; /* when one that has closed its output ends */
 
 static struct program *find(pid_t pid)
 {
@@ -143,7 +145,7 @@ bool programs_has(pid_t pid)
 static bool has_waited(const struct program *program, int64_t busy_ns, int64_t now_ns)
 {
     return busy_ns < (now_ns - program->looked_ns) / 2 &&
-           process_state(program->facts.pid) != 'R';
+           (program->has_ended || process_state(program->facts.pid) != 'R');
 }
 
 /** It had no core, up to now, for so long; but no longer than since the last event. */
@@ -214,24 +216,36 @@ void programs_look(void)
         return;
     begun_ns = wall_ns();
     pthread_mutex_lock(&guard);
-    if (begun_ns >= next_look_ns) {
+    if (begun_ns >= next_look_ns || begun_ns >= end_expected_ns) {
         cpu_begun_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
         for (size_t i = 0; i < count; i++)
             see(&programs[i]);
         between_ns = (clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_begun_ns) * LOOK_PART;
         between_ns = between_ns < LOOK_NS ? LOOK_NS : between_ns;
         next_look_ns = begun_ns + between_ns;
+        end_expected_ns = NEVER;
     }
     pthread_mutex_unlock(&guard);
 }
 
-int programs_pause_ms(void)
+static bool any_runs_but(pid_t pid)
 {
-    int64_t ns;
+    for (size_t i = 0; i < count; i++)
+        if (!programs[i].has_ended && programs[i].facts.pid != pid)
+            return true;
+    return false;
+}
+
+int programs_pause_ms(pid_t awaited)
+{
+    int64_t look_ns, ns;
 
     pthread_mutex_lock(&guard);
-    ns = next_look_ns - wall_ns();
+    look_ns = next_look_ns;
+    if (end_expected_ns < look_ns && any_runs_but(awaited))
+        look_ns = end_expected_ns;
     pthread_mutex_unlock(&guard);
+    ns = look_ns - wall_ns();
     return ns > 0 ? (int)(ns / NS_PER_MS) + 1 : 1;
 }
 
@@ -240,8 +254,8 @@ void programs_expect_end(void)
     int64_t soon_ns = wall_ns() + SOON_NS;
 
     pthread_mutex_lock(&guard);
-    if (next_look_ns > soon_ns)
-        next_look_ns = soon_ns;
+    if (end_expected_ns > soon_ns)
+        end_expected_ns = soon_ns;
     pthread_mutex_unlock(&guard);
 }
 
@@ -267,6 +281,8 @@ void programs_end(pid_t pid, const struct program_spent *spent)
         trace_take_up(&writer, the_trace, program->facts.lane);
         trace_set_ended(&writer, spent->cpu_ns, spent->voluntary, spent->involuntary);
         *program = programs[--count];
+        if (count == 0)
+            end_expected_ns = NEVER;
     }
     pthread_mutex_unlock(&guard);
 }

@@ -32,8 +32,12 @@ bool programs_has(pid_t pid);
 /** Ask for all of them what they did since the last look, if that was long ago. */
 void programs_look(void);
 
-/** So many milliseconds it is to the next look. */
-int programs_pause_ms(void);
+/**
+ * So many milliseconds it is to the next look.  The end of `awaited` (0: of none) wakes
+ * the caller, and needs no early one: in a virtual machine a timer that comes before
+ * the next tick costs as much as all else that is traced of a short program.
+ */
+int programs_pause_ms(pid_t awaited);
 
 /** A program has closed its output, and will end soon: look then. */
 void programs_expect_end(void);
