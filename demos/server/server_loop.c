@@ -49,8 +49,8 @@ struct connection {
     bool is_writing, is_working, is_closing, closes;
     bool is_leaving; /* what still comes is read, and dropped */
     const struct task *task;
-    struct http_input input;
     char response[RESPONSE_MAX];
+    struct http_input input; /* last: a short request leaves most of it cold */
 };
 
 static void look(struct connection *connection);
@@ -341,12 +341,18 @@ static bool is_free(const struct connection *connection)
     return !connection->closes && !connection->is_writing && !connection->is_working;
 }
 
+static void tell_to_go_on(struct connection *connection)
+{
+    char bytes[] = HTTP_GO_ON;
+    uv_buf_t go_on = uv_buf_init(bytes, sizeof bytes - 1);
+
+    uv_try_write((uv_stream_t *)&connection->stream, &go_on, 1);
+}
+
 /** What has come so far: is a request there?  There may be more than one. */
 static void look(struct connection *connection)
 {
     enum http_state state = HTTP_REQUEST;
-    char bytes[] = HTTP_GO_ON;
-    uv_buf_t go_on = uv_buf_init(bytes, sizeof bytes - 1);
 
     while (is_free(connection) &&
            (state = http_next(&connection->input)) == HTTP_REQUEST)
@@ -358,7 +364,7 @@ static void look(struct connection *connection)
         return;
     }
     if (state == HTTP_CONTINUE)
-        uv_try_write((uv_stream_t *)&connection->stream, &go_on, 1);
+        tell_to_go_on(connection);
     if (!connection->is_timed)
         begin_time(connection);
     go_on_reading(connection);

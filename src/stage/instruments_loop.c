@@ -93,10 +93,11 @@ void instruments_loop_task_begin(const struct site *site,
  */
 void instruments_loop_task_run(size_t number, bool has_waited)
 {
-    int64_t now_ns = wall_ns(), due_ns;
+    int64_t now_ns, due_ns;
 
     if (!begin_turn(number))
         return;
+    now_ns = wall_ns();
     due_ns = the_tasks[number].due_ns;
     turn.processor = instruments_writer()->processor;
     if (now_ns > due_ns)
