@@ -3,6 +3,7 @@
 
 #include "text/width.h"
 #include "view/markup.h"
+#include "view/paint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ struct drawn {
 };
 
 /** Okabe and Ito's blue, vermilion, green and purple; each with a shape of its own. */
-static const char *const colours[] = {"#0072b2", "#d55e00", "#00795a", "#a6548a"};
+static const char *const colours[] = {PAINT_RUN, PAINT_BLOCKED, "#00795a", "#a6548a"};
 
 enum { KINDS = 4 };
 

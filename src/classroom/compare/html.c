@@ -2,6 +2,7 @@
 #include "classroom/compare/view.h"
 
 #include "view/markup.h"
+#include "view/paint.h"
 #include "view/words.h"
 
 #include <stdlib.h>
@@ -13,17 +14,19 @@ static const char head[] =
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     "<title>conc compare</title>\n<style>\n"
     ":root{color-scheme:light}"
-    "body{margin:0;background:#fff;color:#1a1a1a;font:16px/1.5 system-ui,sans-serif}"
+    "body{margin:0;background:#fff;color:" PAINT_TEXT
+    ";font:16px/1.5 system-ui,sans-serif}"
     "main{max-width:80rem;margin:0 auto;padding:1rem}"
     "h1,h2{line-height:1.2}"
-    ".warning{color:#a33d00;font-weight:bold}"
+    ".warning{color:" PAINT_WRONG ";font-weight:bold}"
     ".wide{overflow-x:auto;margin:1rem 0}"
     ".wide svg{width:100%;min-width:44rem;height:auto;display:block}"
-    ".wide:focus{outline:3px solid #0072b2}"
+    ".wide:focus{outline:3px solid " PAINT_RUN "}"
     "table{border-collapse:collapse;font-size:.9375rem;font-variant-numeric:tabular-"
     "nums}"
     "caption{text-align:left;font-weight:bold;padding:.5rem 0}"
-    "th,td{padding:.25rem .5rem;border-bottom:1px solid #d8d8d8;text-align:right;"
+    "th,td{padding:.25rem .5rem;border-bottom:1px solid " PAINT_GRID
+    ";text-align:right;"
     "white-space:nowrap}"
     "th[scope=row],th[scope=rowgroup],.text{text-align:left}"
     "th[scope=row]{font-weight:normal;max-width:14rem;overflow:hidden;"

@@ -2,6 +2,7 @@
 #include "classroom/compare/view.h"
 
 #include "view/markup.h"
+#include "view/paint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +10,15 @@
 
 #define SENTENCES_MAX 40
 
-const char compare_chart_rules[] = "text{fill:#1a1a1a}"
-                                   ".warning{fill:#a33d00;font-weight:bold}"
-                                   ".tick{stroke:#d8d8d8;stroke-width:1;fill:none}"
-                                   ".axis{stroke:#1a1a1a;stroke-width:1.5;fill:none}"
-                                   ".spread{stroke:#5f5f5f;stroke-width:2;fill:none}"
-                                   ".median{stroke:#1a1a1a;stroke-width:3;fill:none}"
-                                   ".guess{stroke:#1a1a1a;stroke-width:1.8;fill:none}"
-                                   ".key{stroke:#1a1a1a;fill:#1a1a1a;fill-opacity:.6}";
+const char compare_chart_rules[] =
+    "text{fill:" PAINT_TEXT "}"
+    ".warning{fill:" PAINT_WRONG ";font-weight:bold}"
+    ".tick{stroke:" PAINT_GRID ";stroke-width:1;fill:none}"
+    ".axis{stroke:" PAINT_TEXT ";stroke-width:1.5;fill:none}"
+    ".spread{stroke:" PAINT_NOTE ";stroke-width:2;fill:none}"
+    ".median{stroke:" PAINT_TEXT ";stroke-width:3;fill:none}"
+    ".guess{stroke:" PAINT_TEXT ";stroke-width:1.8;fill:none}"
+    ".key{stroke:" PAINT_TEXT ";fill:" PAINT_TEXT ";fill-opacity:.6}";
 
 void compare_say_chart(const struct comparison *comparison,
                        const struct compared_demo *demo, FILE *out)

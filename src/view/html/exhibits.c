@@ -152,7 +152,7 @@ static void put_histogram(struct page *page, size_t number)
         page_format(page,
                     "<td class=\"left\"><svg width=\"220\" height=\"14\" "
                     "aria-hidden=\"true\"><rect width=\"%.0f\" height=\"14\" "
-                    "fill=\"#0072b2\"/></svg></td></tr>\n",
+                    "class=\"measured\"/></svg></td></tr>\n",
                     220.0 * (double)bin->count / (double)most);
     }
     page_put(page, "</tbody>\n</table>\n</div>\n");

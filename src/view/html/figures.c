@@ -162,8 +162,8 @@ static void put_bar(struct page *page, const struct bars *bars,
     page_format(page,
                 "<td class=\"left\"><svg width=\"320\" height=\"14\" "
                 "aria-hidden=\"true\"><rect width=\"%.0f\" height=\"14\" "
-                "fill=\"%s\"/></svg></td></tr>\n",
-                width > 2 ? width : 2, is_floor ? "#8c8c8c" : "#0072b2");
+                "class=\"%s\"/></svg></td></tr>\n",
+                width > 2 ? width : 2, is_floor ? "floor" : "measured");
 }
 
 static void put_bars(struct page *page, const struct bars *bars)

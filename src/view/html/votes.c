@@ -24,7 +24,7 @@ static void put_count(struct page *page, size_t count, size_t most)
     page_format(page,
                 "<td class=\"left\"><svg width=\"%.0f\" height=\"14\" "
                 "aria-hidden=\"true\"><rect width=\"%.0f\" height=\"14\" "
-                "fill=\"#0072b2\"/></svg></td>",
+                "class=\"measured\"/></svg></td>",
                 BAR_WIDTH, BAR_WIDTH * (double)count / (double)most);
 }
 

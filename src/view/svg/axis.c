@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 const struct look svg_looks[STATE_COUNT] = {
-    [STATE_RUN] = {"#0072b2", BAR_HEIGHT},
+    [STATE_RUN] = {PAINT_RUN, BAR_HEIGHT},
     [STATE_READY] = {"url(#conc-ready)", 12},
-    [STATE_WAIT] = {"#6b6b6b", 4},
+    [STATE_WAIT] = {PAINT_WAIT, 4},
     [STATE_BLOCKED] = {"url(#conc-blocked)", BAR_HEIGHT},
     [STATE_IDLE] = {"url(#conc-idle)", 4},
     [STATE_ZOMBIE] = {"url(#conc-zombie)", 12},
@@ -19,20 +19,21 @@ void svg_patterns(struct sheet *sheet)
     fputs("<defs>\n"
           "<pattern id=\"conc-ready\" width=\"8\" height=\"8\" "
           "patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" "
-          "fill=\"#fbe7bf\"/><path d=\"M-2 2L2 -2M-2 10L10 -2M6 10L10 6\" "
-          "stroke=\"#e69f00\" stroke-width=\"2.8\"/></pattern>\n"
+          "fill=\"" PAINT_READY_GROUND
+          "\"/><path d=\"M-2 2L2 -2M-2 10L10 -2M6 10L10 6\" "
+          "stroke=\"" PAINT_READY "\" stroke-width=\"2.8\"/></pattern>\n"
           "<pattern id=\"conc-blocked\" width=\"6\" height=\"6\" "
           "patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" "
-          "fill=\"#fbe0d0\"/><circle cx=\"1.5\" cy=\"1.5\" r=\"1.25\" "
-          "fill=\"#d55e00\"/><circle cx=\"4.5\" cy=\"4.5\" r=\"1.25\" "
-          "fill=\"#d55e00\"/></pattern>\n"
+          "fill=\"" PAINT_BLOCKED_GROUND "\"/><circle cx=\"1.5\" cy=\"1.5\" r=\"1.25\" "
+          "fill=\"" PAINT_BLOCKED "\"/><circle cx=\"4.5\" cy=\"4.5\" r=\"1.25\" "
+          "fill=\"" PAINT_BLOCKED "\"/></pattern>\n"
           "<pattern id=\"conc-idle\" width=\"8\" height=\"8\" "
           "patternUnits=\"userSpaceOnUse\"><rect width=\"3\" height=\"8\" "
-          "fill=\"#8c8c8c\"/></pattern>\n"
+          "fill=\"" PAINT_IDLE "\"/></pattern>\n"
           "<pattern id=\"conc-zombie\" width=\"6\" height=\"6\" "
           "patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" "
-          "fill=\"#f4e0ec\"/><rect width=\"2\" height=\"6\" "
-          "fill=\"#cc79a7\"/></pattern>\n"
+          "fill=\"" PAINT_ZOMBIE_GROUND "\"/><rect width=\"2\" height=\"6\" "
+          "fill=\"" PAINT_ZOMBIE "\"/></pattern>\n"
           "</defs>\n",
           sheet->out);
 }

@@ -5,8 +5,6 @@
 #define ROW_HEIGHT 27.0
 #define GAP        24.0
 #define BAR_MOST   520.0
-#define PAINT_BAR  "#0072b2"
-#define PAINT_BASE "#8c8c8c"
 
 static const struct face mark_face = {
     .size = SIZE_LEAST, .paint = PAINT_NOTE, .anchor = ANCHOR_MIDDLE};
@@ -44,7 +42,7 @@ static void put_row(struct sheet *sheet, const struct columns *columns,
     sheet_put(sheet,
               "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"%f\" fill=\"%s\"/>\n",
               columns->left, y + 14 - height / 2, width > 2 ? width : 2, height,
-              is_floor ? PAINT_BASE : PAINT_BAR);
+              is_floor ? PAINT_IDLE : PAINT_RUN);
     sheet_text(sheet, columns->value, y + 19, &right_face,
                bars_value(measured, sheet->ascii).text);
     sheet_text(sheet, columns->value + GAP, y + 19, &note_face,

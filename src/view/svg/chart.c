@@ -8,9 +8,6 @@
 #define TIMES_WIDTH  90.0
 #define HALVINGS_MAX 6
 
-#define PAINT_WAIT "#595959"
-#define PAINT_CPU  "#0072b2"
-
 /** Times against numbers, both on scales of factors. */
 struct plot {
     struct sheet *sheet;
@@ -110,15 +107,15 @@ static void put_sign(const struct plot *plot, double x, double y, enum work_kind
         sheet_put(plot->sheet,
                   "<circle cx=\"%f\" cy=\"%f\" r=\"7\" fill=\"none\" stroke=\"%s\" "
                   "stroke-width=\"3\"/>\n",
-                  x, y, PAINT_CPU);
+                  x, y, PAINT_RUN);
     else
         sheet_put(plot->sheet, "<circle cx=\"%f\" cy=\"%f\" r=\"4.5\" fill=\"%s\"/>\n",
-                  x, y, PAINT_WAIT);
+                  x, y, PAINT_NOTE);
 }
 
 static void put_points(const struct plot *plot, enum work_kind work)
 {
-    const char *paint = work == WORK_CPU ? PAINT_CPU : PAINT_WAIT;
+    const char *paint = work == WORK_CPU ? PAINT_RUN : PAINT_NOTE;
     bool any = false;
     for (size_t i = 0; i < plot->variant->sweep_count; i++) {
         const struct sweep_point *point = &plot->variant->sweep[i];

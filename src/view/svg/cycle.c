@@ -134,7 +134,7 @@ static void put_box(const struct cycle *cycle, const struct box *box)
     double y = sheet->y;
     sheet_put(sheet,
               "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"%f\" rx=\"4\" "
-              "fill=\"#f0f0ee\"/>\n",
+              "fill=\"" PAINT_PANEL "\"/>\n",
               cycle->left, y, cycle->right - cycle->left, box_height(box));
     if (box->name != NULL)
         sheet_text(sheet, cycle->name, y + 23, &title_face, box->name);

@@ -72,7 +72,7 @@ static void put_bands(const struct steps *steps)
     for (int side = 0; side < 2; side++) {
         sheet_put(sheet,
                   "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"%f\" "
-                  "fill=\"#f0f0ee\"/>\n",
+                  "fill=\"" PAINT_PANEL "\"/>\n",
                   steps->left[side] - 10, sheet->y, steps->column, height);
         sheet_text(sheet, steps->left[side], sheet->y + 19, &title_face,
                    steps->names[side]);
@@ -174,7 +174,7 @@ static void put_bin(struct sheet *sheet, const struct bin *bin, double label,
     if (bin->count > 0)
         sheet_put(sheet,
                   "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"18\" "
-                  "fill=\"#0072b2\"/>\n",
+                  "fill=\"" PAINT_RUN "\"/>\n",
                   left, y + 5, width > 2 ? width : 2);
     sheet_text(sheet, left + width + 10, y + 19, &text_face, text);
     sheet_skip(sheet, ROW_HEIGHT);

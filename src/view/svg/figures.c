@@ -51,7 +51,8 @@ static void measure(struct grid *grid, const struct report *report)
 
 static void put_rule(struct sheet *sheet, double right)
 {
-    sheet_put(sheet, "<path d=\"M%f %fH%f\" stroke=\"#8c8c8c\" fill=\"none\"/>\n",
+    sheet_put(sheet,
+              "<path d=\"M%f %fH%f\" stroke=\"" PAINT_RULE "\" fill=\"none\"/>\n",
               SHEET_MARGIN, sheet->y, right);
 }
 

@@ -59,7 +59,8 @@ static void put_grid(struct sheet *sheet, const struct grid *grid)
     sheet_skip(sheet, ROW_HEIGHT);
     for (size_t i = 0; i < grid->column_count; i++)
         put_cell(sheet, &layout, i, PAINT_NOTE, grid->columns[i].heading.text);
-    sheet_put(sheet, "<path d=\"M%f %fH%f\" stroke=\"#8c8c8c\" fill=\"none\"/>\n",
+    sheet_put(sheet,
+              "<path d=\"M%f %fH%f\" stroke=\"" PAINT_RULE "\" fill=\"none\"/>\n",
               SHEET_MARGIN, sheet->y, right_end(grid, &layout));
     for (size_t k = 0; k < grid->row_count; k++) {
         const struct grid_row *row = &grid->rows[k];

@@ -11,6 +11,7 @@
 
 #include "text/draft.h"
 #include "view/drawing/drawing.h"
+#include "view/paint.h"
 
 #define SHEET_WIDTH  1200.0
 #define SHEET_MARGIN 40.0
@@ -22,16 +23,6 @@
 #define SIZE_TEXT    17.0
 #define SIZE_SMALL   15.0
 #define SIZE_LEAST   14.0
-
-/** Colours: black on white, and what is less important; 7:1 and 5:1 against white. */
-#define PAINT_TEXT "#1a1a1a"
-#define PAINT_NOTE "#595959"
-#define PAINT_GRID "#dcdcdc"
-
-/** Okabe and Ito, "Color Universal Design", 2008: vermilion, for what went wrong. */
-#define PAINT_WRONG "#b84700"
-/** For what somebody guessed: bluish green, darkened for text. */
-#define PAINT_GUESS "#00664b"
 
 struct sheet {
     FILE *out;

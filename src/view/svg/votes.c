@@ -48,7 +48,7 @@ static void put_bar(const struct bars *bars, size_t round, size_t bin)
     if (count > 0)
         sheet_put(sheet,
                   "<rect x=\"%f\" y=\"%f\" width=\"%f\" height=\"18\" "
-                  "fill=\"#0072b2\"/>\n",
+                  "fill=\"" PAINT_RUN "\"/>\n",
                   left, sheet->y + 5, width > 2 ? width : 2);
     sheet_text(sheet, left + (count > 0 ? width + 10 : 0), sheet->y + 19, &text_face,
                count_text(count).text);
