@@ -183,11 +183,35 @@ static unsigned beat_column(const struct drawing *drawing, const struct mark *mo
     return column == drawing->last && column > drawing->first ? column - 1 : column;
 }
 
+/** Nothing but its ends can be seen of it. */
+static bool is_narrow(const struct drawing *drawing)
+{
+    return drawing->last < drawing->first + 2;
+}
+
+/** Its beats, in its last cell: that they were all here says more than its end. */
+static void put_beats_of_narrow(const struct drawing *drawing)
+{
+    struct cell *cell = &drawing->bar->cells[drawing->last];
+    for (size_t i = 0; i < drawing->lane->mark_count; i++) {
+        const struct mark *moment = &drawing->lane->marks[i];
+        if (!is_beat(drawing, moment) || cell->glyph == GLYPH_CUT)
+            continue;
+        cell->glyph = GLYPH_BEAT;
+        legend_name_beat(drawing->picture->legend,
+                         mark_name(drawing->picture->timeline, moment));
+    }
+}
+
 /** Columns with a beat; as many as would hide the states are left out. */
 static void put_beats(const struct drawing *drawing)
 {
     bool at[AXIS_COLUMNS_MAX] = {false};
     unsigned columns = 0;
+    if (is_narrow(drawing)) {
+        put_beats_of_narrow(drawing);
+        return;
+    }
     for (size_t i = 0; i < drawing->lane->mark_count; i++) {
         const struct mark *moment = &drawing->lane->marks[i];
         if (is_beat(drawing, moment)) {

@@ -296,6 +296,14 @@ def test_a_run_of_another_build_is_said_to_be(conc, saved, tmp_path):
     assert "another conc made it" in result.err
 
 
+def test_what_the_engine_notes_is_no_line_of_another_conc(conc, tmp_path):
+    path = tmp_path / "server.json"
+    conc("server", "--tasks", "1", "--ttl", "0.01", "--only", "loop", "--load", "0", "-o", path)
+    assert '"source": "src/' in path.read_text() or '"source":"src/' in path.read_text()
+    result = conc("source", "server", "--run", path)
+    assert result.status == 0 and numbered(result.out) and not result.err
+
+
 @pytest.mark.parametrize("demo", ["nothing", "", 7, "source", "a\x1b[31mb"])
 def test_a_run_of_no_demo_is_refused(conc, saved, tmp_path, demo):
     result = conc("source", "--run", changed(saved, tmp_path, demo=demo))

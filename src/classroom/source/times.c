@@ -16,12 +16,19 @@ static const struct source *source_called(const struct times *times, const char 
     return NULL;
 }
 
+/** "src/stage/clients.c:380": what the engine notes of a run is no line of the demo. */
+static bool is_engines(const char *place)
+{
+    static const char folder[] = "src/";
+    return strncmp(place, folder, sizeof folder - 1) == 0;
+}
+
 /** "demos/threads.c:31"; NULL: there is no such line. */
 static struct visits *visits_at(struct times *times, const json_t *place)
 {
     const char *text = json_string_value(place);
     const char *colon = text != NULL ? strrchr(text, ':') : NULL;
-    if (colon == NULL)
+    if (colon == NULL || is_engines(text))
         return NULL;
     const struct source *source = source_called(times, text, (size_t)(colon - text));
     size_t digits = strspn(colon + 1, "0123456789");

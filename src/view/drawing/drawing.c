@@ -16,8 +16,11 @@
 /** More of a reason is not shown: it is one line of a person's. */
 #define REASON_COLUMNS 160
 
-/** Marks on an axis' whole length that can be told apart. */
+/** Places of marks on an axis' whole length that leave the states to be seen; so many
+ * dots there is room for, and those in the same one are one; and never more marks. */
 #define BEATS_MOST 50
+#define DOTS_MOST  150
+#define MARKS_MOST 200
 
 /** A prediction farther out than so many times the longest run is not on the axis. */
 #define FARTHEST_PREDICTION 3
@@ -161,16 +164,29 @@ bool drawing_shows(const struct drawing *drawing, const struct mark *mark)
            mark->at_ns <= drawing->to_ns;
 }
 
+/** Whether there are marks that the lane has room for. */
+static bool has_beats(const struct drawing *drawing, const struct lane *lane)
+{
+    double share =
+        drawing_place(drawing, lane->end_ns) - drawing_place(drawing, lane->start_ns);
+    int last = -1;
+    size_t count = 0, places = 0;
+    for (size_t i = 0; i < lane->mark_count; i++) {
+        if (!drawing_shows(drawing, &lane->marks[i]))
+            continue;
+        int place = (int)(drawing_place(drawing, lane->marks[i].at_ns) * DOTS_MOST);
+        places += place != last;
+        last = place;
+        count++;
+    }
+    return count > 0 && count <= MARKS_MOST && (double)places <= share * BEATS_MOST + 1;
+}
+
 static void note_beats(struct drawing *drawing, const struct run *run,
                        struct drawn_lane *drawn)
 {
     const struct lane *lane = &run->timeline.lanes[drawn->lane];
-    double share =
-        drawing_place(drawing, lane->end_ns) - drawing_place(drawing, lane->start_ns);
-    size_t count = 0;
-    for (size_t i = 0; i < lane->mark_count; i++)
-        count += drawing_shows(drawing, &lane->marks[i]);
-    drawn->has_beats = count > 0 && (double)count <= share * BEATS_MOST + 1;
+    drawn->has_beats = has_beats(drawing, lane);
     for (size_t i = 0; i < lane->mark_count && drawn->has_beats; i++)
         if (drawing_shows(drawing, &lane->marks[i]))
             legend_name_beat(&drawing->legend,
