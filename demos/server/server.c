@@ -279,7 +279,7 @@ static const struct variant variants[] = {
      .shape = SHAPE_CONCURRENT, .forks = true, .is_loaded = true},
     {"loop", "one thread, and callbacks for all connections", loop,
      .shape = SHAPE_CONCURRENT, .is_loaded = true},
-    {"offload", "as loop, but the work is given to libuv's pool, of --workers threads",
+    {"offload", "callbacks in one thread; work is done in libuv's pool, of --workers",
      offload, .shape = SHAPE_CONCURRENT, .extra = true, .is_loaded = true},
     {0},
 };

@@ -72,13 +72,13 @@ void predict_introduce(struct pen *pen, const struct report *report)
 {
     const struct variant *first = report->card->demo->variants;
     int64_t ideal = report_ideal_ns(report->card, report->options, first);
+    bool is_serial = first->shape == SHAPE_SERIAL;
     char line[256];
     put_title(pen, report, true);
     pen_newline(pen);
-    snprintf(
-        line, sizeof line,
-        "%s, one after the other, takes %s at the least (the ideal, not measured).",
-        first->name, ttl_text(ideal, !pen->style->unicode).text);
+    snprintf(line, sizeof line, "%s%s takes %s at the least (the ideal, not measured).",
+             first->name, is_serial ? ", one after the other," : "",
+             short_ttl_text(ideal, !pen->style->unicode).text);
     if (ideal >= 0)
         pen_wrap(pen, INK_PLAIN, 0, pen->style->width, line);
     put_given(pen, report->options);

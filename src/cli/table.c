@@ -282,8 +282,10 @@ const struct option_spec common_options[] = {
     {.heading = "Predicting",
      .name = "--predict",
      .value = "V=VALUE,...",
-     .about = "say before the run what variants will come to: a time, in race a count, "
-              "in deadlock ends or hangs; alone, it asks on the terminal",
+     .about =
+         "say before the run what variants will come to: a time; in race and context a "
+         "count, in stop one of milliseconds; in deadlock ends or hangs; alone, it "
+         "asks on the terminal",
      .kind = VALUE_PREDICTIONS,
      .is_optional = true,
      .take = take_predict},
