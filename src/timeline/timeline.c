@@ -115,6 +115,14 @@ int64_t lane_own_end_ns(const struct lane *lane)
     return last != NULL && last->state == STATE_ZOMBIE ? last->start_ns : lane->end_ns;
 }
 
+bool lane_is_cut_off(const struct timeline *timeline, const struct lane *lane)
+{
+    bool is_thread = lane->kind == LANE_THREAD && lane->parent != LANE_NONE;
+    bool was_idle =
+        lane->span_count > 0 && lane->spans[lane->span_count - 1].state == STATE_IDLE;
+    return lane->cut && !(is_thread && was_idle && timeline->complete);
+}
+
 int64_t timeline_end_ns(const struct timeline *timeline)
 {
     int64_t end_ns = timeline->wall_ns;

@@ -226,6 +226,12 @@ size_t lane_spans_over(const struct lane *lane, int64_t at_ns);
 /** When the flow itself had ended: before it was a zombie. */
 int64_t lane_own_end_ns(const struct lane *lane);
 
+/**
+ * Whether its end took something from it: it had not ended by itself, and was no thread
+ * that had nothing to do any more when its process ended, as those of a pool.
+ */
+bool lane_is_cut_off(const struct timeline *timeline, const struct lane *lane);
+
 /** When the last lane ends: where processes are left behind, that is after wall_ns. */
 int64_t timeline_end_ns(const struct timeline *timeline);
 

@@ -239,12 +239,13 @@ static void put_ends(const struct drawing *drawing)
     bool starts = lane->start_ns >= axis->from_ns;
     bool ends =
         lane->end_ns <= axis->to_ns && !(lane->cut && drawing->picture->running);
-    if (ends && !lane->cut && starts && drawing->first == drawing->last) {
+    bool is_cut = lane_is_cut_off(drawing->picture->timeline, lane);
+    if (ends && !is_cut && starts && drawing->first == drawing->last) {
         mark(drawing->bar, drawing->first, GLYPH_WHOLE);
         return;
     }
     if (ends)
-        mark(drawing->bar, drawing->last, lane->cut ? GLYPH_CUT : GLYPH_END);
+        mark(drawing->bar, drawing->last, is_cut ? GLYPH_CUT : GLYPH_END);
     if (starts)
         mark(drawing->bar, drawing->first, GLYPH_START);
 }

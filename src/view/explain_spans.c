@@ -98,11 +98,26 @@ static void explain_task(const struct speech *s, const struct span *span)
     fputs(waits ? ": it sleeps, and needs no core" : ": it is on a core", s->out);
 }
 
+/** Whether the loop of a task's lane had nothing to do for most of that time. */
+static bool its_loop_sleeps(const struct speech *s, const struct span *span)
+{
+    const struct lane *loop = timeline_lane(s->timeline, s->lane->parent);
+    size_t begun = 0;
+    if (loop != NULL && span != NULL)
+        begun = lane_spans_begun(loop,
+                                 span->start_ns + (span->end_ns - span->start_ns) / 2);
+    return begun > 0 && loop->spans[begun - 1].state == STATE_IDLE;
+}
+
 void explain_ready(const struct speech *s, const struct span *span)
 {
     bool is_task = s->lane->kind == LANE_TASK;
     bool has_begun = span == NULL || span->start_ns > s->lane->start_ns;
-    if (is_task)
+    if (is_task && its_loop_sleeps(s, span))
+        fputs(" is due, but its loop sleeps on: it asks the system for whole "
+              "milliseconds",
+              s->out);
+    else if (is_task)
         fputs(" is due, but has no turn: its loop runs one callback at a time", s->out);
     else if (has_begun)
         fputs(" could go on, but has no core: others have them", s->out);

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** So many events of a variant are explained. */
+/** So many events of a variant are explained; of those that the lesson named, half. */
 #define EXPLAINED_MAX 20
+#define NAMED_MAX     (EXPLAINED_MAX / 2)
 
 /** Sentences longer than this are hard to read, however wide the terminal. */
 #define READING_WIDTH 92
@@ -25,6 +26,7 @@ struct chosen {
 /** What is told first where not all can be. */
 enum rank {
     RANK_FIRST, /**< the first of its kind */
+    RANK_NAMED, /**< the lesson named it, and it is a dot in the picture */
     RANK_MAIN,  /**< what main waits for, and its end */
     RANK_TURN,  /**< what others wait for, and their ends */
     RANK_START, /**< another lane, a task */
@@ -68,6 +70,8 @@ static enum rank rank_of(const struct story *story, const struct telling *tellin
     *seen = true;
     if (is_first)
         return RANK_FIRST;
+    if (is_mark(telling) && telling->mark->kind == EVENT_MARK)
+        return RANK_NAMED;
     if (!is_mark(telling))
         return story->timeline->lanes[telling->lane].parent == LANE_NONE ? RANK_MAIN
                                                                          : RANK_TURN;
@@ -81,7 +85,8 @@ static void share_out(const size_t *count, size_t *told)
 {
     size_t left = EXPLAINED_MAX;
     for (unsigned rank = 0; rank < RANKS; rank++) {
-        told[rank] = count[rank] < left ? count[rank] : left;
+        size_t most = rank == RANK_NAMED && left > NAMED_MAX ? NAMED_MAX : left;
+        told[rank] = count[rank] < most ? count[rank] : most;
         left -= told[rank];
     }
 }

@@ -36,7 +36,7 @@ static struct sum sum_of(const struct timeline *timeline, const struct fold *fol
             sum.least[state] = ns < sum.least[state] ? ns : sum.least[state];
             sum.most[state] = ns > sum.most[state] ? ns : sum.most[state];
         }
-        sum.cut += lane->cut;
+        sum.cut += lane_is_cut_off(timeline, lane);
     }
     return sum;
 }

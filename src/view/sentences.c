@@ -120,7 +120,9 @@ static void say_cut(const struct speech *s)
         fprintf(s->out, " is killed by signal %d (%s)", WTERMSIG(lane->status),
                 strsignal(WTERMSIG(lane->status)));
     else
-        fputs(" is cut off", s->out);
+        fputs(lane_is_cut_off(s->timeline, lane) ? " is cut off"
+                                                 : " ends with its process",
+              s->out);
     if (last == NULL)
         return;
     struct quantity since = duration_text(last->end_ns - last->start_ns, s->ascii);

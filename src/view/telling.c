@@ -317,7 +317,7 @@ static void gather_many(struct story *story)
     for (size_t i = many->first; i <= many->last; i++) {
         const struct lane *lane = &timeline->lanes[i];
         bool first = many->count++ == 0;
-        many->cut += lane->cut;
+        many->cut += lane_is_cut_off(story->timeline, lane);
         if (first || lane->start_ns < many->start_ns)
             many->start_ns = lane->start_ns;
         if (first || lane->end_ns > many->end_ns)

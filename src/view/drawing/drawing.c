@@ -206,9 +206,9 @@ static void note_lane(struct drawing *drawing, const struct run *run,
             note_state(&drawing->legend, lane, block->state);
     }
     note_beats(drawing, run, drawn);
-    drawing->legend.cut |= lane->cut && run->ending != ENDING_RUNNING &&
-                           lane->end_ns >= drawing->from_ns &&
-                           lane->end_ns <= drawing->to_ns;
+    drawing->legend.cut |=
+        lane_is_cut_off(&run->timeline, lane) && run->ending != ENDING_RUNNING &&
+        lane->end_ns >= drawing->from_ns && lane->end_ns <= drawing->to_ns;
 }
 
 static void make_legend(struct drawing *drawing)

@@ -70,7 +70,9 @@ static void write_lane(struct data *data, const struct story *story, size_t vari
     jw_key_string(&data->w, "name", name);
     jw_key_int(&data->w, "start", lane->start_ns);
     jw_key_int(&data->w, "end", lane->end_ns);
-    jw_key_bool(&data->w, "cut", lane->cut && part->run->ending != ENDING_RUNNING);
+    jw_key_bool(&data->w, "cut",
+                lane_is_cut_off(&part->run->timeline, lane) &&
+                    part->run->ending != ENDING_RUNNING);
     jw_key_int(&data->w, "predicted", predicted_time_ns(data->report, variant));
     write_beats(data, &part->run->timeline,
                 &data->levels[0].parts[variant].lanes[index]);

@@ -145,7 +145,8 @@ static void put_lane(struct folds *folds, const struct drawn_lane *drawn, FILE *
     put_name(folds, name, out);
     fprintf(out, "\n%d %" PRId64 " %d %" PRId64, (int)lane->kind,
             lane->start_ns - folds->last_start_ns,
-            lane->cut && run->ending != ENDING_RUNNING, totals_number(data, lane));
+            lane_is_cut_off(&run->timeline, lane) && run->ending != ENDING_RUNNING,
+            totals_number(data, lane));
     put_beats(folds, drawn, out);
     data_put_stretches(data, &run->timeline, drawn, out);
     data_put_blocks(data, &folds->story, drawn, name, out);

@@ -179,7 +179,8 @@ static void put_bar(const struct frame *frame, const struct drawn_part *part,
                     const struct drawn_lane *drawn, double y)
 {
     const struct lane *lane = &part->run->timeline.lanes[drawn->lane];
-    bool is_cut = lane->cut && part->run->ending != ENDING_RUNNING;
+    bool is_cut = lane_is_cut_off(&part->run->timeline, lane) &&
+                  part->run->ending != ENDING_RUNNING;
     for (int state = 0; state < STATE_COUNT; state++)
         put_blocks(frame, drawn, (enum state)state, y);
     put_edges(frame, drawn, lane, is_cut, y);
