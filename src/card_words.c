@@ -151,20 +151,13 @@ int64_t starved_ns(const struct timeline *timeline, unsigned cores)
     return sum;
 }
 
-/** @return whether there was anything to say: a twentieth of the whole is. */
-static bool say_starved(const struct report *report,
-                        const struct variant_report *variant, const char *who,
-                        FILE *out)
+/** 0: nothing to speak of, which a twentieth of the whole is. */
+static int64_t much_starved_ns(const struct report *report,
+                               const struct variant_report *variant)
 {
-    int64_t starved = starved_ns(&shown_run(variant)->timeline, report->options->cores);
+    int64_t ns = starved_ns(&shown_run(variant)->timeline, report->options->cores);
 
-    if (starved <= variant->wall.median / 20)
-        return false;
-    fprintf(out,
-            " The machine was busy: %s was ready, but other programs had the core, for "
-            "%s in all.",
-            who, duration_text(starved, false).text);
-    return true;
+    return ns > variant->wall.median / 20 ? ns : 0;
 }
 
 void say_busy(const struct report *report, const struct variant_report *variant,
@@ -172,11 +165,23 @@ void say_busy(const struct report *report, const struct variant_report *variant,
 {
     const struct variant_report *before = sequential_of(report);
     double quota = report->machine.cpu_quota;
+    int64_t this_ns, before_ns;
 
     if (quota > 0 && quota < report->options->cores)
         return; /* it was the cgroup that kept them from a core */
-    if (!say_starved(report, variant, "a task", out) && before != NULL)
-        say_starved(report, before, "sequential", out);
+    this_ns = much_starved_ns(report, variant);
+    before_ns = before != NULL ? much_starved_ns(report, before) : 0;
+    if (this_ns == 0 && before_ns == 0)
+        return;
+    fprintf(out,
+            " The machine was busy: %s was ready, but other programs had the core, for "
+            "%s in all",
+            this_ns > 0 ? "a task" : "sequential",
+            duration_text(this_ns > 0 ? this_ns : before_ns, false).text);
+    if (this_ns > 0 && before_ns > 0)
+        fprintf(out, ", and in sequential for %s",
+                duration_text(before_ns, false).text);
+    fputc('.', out);
 }
 
 void say_wall(const struct report *report, const struct variant_report *variant,

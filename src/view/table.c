@@ -89,6 +89,19 @@ static void fill_speedup(struct table_row *row, const struct report *report,
     }
 }
 
+/** In tenths of a millisecond; but of a run that was shorter than one as finely as its
+ * wall time, which it would be larger than otherwise. */
+static void put_overhead(struct table_row *row, int64_t wall_ns, int64_t over_ns,
+                         bool ascii)
+{
+    char *cell = row->cells[TABLE_OVER];
+    size_t size = sizeof row->cells[TABLE_OVER];
+    if (wall_ns < 1000000 && over_ns > 0)
+        snprintf(cell, size, "+%s", duration_text(over_ns, ascii).text);
+    else
+        snprintf(cell, size, "%s", overhead_text(over_ns, ascii).text);
+}
+
 static void fill_figures(struct table_row *row, const struct report *report,
                          size_t index, bool ascii)
 {
@@ -101,8 +114,7 @@ static void fill_figures(struct table_row *row, const struct report *report,
             row->cells[TABLE_SPREAD], sizeof row->cells[TABLE_SPREAD], "%.150s",
             spread_words(wall, row->cells[TABLE_WALL], ascii ? "-" : "–", ascii).text);
     if (variant->ideal_ns >= 0)
-        snprintf(row->cells[TABLE_OVER], sizeof row->cells[TABLE_OVER], "%s",
-                 overhead_text(wall->median - variant->ideal_ns, ascii).text);
+        put_overhead(row, wall->median, wall->median - variant->ideal_ns, ascii);
     if (variant->cpu_ns >= 0) {
         snprintf(row->cells[TABLE_CPU], sizeof row->cells[TABLE_CPU], "%s",
                  duration_text(variant->cpu_ns, ascii).text);
