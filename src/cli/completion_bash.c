@@ -7,6 +7,15 @@
  */
 static const char opening[] =
     "# Completions of conc for bash, as \"conc completion bash\" prints them.\n"
+    "_conc_list() {\n"
+    "    local taken IFS=,\n"
+    "    [[ $cur == *,* ]] || return\n"
+    "    lead+=${cur%,*},\n"
+    "    for taken in ${cur%,*}; do\n"
+    "        words=\" ${words// /  } \" words=${words// ${taken%%=*} / }\n"
+    "    done\n"
+    "    cur=${cur##*,}\n"
+    "}\n"
     "_conc() {\n"
     "    local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} option\n"
     "    local lead='' words='' variants='' own='' of_tool='' equals='' after=''\n"
@@ -44,13 +53,13 @@ static void value_case(FILE *out, const struct option_spec *spec)
         break;
     case VALUE_VARIANTS:
         fputs("words=$variants\n"
-              "        [[ $cur == *,* ]] && lead+=${cur%,*}, cur=${cur##*,}",
+              "        _conc_list",
               out);
         break;
     case VALUE_PREDICTIONS:
         fputs("words=${variants#* } after='='\n"
               "        compopt -o nospace 2>/dev/null\n"
-              "        [[ $cur == *,* ]] && lead+=${cur%,*}, cur=${cur##*,}",
+              "        _conc_list",
               out);
         break;
     case VALUE_FILE:
