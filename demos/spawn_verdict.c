@@ -198,7 +198,8 @@ static void say_flows(const struct report *report, FILE *out)
     }
     begin_sentence(out);
     fprintf(out,
-            "Measured apart: to start a program that does nothing, and to wait for its "
+            "Measured apart, on one core: to start a program that does nothing, and to "
+            "wait for its "
             "end, takes %s; a forked child %s, a thread %s.",
             text[FLOW_PROGRAM].text, text[FLOW_FORK].text, text[FLOW_THREAD].text);
 }

@@ -5,6 +5,7 @@
 #define CONC_STAGE_CLOCK_H
 
 #include <stdint.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define NS_PER_US INT64_C(1000)
@@ -24,6 +25,13 @@ static inline int64_t clock_ns(clockid_t clock)
 static inline int64_t wall_ns(void)
 {
     return clock_ns(CLOCK_MONOTONIC);
+}
+
+/** CPU time, in user mode and in the kernel, of whom getrusage(2) or wait4(2) told. */
+static inline int64_t rusage_cpu_ns(const struct rusage *usage)
+{
+    return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * NS_PER_S +
+           (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * NS_PER_US;
 }
 
 static inline struct timespec timespec_of(int64_t ns)

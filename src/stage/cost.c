@@ -3,6 +3,7 @@
 
 #include "demo.h"
 #include "stage/clock.h"
+#include "stage/cores.h"
 #include "stage/instruments.h"
 
 #include <pthread.h>
@@ -164,6 +165,7 @@ void (*const cost_flows[FLOW_KINDS])(uint64_t times) = {programs, forks, threads
 void cost_measure_alone(const struct tasks *tasks)
 {
     (void)tasks;
+    must(cores_stay(), "sched_setaffinity"); /* waking another core up is luck */
     measure_alone(atomic_load(&the_staging->shared->operations));
 }
 

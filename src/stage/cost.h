@@ -14,7 +14,7 @@
 void cost_begin(const struct staging *staging);
 void cost_measure(const struct tasks *tasks);
 
-/** The same by one thread alone. */
+/** The same by one thread alone, on one core with all that it starts. */
 void cost_measure_alone(const struct tasks *tasks);
 
 /** How long so many operations take together, in ns; and each of them in picoseconds.

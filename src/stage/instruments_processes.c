@@ -189,11 +189,6 @@ static void watch_program(pid_t pid)
     programs_last_look(pid);
 }
 
-static int64_t ns_of(const struct timeval *time)
-{
-    return time->tv_sec * NS_PER_S + time->tv_usec * NS_PER_US;
-}
-
 /** As waitpid(), for such a program. */
 static pid_t wait_for_program(pid_t pid, int *status, int options)
 {
@@ -204,9 +199,8 @@ static pid_t wait_for_program(pid_t pid, int *status, int options)
         watch_program(pid);
     ended = wait4(pid, status, options, &usage);
     if (ended == pid && (WIFEXITED(*status) || WIFSIGNALED(*status)))
-        programs_end(pid, &(struct program_spent){ns_of(&usage.ru_utime) +
-                                                      ns_of(&usage.ru_stime),
-                                                  usage.ru_nvcsw, usage.ru_nivcsw});
+        programs_end(pid, &(struct program_spent){rusage_cpu_ns(&usage), usage.ru_nvcsw,
+                                                  usage.ru_nivcsw});
     return ended;
 }
 

@@ -78,12 +78,6 @@ static void start(struct keeping *keeping, const struct keeper_request *request)
     reply(keeping, &(struct keeper_reply){.kind = KEEPER_STARTED, .pid = pid});
 }
 
-static int64_t cpu_of(const struct rusage *usage)
-{
-    return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * NS_PER_S +
-           (usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) * NS_PER_US;
-}
-
 /** Whether what the stage leaves behind may end by itself. */
 static bool may_leave(const struct keeping *keeping, bool exited, int exit_status)
 {
@@ -96,7 +90,7 @@ static void note_end(struct keeping *keeping, int status, const struct rusage *u
                                            .pid = keeping->stage,
                                            .status = status,
                                            .ended_ns = wall_ns(),
-                                           .cpu_ns = cpu_of(usage)};
+                                           .cpu_ns = rusage_cpu_ns(usage)};
     if (!may_leave(keeping, WIFEXITED(status), WEXITSTATUS(status)))
         process_end_all(keeping->stage, &nobody);
 }

@@ -112,8 +112,7 @@ static int64_t cpu_spent_ns(void)
     int64_t ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 
     if (getrusage(RUSAGE_CHILDREN, &children) == 0)
-        ns += (children.ru_utime.tv_sec + children.ru_stime.tv_sec) * NS_PER_S +
-              (children.ru_utime.tv_usec + children.ru_stime.tv_usec) * NS_PER_US;
+        ns += rusage_cpu_ns(&children);
     return ns;
 }
 
