@@ -52,10 +52,12 @@ static int wait_for_lock(void *unused, int tries)
     uint64_t gives_up_at = site_gives_up_at();
 
     (void)unused;
+    if (tries >= (fault() == FAULT_LOCKED ? FEW_TRIES : TRIES))
+        return 0;
     if (gives_up_at != 0 && uv_hrtime() > gives_up_at)
         return 0;
     pause_ns(INT64_C(1000000) << (tries < 5 ? tries : 5));
-    return tries + 1 < (fault() == FAULT_LOCKED ? FEW_TRIES : TRIES);
+    return 1;
 }
 
 /** What was committed outlives the process, but not the power: nobody waits for a disk.
@@ -329,6 +331,7 @@ int64_t store_select(int most, void (*row)(const struct request *row, void *data
     sqlite3_stmt *statement;
     int64_t count = -1;
     sqlite3 *db;
+    int step;
 
     if (store_open(&db) != SQLITE_OK ||
         sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
@@ -339,13 +342,13 @@ int64_t store_select(int most, void (*row)(const struct request *row, void *data
         return -1;
     }
     sqlite3_bind_int(statement, 1, most);
-    while (sqlite3_step(statement) == SQLITE_ROW) {
+    while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
         take_row(statement, &one);
         row(&one, data);
     }
     sqlite3_finalize(statement);
     sqlite3_close(db);
-    return count;
+    return step == SQLITE_DONE ? count : -1;
 }
 
 /* What is in the log, and what should be ------------------------------------------ */
