@@ -167,6 +167,7 @@
  *     - view/html/page.css, script/ (its colours, and what moves on it; embed.py)
  *     - view/html/data.[ch]         (what its script draws)
  *     - view/html/levels.c, looks.c, folded.c, texts.[ch]   (the parts of that)
+ *     - view/paint.h                (colours of pictures that are files)
  *     - view/markup.[ch]            (text in XML and HTML)
  *     - view/command_line.[ch]      (as a shell reads it)
  *     - view/prediction.[ch]        (what was predicted, beside what was measured)
@@ -213,7 +214,11 @@
  *     - NAME_facts.[ch], race_exhibits.[ch]   (what these read off a timeline)
  *     - pool.h, pool_job.c, pool_processes.c, pool_uv.c   (the rest of that lesson)
  *     - cost.h, cost_switch.c, cost_floors.c   (of that one: what else is measured)
- *     - webapp/webapp.c       (a lesson of several files)
+ *     - gil_lock.[ch], gil_python.[ch]   (the lock of that one; and the real one)
+ *     - server/server.c, server.h   (a lesson of several files)
+ *     - server/server_serve.c (what its variants share), server_loop.c (those on a
+ * loop)
+ *     - webapp/webapp.c       (another)
  *     - webapp/webapp.h, webapp_store.c, webapp_site.c, webapp_visitors.c,
  *       webapp_request.c, webapp_pages.c, webapp_queue.c, webapp_times.c,
  *       webapp_client.c, webapp_lost.c

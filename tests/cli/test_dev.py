@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,23 @@ def test_dev_explains_itself():
     for nonsense in ([], ["--nonsense"], ["nonsense"]):
         result = dev(*nonsense)
         assert result.returncode == 2 and "usage" in result.stderr and not result.stdout
+
+
+def files_on_the_map():
+    """The names in the comment that src/main.c begins with."""
+    text = (ROOT / "src" / "main.c").read_text().partition("#include")[0]
+    for name, suffix in re.findall(r"(\w+)\.(\[ch\]|c\b|h\b)", text):
+        yield from (f"{name}.{letter}" for letter in suffix.strip("[]"))
+
+
+def test_every_file_is_on_the_map():
+    """A lesson's own, which are named alike, are there as NAME.c, NAME_card.c and so on."""
+    known = set(files_on_the_map())
+    alike = re.compile(r"[a-z]+(_card|_verdict|_facts|_exhibits)?\.[ch]")
+    files = [path for folder in ("src", "demos") for path in (ROOT / folder).rglob("*.[ch]")]
+    missing = [path.name for path in files if path.name not in known and
+               not (ROOT / "demos" in path.parents and alike.fullmatch(path.name))]
+    assert len(files) > 200 and not missing
 
 
 def bare_checkout(folder):
