@@ -216,8 +216,8 @@
  *     - cost.h, cost_switch.c, cost_floors.c   (of that one: what else is measured)
  *     - gil_lock.[ch], gil_python.[ch]   (the lock of that one; and the real one)
  *     - server/server.c, server.h   (a lesson of several files)
- *     - server/server_serve.c (what its variants share), server_loop.c (those on a
- * loop)
+ *     - server/server_serve.c, server_loop.c   (what its variants share; those on a
+ *       loop)
  *     - webapp/webapp.c       (another)
  *     - webapp/webapp.h, webapp_store.c, webapp_site.c, webapp_visitors.c,
  *       webapp_request.c, webapp_pages.c, webapp_queue.c, webapp_times.c,
