@@ -190,7 +190,7 @@ function fitColumns() {
         chart.style.setProperty('--' + className, wanted);
     };
     widest('name', 14);
-    widest('totals', 20);
+    widest('totals', Math.max(20, Math.min(26, 0.42 * chart.clientWidth / rem)));
     redraw();
 }
 
