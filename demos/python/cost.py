@@ -2,6 +2,10 @@
 """What does a flow of execution cost?  As in demos/cost.c.
 
     python3 cost.py
+
+A child of fork() costs more here than a program: what Python does in it,
+and the memory of all of Python, which has to be mapped once more, are the
+child's; subprocess starts programs by vfork() (3.10), without either.
 """
 
 import asyncio

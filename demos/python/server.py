@@ -2,6 +2,8 @@
 """One server, many clients.  As in demos/server/server.c.
 
     python3 server.py 0.05
+
+For `offload`, asyncio has loop.run_in_executor().
 """
 
 import asyncio

@@ -5,6 +5,7 @@
 
 A search is answered by a small server, and logged by an INSERT that is
 slow.  In Flask it is the same: code in a thread has no request any more.
+Of the variants, those that are about SQL rather than threads are in C alone.
 """
 
 import contextlib
