@@ -224,13 +224,14 @@ def test_a_replay_shows_the_same(conc, run, saved):
 
 
 def test_bars_are_in_pages_and_pictures(conc, run, saved, tmp_path):
-    paths = [tmp_path / "cost.svg", tmp_path / "cost.html"]
-    assert conc("replay", str(saved), "--no-live", "-o", str(paths[0]),
-                "-o", str(paths[1])).status == 0
-    for path in paths:
+    bars = {tmp_path / "cost.svg": 'fill="#0072b2"/>',
+            tmp_path / "cost.html": 'class="measured"/>'}
+    wanted = [word for path in bars for word in ("-o", str(path))]
+    assert conc("replay", str(saved), "--no-live", *wanted).status == 0
+    for path, bar in bars.items():
         text = path.read_text()
         assert all(measure["name"] in text for measure in run["measures"])
-        assert text.count('fill="#0072b2"/>') >= len(run["measures"]) - 6
+        assert text.count(bar) >= len(run["measures"]) - 6
 
 
 def test_rows_have_the_medians_of_their_variant(conc, run, saved):

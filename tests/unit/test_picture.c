@@ -119,9 +119,11 @@ static void check_sums(const struct drawn *drawn, const struct lane *lane,
 }
 
 /** It is drawn where it was alive, and nowhere else. */
-static void check_life(const struct drawn *drawn, const struct lane *lane,
-                       const struct bar *bar)
+static void check_life(const struct drawn *drawn, const struct timeline *timeline,
+                       size_t index)
 {
+    const struct lane *lane = &timeline->lanes[index];
+    const struct bar *bar = &drawn->bars[index];
     unsigned first = axis_column(&drawn->axis, lane->start_ns);
     unsigned last = axis_column(&drawn->axis, lane->end_ns);
     for (unsigned i = 0; i < drawn->axis.columns; i++) {
@@ -129,7 +131,7 @@ static void check_life(const struct drawn *drawn, const struct lane *lane,
         assert_int_equal(bar->cells[i].glyph != GLYPH_BLANK, alive);
     }
     enum glyph end = bar->cells[last].glyph;
-    if (lane->cut) {
+    if (lane_is_cut_off(timeline, lane)) {
         assert_int_equal(end, GLYPH_CUT);
     } else {
         assert_int_equal(end, first == last ? GLYPH_WHOLE : GLYPH_END);
@@ -168,7 +170,7 @@ static void bars_tell_the_truth(void **state)
         unsigned columns = (unsigned)(1 + random_below(AXIS_COLUMNS_MAX));
         draw(drawn, &timeline, columns);
         for (size_t i = 0; i < timeline.lane_count; i++) {
-            check_life(drawn, &timeline.lanes[i], &drawn->bars[i]);
+            check_life(drawn, &timeline, i);
             check_labels(drawn, &drawn->bars[i]);
             if (timeline.wall_ns > 1000) {
                 check_sums(drawn, &timeline.lanes[i], &drawn->bars[i]);
@@ -247,7 +249,7 @@ static void beats_stand_beside_the_ends(void **state)
     timeline.lanes[0].marks = marks;
     timeline.lanes[0].mark_count = 3;
     draw(drawn, &timeline, 40);
-    check_life(drawn, &timeline.lanes[0], &drawn->bars[0]);
+    check_life(drawn, &timeline, 0);
     for (unsigned column = 0; column < 40; column++)
         assert_int_equal(drawn->bars[0].cells[column].glyph == GLYPH_BEAT,
                          column == 1 || column == 20 || column == 38);
