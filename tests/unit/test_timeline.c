@@ -624,6 +624,27 @@ static void test_no_lane_at_all(void **state)
     trace_destroy(trace);
 }
 
+/** A pool's thread that waits for its next task loses nothing when its process ends. */
+static void test_idle_threads_are_not_cut_off(void **state)
+{
+    (void)state;
+    struct span last = {.state = STATE_IDLE};
+    struct lane lane = {
+        .kind = LANE_THREAD, .cut = true, .spans = &last, .span_count = 1};
+    struct timeline timeline = {.complete = true};
+    assert_false(lane_is_cut_off(&timeline, &lane));
+    timeline.complete = false;
+    assert_true(lane_is_cut_off(&timeline, &lane));
+    timeline.complete = true;
+    lane.kind = LANE_PROCESS;
+    assert_true(lane_is_cut_off(&timeline, &lane));
+    lane.kind = LANE_THREAD;
+    last.state = STATE_BLOCKED;
+    assert_true(lane_is_cut_off(&timeline, &lane));
+    lane.cut = false;
+    assert_false(lane_is_cut_off(&timeline, &lane));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -649,6 +670,7 @@ int main(void)
         cmocka_unit_test(test_nothing_but_noise),
         cmocka_unit_test(test_a_full_trace_tells_what_lanes_do),
         cmocka_unit_test(test_no_lane_at_all),
+        cmocka_unit_test(test_idle_threads_are_not_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
