@@ -21,15 +21,63 @@ bool equal_ttls(const struct tasks *tasks)
     return true;
 }
 
+static int64_t later_ns(int64_t at_ns, int64_t ns)
+{
+    return __builtin_add_overflow(at_ns, ns, &at_ns) ? INT64_MAX : at_ns;
+}
+
+/** Of a heap, whose first is the earliest, the first has become later. */
+static void sift_down(int64_t *heap, size_t count)
+{
+    int64_t moved = heap[0];
+    size_t at = 0, child;
+
+    while ((child = 2 * at + 1) < count) {
+        child += child + 1 < count && heap[child + 1] < heap[child];
+        if (heap[child] >= moved)
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = moved;
+}
+
+/** When the last task ends, where whoever is free first takes the next one.  Tasks
+ * that take longer, as they share cores, never make that earlier. */
+static int64_t in_order_ns(const struct tasks *tasks, int64_t *free_ns, size_t workers)
+{
+    int64_t last_ns = 0;
+
+    for (size_t i = 0; i < tasks->count; i++) {
+        free_ns[0] = later_ns(free_ns[0], tasks->at[i].ttl_ns);
+        last_ns = free_ns[0] > last_ns ? free_ns[0] : last_ns;
+        sift_down(free_ns, workers);
+    }
+    return last_ns;
+}
+
+int64_t late_workers_ideal_ns(const struct options *options, int64_t workers,
+                              int64_t others, int64_t each_ns)
+{
+    const struct tasks *tasks = &options->tasks;
+    int64_t first_ns = others / workers * each_ns, cores_ns = 0, ns;
+    size_t count = (size_t)workers;
+    int64_t *free_ns = calloc(count, sizeof *free_ns);
+
+    if (options->work == WORK_CPU)
+        cores_ns = later_ns(first_ns, total_ns(tasks) / options->cores);
+    if (free_ns == NULL)
+        return cores_ns > 0 ? cores_ns : longest_ttl_ns(tasks);
+    for (size_t i = 0; i < count; i++) /* the latest last: it is a heap */
+        free_ns[i] = first_ns + (i + (size_t)(others % workers) >= count ? each_ns : 0);
+    ns = in_order_ns(tasks, free_ns, count);
+    free(free_ns);
+    return cores_ns > ns ? cores_ns : ns;
+}
+
 int64_t workers_ideal_ns(const struct options *options, int64_t workers)
 {
-    int64_t longest = longest_ttl_ns(&options->tasks), shared;
-    int64_t at_once = workers;
-
-    if (options->work == WORK_CPU && options->cores < at_once)
-        at_once = options->cores;
-    shared = total_ns(&options->tasks) / (at_once > 0 ? at_once : 1);
-    return shared > longest ? shared : longest;
+    return late_workers_ideal_ns(options, workers, 0, 0);
 }
 
 bool variant_is(const struct variant *variant, const char *name)

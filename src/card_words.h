@@ -19,12 +19,16 @@ int64_t total_ns(const struct tasks *tasks);
 bool equal_ttls(const struct tasks *tasks);
 
 /**
- * The ideal of so many workers that take tasks from a list.  No schedule takes less
- * than the longest task, nor than all of them shared out evenly; computing, nor than
- * shared out among the cores.  Taking them as they come takes less than twice that
- * (Graham, "Bounds on multiprocessing timing anomalies", 1969).
+ * The ideal of so many workers, 1 and more, who take tasks in their order: whoever is
+ * free first takes the next one.  Computing takes no less than all shared out among the
+ * cores.
  */
 int64_t workers_ideal_ns(const struct options *options, int64_t workers);
+
+/** The same where so many others come first, who hold a worker for so long each, and
+ * whose end nobody waits for. */
+int64_t late_workers_ideal_ns(const struct options *options, int64_t workers,
+                              int64_t others, int64_t each_ns);
 
 bool variant_is(const struct variant *variant, const char *name);
 

@@ -15,26 +15,14 @@ extern const struct demo server_demo;
 
 /* Ideal ------------------------------------------------------------------- */
 
-/**
- * So many workers first wait for the clients that send nothing, which came first, each
- * for --timeout; some for one more than others.  No schedule of what is then to be done
- * takes less than the longest task, nor than all of them shared out evenly.
- */
-static int64_t shared_out_ns(const struct options *options, int64_t workers)
+/** The clients that send nothing come first, and hold a worker each for --timeout. */
+static int64_t held_up_ns(const struct options *options, int64_t workers)
 {
     int64_t silent = option_of(options->card, options, "--idle") +
                      option_of(options->card, options, "--slow");
-    int64_t timeout = option_of(options->card, options, "--timeout");
-    int64_t late = silent % workers, free_ns = silent / workers * timeout;
-    int64_t total = total_ns(&options->tasks), early = workers - late, cores_ns = 0;
-    int64_t shared =
-        total / early <= timeout ? total / early : (total + late * timeout) / workers;
-    int64_t longest = longest_ttl_ns(&options->tasks);
 
-    if (options->work == WORK_CPU)
-        cores_ns = total / options->cores;
-    shared = cores_ns > shared ? cores_ns : shared;
-    return free_ns + (shared > longest ? shared : longest);
+    return late_workers_ideal_ns(options, workers, silent,
+                                 option_of(options->card, options, "--timeout"));
 }
 
 static int64_t ideal_ns(const struct options *options, const struct variant *variant)
@@ -45,9 +33,9 @@ static int64_t ideal_ns(const struct options *options, const struct variant *var
     int64_t ns = ideal_of_variant(variant, &options->tasks, computes, options->cores);
 
     if (variant_is(variant, "one-at-a-time"))
-        ns = shared_out_ns(options, 1);
+        ns = held_up_ns(options, 1);
     else if (variant_is(variant, "pool") || variant_is(variant, "prefork"))
-        ns = shared_out_ns(options, workers);
+        ns = held_up_ns(options, workers);
     else if (variant_is(variant, "offload"))
         ns = workers_ideal_ns(options, workers); /* silent clients hold up nobody */
     else if (variant_is(variant, "loop") && computes)

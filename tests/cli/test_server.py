@@ -85,6 +85,23 @@ def test_workers_are_what_bounds_it(usual):
         assert load["answered"] <= (load["time_ns"] / NS / 0.02 + 1) * at_once
 
 
+@pytest.mark.parametrize("args, name, ideal_s", [
+    (("--tasks", "3"), "pool", 0.02),
+    (("--tasks", "3"), "offload", 0.02),
+    (("--ttl", "0.01", "0.01", "0.02"), "prefork", 0.03),
+    (("--ttl", "0.02", "0.01", "0.01"), "pool", 0.02),
+    (("--tasks", "3", "--work", "cpu", "--workers", "3"), "pool", 0.015),
+    (("--tasks", "3", "--work", "cpu", "--cores", "1"), "pool", 0.03),
+    (("--tasks", "3", "--idle", "1", "--timeout", "0.015"), "pool", 0.025),
+    (("--tasks", "3", "--idle", "3", "--timeout", "0.1"), "pool", 0.13),
+    (("--tasks", "3", "--slow", "1", "--timeout", "0.1"), "one-at-a-time", 0.13),
+])
+def test_the_ideal_is_that_of_whoever_is_free_first(conc, args, name, ideal_s):
+    ttl = () if "--ttl" in args else ("--ttl", "0.01")
+    found = run(conc, "--only", name, "--cores", "2", "--workers", "2", "--load", "0", *ttl, *args)
+    assert found[name]["ideal_ns"] == round(ideal_s * NS)
+
+
 def test_tasks_are_drawn_where_they_were_served(usual):
     for name, where in (("one-at-a-time", {"main"}), ("prefork", {"worker 1", "worker 2"}),
                         ("pool", {"worker 1", "worker 2"}), ("loop", None)):
