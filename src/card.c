@@ -28,6 +28,15 @@ const struct own_option *serving(const struct options *options)
     return NULL;
 }
 
+bool heard_at_once(const struct options *options)
+{
+    const struct own_option *own = options->card ? options->card->options : NULL;
+    for (size_t i = 0; own && options->own && own[i].name; i++)
+        if ((own[i].serves || own[i].is_heard) && options->own[i] > 0)
+            return true;
+    return false;
+}
+
 int64_t own_preset(const struct own_option *own, const struct tasks *tasks)
 {
     return own->preset_of != NULL ? own->preset_of(tasks) : own->preset_value;

@@ -48,6 +48,9 @@ struct own_option {
      * the first signal, or the limit, comes to it as SIGTERM, at which it returns in
      * its own time. */
     const char *serves;
+    /** Of one that makes the run last for somebody outside: given, what is printed is
+     * seen at once, too. */
+    bool is_heard;
 };
 
 /** What there is only with one word of one of the card's own options. */
@@ -207,6 +210,9 @@ int64_t option_of(const struct card *card, const struct options *options,
 /** The flag among the card's own options that makes the run stay up, where it was
  * given; NULL: none was, or these are nobody's options. */
 const struct own_option *serving(const struct options *options);
+
+/** Whether what the stage prints is for somebody who waits for it. */
+bool heard_at_once(const struct options *options);
 
 /** What it is when not given, where it does not depend on cores. */
 int64_t own_preset(const struct own_option *own, const struct tasks *tasks);

@@ -156,6 +156,7 @@ static const struct own_option own_options[] = {
         .about = "each variant stays up for so long, for clients from outside",
         .kind = OWN_TIME,
         .preset = "0",
+        .is_heard = true,
     },
     {0},
 };

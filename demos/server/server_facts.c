@@ -17,6 +17,7 @@ static void count_hits(struct server_facts *facts, const struct timeline *timeli
             facts->hits[facts->counters] = (int64_t)mark->value;
             facts->counted_by[facts->counters] = lane->name != NULL ? lane->name : "";
         }
+        facts->all_hits += (int64_t)mark->value;
         facts->counters++;
     }
 }

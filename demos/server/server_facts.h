@@ -16,7 +16,8 @@ struct server_facts {
     int64_t first_ns, last_ns; /**< the quickest answer, and the slowest */
     /** How long those that serve a connection each waited for input, all together. */
     int64_t input_ns;
-    size_t threads;  /**< besides main */
+    size_t threads; /**< besides main */
+    int64_t all_hits;
     size_t counters; /**< processes that told how many hits they counted */
     int64_t hits[COUNTERS_MAX];
     const char *counted_by[COUNTERS_MAX]; /**< the timeline's */

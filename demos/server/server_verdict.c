@@ -65,15 +65,26 @@ static void say_one(const struct look *look)
     fputs(in_turn ? ", as each waits for all before it." : ".", look->out);
 }
 
+/** How many there are more than conc's own; no clients come from elsewhere unless it
+ * stays up. */
+static int64_t from_outside(const struct look *look, int64_t count, int64_t ours)
+{
+    return own(look, "--hold") > 0 && count > ours ? count - ours : 0;
+}
+
 static void say_threads(const struct look *look)
 {
     int64_t silent = own(look, "--idle") + own(look, "--slow");
+    int64_t outside =
+        from_outside(look, (int64_t)look->facts.threads, (int64_t)look->tasks + silent);
 
     if (look->facts.threads == 1)
         fputs(", by a thread of its own", look->out);
     else
         fprintf(look->out, ", by %s threads, one for each connection",
                 number_text((json_int_t)look->facts.threads).text);
+    if (outside > 0)
+        fprintf(look->out, ", %s of them from outside", number_text(outside).text);
     if (silent > 0)
         fprintf(look->out, ": %s wait%s for a client that sends no request",
                 number_text(silent).text, silent == 1 ? "s" : "");
@@ -151,6 +162,17 @@ static void say_silent(const struct look *look)
                 number_text(facts->cut).text);
 }
 
+static void say_outside(const struct look *look)
+{
+    const struct server_facts *facts = &look->facts;
+    int64_t count =
+        from_outside(look, facts->all_hits, facts->answered + facts->failed);
+
+    if (count > 0)
+        fprintf(look->out, " Clients from outside made %s request%s besides.",
+                number_text(count).text, plural(count));
+}
+
 /** Whether under load nobody could keep a connection for the next request. */
 static bool closes_each(const struct variant_report *variant)
 {
@@ -210,5 +232,6 @@ void server_verdict(const struct report *report, size_t index, FILE *out)
         if (strcmp(variant->variant->name, verdicts[i].name) == 0)
             verdicts[i].say(&look);
     say_silent(&look);
+    say_outside(&look);
     say_load(&look, index);
 }

@@ -5,6 +5,7 @@
 #include "stage/clock.h"
 #include "stage/instruments.h"
 #include "stage/slots.h"
+#include "text/quantity.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -340,6 +341,14 @@ static _Noreturn void be_clients(unsigned port, bool is_load)
 
 /* What a lesson calls -------------------------------------------------------- */
 
+/** Where clients from outside may come: it listens already. */
+static void tell_address(unsigned port)
+{
+    printf("http://127.0.0.1:%u/ for %s\n", port,
+           ttl_text(option("--hold"), false).text);
+    fflush(stdout);
+}
+
 /** Its end comes with that of the stage's first process, or of its group. */
 int clients_begin(unsigned port)
 {
@@ -358,6 +367,8 @@ int clients_begin(unsigned port)
         be_clients(port, is_load);
     }
     close(ends[1]);
+    if (!is_load && option("--hold") > 0)
+        tell_address(port);
     the_pipe = ends[0];
     return the_pipe;
 }

@@ -190,14 +190,22 @@ static void keep_output(struct stage_end *end, const char *text, size_t bytes)
     end->printed_lost += bytes - kept;
 }
 
+/** To whoever reads it; a live picture is drawn anew below it. */
+static void pass_on(const struct stage *stage, const char *text, size_t bytes)
+{
+    if (stage->hooks.suspend != NULL)
+        stage->hooks.suspend(stage->hooks.data);
+    (void)!write(STDERR_FILENO, text, bytes);
+}
+
 static void take_output(struct stage *stage, int rounds)
 {
     char text[4096];
     ssize_t got;
 
     while (rounds-- > 0 && (got = read(stage->keeper.output, text, sizeof text)) > 0)
-        if (serving(stage->staging.options) != NULL)
-            (void)!write(STDERR_FILENO, text, (size_t)got); /* whoever reads it */
+        if (heard_at_once(stage->staging.options))
+            pass_on(stage, text, (size_t)got);
         else
             keep_output(stage->end, text, (size_t)got);
 }

@@ -229,8 +229,11 @@ def free_port():
 def hold(conc, name, seconds, *args):
     """A server for clients from outside, of one task, and where it listens."""
     port = free_port()
-    return port, conc.start("server", "--only", name, "--tasks", "1", "--port", str(port),
-                            "--hold", str(seconds), "--load", "0", "--json", *args)
+    server = conc.start("server", "--only", name, "--tasks", "1", "--port", str(port),
+                        "--hold", str(seconds), "--load", "0", "--json", *args)
+    line = server.process.stderr.readline().decode()
+    assert re.fullmatch(rf"http://127\.0\.0\.1:{port}/ for [\d.]+ m?s\n", line), line
+    return port, server
 
 
 def ended_well(server):
@@ -363,6 +366,33 @@ def test_outside_clients_are_served(conc, name):
     check_times_out(port)
     outcome = ended_well(server)["outcome"]
     assert sum(outcome["hits"]) == 1 + hits + 2
+
+
+def test_clients_from_outside_are_told_of_apart(conc):
+    port, server = hold(conc, "thread-per-connection", 2, "--ttl", "0.01")
+    wait_for_the_task(port)
+    for _ in range(2):
+        ask(port, GET + b"Connection: close\r\n\r\n")
+    done = ended_well(server)
+    count = sum(done["outcome"]["hits"]) - 1
+    assert (f"by {count + 1} threads, one for each connection, {count} of them from outside."
+            f" Clients from outside made {count} requests besides.") in done["verdict"]
+
+
+def test_each_variant_says_once_where_it_listens(conc):
+    port = free_port()
+    result = conc("server", "--only", "pool,loop", "--tasks", "1", "--ttl", "0.01", "--load",
+                  "0.05", "--port", str(port), "--hold", "0.1", "--json")
+    assert result.status == 0 and result.err == 2 * f"http://127.0.0.1:{port}/ for 100 ms\n"
+
+
+def test_where_it_listens_stands_above_a_live_picture(conc):
+    port = free_port()
+    terminal = conc.terminal("server", "--only", "pool", "--tasks", "1", "--load", "0",
+                             "--port", str(port), "--hold", "0.5")
+    terminal.wait_for(f"http://127.0.0.1:{port}/ for 500 ms")
+    assert terminal.finish() == 0 and terminal.is_whole()
+    assert terminal.text.count(f":{port}/ for 500 ms") == 1
 
 
 def send_until_stuck(client, request):
