@@ -112,7 +112,7 @@ static void let_in(struct guests *guests, struct server *server, int connection)
          "uv_thread_create_ex");
 }
 
-/** However many clients there are, none waits for another; nor is there a limit. */
+/** None waits for another, as long as the system has a descriptor and a thread more. */
 static void thread_per_connection(const struct tasks *tasks)
 {
     struct guests guests = {.done = NULL};

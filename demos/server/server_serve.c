@@ -63,6 +63,13 @@ void server_close(struct server *server)
     note("hits", atomic_load(&server->hits));
 }
 
+/** Descriptors or memory have run out: a connection that is closed meanwhile gives some
+ * back, and whoever is not accepted waits in the system's queue. */
+static bool has_run_out(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
 /**
  * Wait for a connection, or for the end.  Several processes may wait here for the same
  * ones: all wake up, one gets it, and accept() tells the others that there is none any
@@ -80,7 +87,9 @@ int next_connection(struct server *server)
         if (either[1].revents != 0)
             return -1;
         connection = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
-        if (connection < 0 && errno != EAGAIN && errno != ECONNABORTED)
+        if (connection < 0 && has_run_out(errno))
+            poll(&either[1], 1, 10);
+        else if (connection < 0 && errno != EAGAIN && errno != ECONNABORTED)
             must_posix(connection, "accept");
     }
     return connection;

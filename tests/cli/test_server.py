@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import resource
 import select
 import signal
 import socket
@@ -226,11 +227,11 @@ def free_port():
         return taken.getsockname()[1]
 
 
-def hold(conc, name, seconds, *args):
+def hold(conc, name, seconds, *args, **how):
     """A server for clients from outside, of one task, and where it listens."""
     port = free_port()
     server = conc.start("server", "--only", name, "--tasks", "1", "--port", str(port),
-                        "--hold", str(seconds), "--load", "0", "--json", *args)
+                        "--hold", str(seconds), "--load", "0", "--json", *args, **how)
     line = server.process.stderr.readline().decode()
     assert re.fullmatch(rf"http://127\.0\.0\.1:{port}/ for [\d.]+ m?s\n", line), line
     return port, server
@@ -366,6 +367,17 @@ def test_outside_clients_are_served(conc, name):
     check_times_out(port)
     outcome = ended_well(server)["outcome"]
     assert sum(outcome["hits"]) == 1 + hits + 2
+
+
+def test_more_clients_than_descriptors(conc):
+    """They wait until others have gone, whose time is over."""
+    port, server = hold(conc, "thread-per-connection", 3, "--ttl", "0.01", "--timeout", "0.3",
+                        limits={resource.RLIMIT_NOFILE: 64})
+    with contextlib.ExitStack() as opened:
+        for _ in range(80):
+            opened.enter_context(connect(port)).sendall(GET)
+        assert ask(port, GET + b"Connection: close\r\n\r\n")[0] == 200
+        assert ended_well(server)["outcome"]["answered"] == 1
 
 
 def test_clients_from_outside_are_told_of_apart(conc):
