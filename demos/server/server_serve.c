@@ -230,12 +230,18 @@ void serve(struct server *server, int connection)
 
 /* A request ------------------------------------------------------------------------ */
 
+/** HEAD is answered as GET is, without the body (RFC 9110, 9.3.2). */
+static bool gets(const struct http_request *request)
+{
+    return http_is(request->method, "GET") || http_is(request->method, "HEAD");
+}
+
 const struct task *task_asked_for(const struct server *server,
                                   const struct http_request *request)
 {
     size_t number = 0;
 
-    if (request->path.length < 2 || !http_is(request->method, "GET"))
+    if (request->path.length < 2 || !gets(request))
         return NULL;
     for (size_t i = 1; i < request->path.length; i++) {
         char digit = request->path.at[i];
@@ -268,7 +274,6 @@ size_t write_response(struct server *server, const struct http_request *request,
                       bool closes, char bytes[RESPONSE_MAX])
 {
     int64_t hit = atomic_fetch_add(&server->hits, 1) + 1;
-    bool gets = http_is(request->method, "GET") || http_is(request->method, "HEAD");
     bool is_known = http_is(request->path, "/") || task_asked_for(server, request);
     struct http_response response = {.status = 200,
                                      .type = "text/plain; charset=utf-8",
@@ -276,7 +281,7 @@ size_t write_response(struct server *server, const struct http_request *request,
                                      .closes = closes};
     char text[64];
 
-    if (!gets) {
+    if (!gets(request)) {
         response.status = 405;
         response.fields = "Allow: GET, HEAD\r\n";
     } else if (!is_known) {

@@ -292,12 +292,13 @@ def converse(port):
             yield
             if b"connection" in fields:
                 raise Closed
-        client.sendall(b"HEAD / HTTP/1.1\r\n" + HOST + b"\r\n")
-        status, fields, _ = response(client, is_head=True)
-        assert status == 200 and int(fields[b"content-length"]) > 0
-        yield
-        if b"connection" in fields:
-            raise Closed
+        for path, status in ((b"/", 200), (b"/0", 200), (b"/1", 404)):
+            client.sendall(b"HEAD " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n")
+            found, fields, _ = response(client, is_head=True)
+            assert found == status and int(fields[b"content-length"]) > 0
+            yield
+            if b"connection" in fields:
+                raise Closed
         client.sendall(b"PUT / HTTP/1.1\r\n" + HOST + b"Expect: 100-continue\r\n"
                        b"Content-Length: 3\r\n\r\n")
         assert client.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
