@@ -47,6 +47,7 @@ struct connection {
     uint64_t since_ms; /* on the clock of uv_now() */
     bool is_late;      /* it is over, and what came within it is still looked for */
     bool is_writing, is_working, is_closing, closes;
+    bool has_ended;  /* nothing more will come, but what has is answered */
     bool is_leaving; /* what still comes is read, and dropped */
     const struct task *task;
     char response[RESPONSE_MAX];
@@ -307,7 +308,8 @@ static void on_room_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *room
     room->len = size;
 }
 
-/** Meanwhile more may come than there is room for: then it reads on when it looks. */
+/** Meanwhile more may come than there is room for: then it reads on when it looks.  At
+ * the end of input the client may still read, and requests be there that wait. */
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *room)
 {
     struct connection *connection = stream->data;
@@ -315,13 +317,15 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *room)
     (void)room;
     if (got == UV_ENOBUFS)
         uv_read_stop(stream);
+    else if (got == UV_EOF && !connection->is_leaving)
+        connection->has_ended = true;
     else if (got < 0)
         hang_up(connection);
     else if (connection->is_leaving)
         http_begin(&connection->input);
     else
         http_received(&connection->input, (size_t)got);
-    if (got > 0)
+    if (got > 0 || connection->has_ended)
         look(connection);
 }
 
@@ -361,6 +365,10 @@ static void look(struct connection *connection)
         return;
     if (state == HTTP_REFUSED) {
         refuse(connection, connection->input.status);
+        return;
+    }
+    if (connection->has_ended) {
+        hang_up(connection);
         return;
     }
     if (state == HTTP_CONTINUE)

@@ -408,6 +408,22 @@ def test_where_it_listens_stands_above_a_live_picture(conc):
     assert terminal.text.count(f":{port}/ for 500 ms") == 1
 
 
+@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("path", [b"/", b"/0"])
+def test_what_came_before_a_half_close_is_answered(conc, name, path):
+    """The end comes while the first is served; half a request behind them gets nothing."""
+    port, server = hold(conc, name, 2, "--ttl", "0.05")
+    for rest in (b"", GET):
+        text = b"Connection: close"
+        while b"Connection: close" in text:  # conc's own client waits
+            with connect(port) as client:
+                client.sendall(3 * (b"GET " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n") + rest)
+                client.shutdown(socket.SHUT_WR)
+                text = b"".join(iter(lambda: client.recv(1 << 16), b""))
+        assert text.count(b"HTTP/1.1 200 OK\r\n") == text.count(b"HTTP/1.1 ") == 3
+    ended_well(server)
+
+
 def send_until_stuck(client, request):
     """As often as the server takes it.  @return how many bytes were sent."""
     many, sent = 1000 * request, 0
