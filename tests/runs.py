@@ -184,6 +184,14 @@ def state_ns(lane_of_run, state):
                if span["state"] == state)
 
 
+def in_order_ns(ttls, workers):
+    """When all tasks are done, where whoever is free first takes the next one."""
+    free = workers * [0]
+    for ttl in ttls:
+        free[free.index(min(free))] += ttl
+    return max(free)
+
+
 def both_in_state_ns(one, other, state):
     """How long two lanes are in a state at the same time."""
     total = 0

@@ -59,8 +59,9 @@ def check(run):
         for one in variant["runs"]:
             check_one(one, name, len(tasks), cores)
         serial = name == "sequential" or (name == "loop" and computes)
-        shared = name in WORKERS or computes
-        ideal = total if serial else max(longest, total // cores) if shared else longest
+        ideal = total if serial else max(longest, total // cores) if computes else longest
+        if name in WORKERS:
+            ideal = runs.in_order_ns([task["ttl_ns"] for task in tasks], cores)
         assert variant["ideal_ns"] == ideal, name
         if not computes:
             assert variant["wall_ns"] >= ideal

@@ -143,8 +143,8 @@ def ideal_ns(run, name):
     if name == "sequential" or (name == "loop" and computes):
         return sum(ttls)
     if name == "pool":
-        cores = min(cores, POOL_THREADS) if computes else POOL_THREADS
-        return max(max(ttls), sum(ttls) // cores)
+        shared = sum(ttls) // cores if computes else 0
+        return max(runs.in_order_ns(ttls, POOL_THREADS), shared)
     return max(max(ttls), sum(ttls) // cores) if computes else max(ttls)
 
 
