@@ -10,8 +10,10 @@
 
 extern const struct demo server_demo;
 
-/** A descriptor each, in the server and in the clients; 1024 is a usual limit. */
+/** Of each kind; and all together, as each takes a descriptor in the server and in the
+ * clients: 1024 is a usual limit, and the server has a few others. */
 #define MOST_CONNECTIONS 400
+#define MOST_TOGETHER    960
 
 /* Ideal ------------------------------------------------------------------- */
 
@@ -161,8 +163,22 @@ static const struct own_option own_options[] = {
     {0},
 };
 
+/** How many there are at a time. */
+static int64_t connections(const struct options *options)
+{
+    int64_t asking = (int64_t)options->tasks.count;
+    int64_t loading = option_of(options->card, options, "--connections");
+
+    if (option_of(options->card, options, "--load") > 0 && loading > asking)
+        asking = loading;
+    return asking + option_of(options->card, options, "--idle") +
+           option_of(options->card, options, "--slow");
+}
+
 static const char *objects(const struct options *options)
 {
+    if (connections(options) > MOST_TOGETHER)
+        return "--idle, --slow and those that ask are 960 clients at most, together";
     if (option_of(options->card, options, "--timeout") < NS_PER_MS)
         return "--timeout: 1ms at the least: no request is there at once";
     if (option_of(options->card, options, "--hold") > 0 &&

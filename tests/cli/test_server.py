@@ -617,11 +617,21 @@ def test_a_port_that_is_taken_is_one_line(conc):
     (("--workers", "0"), "--workers"),
     (("--connections", "0"), "--connections"),
     (("--idle", "401"), "--idle"),
+    (("--idle", "400", "--slow", "400", "--tasks", "161", "--load", "0"), "960"),
+    (("--idle", "400", "--slow", "400", "--connections", "161"), "960"),
 ])
 def test_bad_options_are_one_line(conc, args, words):
     result = conc("server", *args)
     assert result.status == 2 and not result.out
     assert result.err.count("\n") == 1 and words in result.err, result
+
+
+def test_as_many_clients_as_there_may_be_fit_in_the_usual_limit(conc):
+    result = conc("server", "--idle", "400", "--slow", "400", "--tasks", "160", "--ttl", "0",
+                  "--load", "0", "--timeout", "20", "--only", "thread-per-connection,loop",
+                  "--json", limits={resource.RLIMIT_NOFILE: 1024})
+    assert result.status == 0 and not result.err, result
+    assert all(variant["outcome"]["answered"] == 160 for variant in result.json["variants"])
 
 
 @pytest.mark.parametrize("name", VARIANTS)
