@@ -159,6 +159,10 @@ struct card {
      */
     void (*verdict)(const struct report *report, size_t variant, FILE *out);
 
+    /** Of the outcome, what counts work that was asked for and not done: where it is
+     * not 0, no speedup is told.  NULL: all is done. */
+    const char *undone;
+
     /** What --predict asks for; of a count also what is counted, as a question ("What
      * will the counter show at the end?") and what came out, of a run that has
      * returned; -1: nothing to compare with. */

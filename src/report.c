@@ -211,13 +211,20 @@ static double ratio(int64_t first_ns, int64_t this_ns)
     return first_ns > 0 && this_ns > 0 ? (double)first_ns / (double)this_ns : 0;
 }
 
+static bool left_undone(const struct card *card, const struct variant_report *variant)
+{
+    return card->undone != NULL &&
+           json_integer_value(json_object_get(variant->outcome, card->undone)) > 0;
+}
+
 static void set_speedup(const struct report *report, struct variant_report *variant)
 {
     const struct variant_report *first = &report->variants[0];
     variant->speedup = variant->possible = 0;
     if (first->status != VARIANT_DONE || first->comparable == 0 ||
         variant->comparable == 0 || first->variant->other_work ||
-        variant->variant->other_work)
+        variant->variant->other_work || left_undone(report->card, first) ||
+        left_undone(report->card, variant))
         return;
     variant->speedup = ratio(first->wall.median, variant->wall.median);
     if (!report->card->demo->computes_besides)

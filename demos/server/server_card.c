@@ -204,6 +204,7 @@ const struct card server_card = {
     .ttls_ns = ttls_ns,
     .objects = objects,
     .outcome = server_outcome,
+    .undone = "failed",
     .verdict = server_verdict,
     .figures = &server_figures,
     .subject = "pool",

@@ -40,7 +40,7 @@ static void say_answers(const struct look *look)
 
     fprintf(look->out, "%s: ", look->variant->variant->name);
     if (facts->answered == 0)
-        fprintf(look->out, "nobody was answered");
+        fprintf(look->out, "nobody was served");
     else if (facts->answered == 1)
         fprintf(look->out, "the answer came after %s",
                 duration_text(facts->first_ns, false).text);
@@ -54,8 +54,14 @@ static void say_answers(const struct look *look)
         fprintf(look->out, "the first answer came after %s, the last after %s",
                 duration_text(facts->first_ns, false).text,
                 duration_text(facts->last_ns, false).text);
-    if (facts->failed > 0)
-        fprintf(look->out, ", and %s never", number_text(facts->failed).text);
+}
+
+/** What its clients ask for there is, so that no other answer comes. */
+static void say_failed(const struct look *look)
+{
+    if (look->facts.failed > 0)
+        fprintf(look->out, " It hung up on %s client%s without an answer.",
+                number_text(look->facts.failed).text, plural(look->facts.failed));
 }
 
 static void say_one(const struct look *look)
@@ -229,8 +235,12 @@ void server_verdict(const struct report *report, size_t index, FILE *out)
     look.facts = server_facts(&shown_run(variant)->timeline);
     say_answers(&look);
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
-        if (strcmp(variant->variant->name, verdicts[i].name) == 0)
+        if (strcmp(variant->variant->name, verdicts[i].name) == 0 &&
+            look.facts.answered > 0)
             verdicts[i].say(&look);
+    if (look.facts.answered == 0)
+        fputc('.', out);
+    say_failed(&look);
     say_silent(&look);
     say_outside(&look);
     say_load(&look, index);

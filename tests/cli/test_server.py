@@ -634,6 +634,19 @@ def test_as_many_clients_as_there_may_be_fit_in_the_usual_limit(conc):
     assert all(variant["outcome"]["answered"] == 160 for variant in result.json["variants"])
 
 
+def test_who_was_not_answered_is_not_counted_as_done(conc):
+    """Whoever connects to a server that waits for 1 ms, with 399 others, asks too late."""
+    found = run(conc, "--timeout", "1ms", "--tasks", "400", "--ttl", "0", "--load", "0",
+                "--only", "one-at-a-time,thread-per-connection")
+    for variant in found.values():
+        failed = variant["outcome"]["failed"]
+        assert variant["outcome"]["answered"] + failed == 400
+        assert (failed == 0) == ("without an answer" not in variant["verdict"])
+        assert "nobody was served, by" not in variant["verdict"]
+    if any(variant["outcome"]["failed"] for variant in found.values()):
+        assert not found["thread-per-connection"]["speedup"]
+
+
 @pytest.mark.parametrize("name", VARIANTS)
 def test_interrupted_under_load(conc, name):
     """Its picture is whole: only a line tells that there is more."""
