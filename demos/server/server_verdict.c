@@ -99,7 +99,10 @@ static void say_threads(const struct look *look)
 
 static void say_workers(const struct look *look)
 {
-    fprintf(look->out, ", by %s worker%s", number_text((json_int_t)look->workers).text,
+    bool is_one_of = look->facts.answered == 1 && look->workers > 1;
+
+    fprintf(look->out, ", by %s%s worker%s", is_one_of ? "one of " : "",
+            number_text((json_int_t)look->workers).text,
             plural((int64_t)look->workers));
 }
 
@@ -147,22 +150,36 @@ static void say_loop(const struct look *look)
           look->out);
 }
 
+/** Several workers wait at the same time, for several clients; from outside there may
+ * be any number. */
+static void say_waited(const struct look *look, bool is_one_client)
+{
+    bool is_serial = strcmp(look->variant->variant->name, "one-at-a-time") == 0;
+    bool at_once = !is_serial && !is_one_client && look->workers > 1;
+
+    fprintf(look->out, " For %s%s, it waited for %s that sent no request.",
+            duration_text(look->facts.input_ns, false).text,
+            at_once ? ", all together" : "", is_one_client ? "a client" : "clients");
+}
+
 /** Clients that send nothing: whom they hold up. */
 static void say_silent(const struct look *look)
 {
     const struct server_facts *facts = &look->facts;
     const char *name = look->variant->variant->name;
     bool is_loop = strcmp(name, "loop") == 0 || strcmp(name, "offload") == 0;
+    int64_t silent = own(look, "--idle") + own(look, "--slow");
+    bool is_one = silent == 1 && own(look, "--hold") == 0;
 
-    if (own(look, "--idle") + own(look, "--slow") == 0)
+    if (silent == 0)
         return;
     if (is_loop)
-        fprintf(look->out, " Clients that send no request hold no thread here.");
+        fprintf(look->out, " %s no request hold%s no thread here.",
+                is_one ? "A client that sends" : "Clients that send",
+                is_one ? "s" : "");
     else if (strcmp(name, "thread-per-connection") != 0 &&
              facts->input_ns > shown_run(look->variant)->wall_ns / NOTABLE)
-        fprintf(look->out, " For %s%s, it waited for clients that sent no request.",
-                duration_text(facts->input_ns, false).text,
-                strcmp(name, "one-at-a-time") == 0 ? "" : ", all together");
+        say_waited(look, is_one);
     if (facts->cut > 0)
         fprintf(look->out, " After --timeout, it hung up on %s.",
                 number_text(facts->cut).text);

@@ -211,6 +211,17 @@ def test_silent_clients_hold_up_whoever_serves_them(conc, what):
     assert all(outcome["answered"] == 2 for outcome in found.values())
 
 
+def test_one_is_told_of_as_one(conc):
+    args = ("--tasks", "1", "--ttl", "0.01", "--load", "0", "--timeout", "0.1")
+    found = run(conc, *args, "--workers", "2", "--with", "offload")
+    for name in ("pool", "prefork", "offload"):
+        assert "by one of 2 workers" in found[name]["verdict"]
+    found = run(conc, *args, "--workers", "1", "--idle", "1", "--only", "pool,loop")
+    assert ", by 1 worker; its counter shows 1. For " in found["pool"]["verdict"]
+    assert "s, it waited for a client that sent no request." in found["pool"]["verdict"]
+    assert "A client that sends no request holds no thread" in found["loop"]["verdict"]
+
+
 def test_many_idle_clients_hold_up_neither_threads_nor_a_loop(conc):
     found = outcomes(conc, "--idle", "64", "--timeout", "20", "--tasks", "2", "--ttl", "0.01",
                      "--only", "thread-per-connection,loop,offload", "--load", str(0.4 * PATIENCE))
