@@ -72,6 +72,7 @@ static void serve_guest(void *arg)
     struct guests *guests = guest->guests;
 
     serve(guest->server, guest->connection);
+    quiet(true); /* the books that follow are not what this is about */
     uv_mutex_lock(&guests->lock);
     guest->next = guests->done;
     guests->done = guest;
@@ -123,6 +124,7 @@ static void thread_per_connection(const struct tasks *tasks)
     must(uv_cond_init(&guests.leaving), "uv_cond_init");
     server_open(&server, tasks);
     server.has_thread_for_each = true;
+    quiet(true); /* as in serve_guest() */
     while ((connection = next_connection(&server)) >= 0) {
         see_off(&guests, false);
         let_in(&guests, &server, connection);

@@ -86,6 +86,14 @@ def test_workers_are_what_bounds_it(usual):
         assert load["answered"] <= (load["time_ns"] / NS / 0.02 + 1) * at_once
 
 
+def test_threads_keep_their_books_unseen(conc):
+    """Between one thread's start and the next nothing is told but what is served."""
+    text = conc("server", "--only", "thread-per-connection", "--load", "0", "--plain").out
+    assert "guests.lock" not in text
+    assert text.count("main starts thread") == text.count("begins the task") == 8
+    assert text.count("main waits for thread") == 8
+
+
 @pytest.mark.parametrize("args, name, ideal_s", [
     (("--tasks", "3"), "pool", 0.02),
     (("--tasks", "3"), "offload", 0.02),
