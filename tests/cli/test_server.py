@@ -107,7 +107,8 @@ def test_threads_keep_their_books_unseen(conc):
 ])
 def test_the_ideal_is_that_of_whoever_is_free_first(conc, args, name, ideal_s):
     ttl = () if "--ttl" in args else ("--ttl", "0.01")
-    found = run(conc, "--only", name, "--cores", "2", "--workers", "2", "--load", "0", *ttl, *args)
+    found = run(conc, "--only", name, "--cores", "2", "--workers", "2", "--load", "0", *ttl,
+                *args)
     assert found[name]["ideal_ns"] == round(ideal_s * NS)
 
 
@@ -436,7 +437,8 @@ def test_what_came_before_a_half_close_is_answered(conc, name, path):
         text = b"Connection: close"
         while b"Connection: close" in text:  # conc's own client waits
             with connect(port) as client:
-                client.sendall(3 * (b"GET " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n") + rest)
+                request = b"GET " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n"
+                client.sendall(3 * request + rest)
                 client.shutdown(socket.SHUT_WR)
                 text = b"".join(iter(lambda: client.recv(1 << 16), b""))
         assert text.count(b"HTTP/1.1 200 OK\r\n") == text.count(b"HTTP/1.1 ") == 3
