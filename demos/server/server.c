@@ -23,6 +23,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <uv.h>
@@ -251,6 +252,18 @@ static _Noreturn void run_process(struct server *server, unsigned number)
     _exit(EXIT_SUCCESS);
 }
 
+/** One that did not end by itself is told of.  A server that is to stay up waits for
+ * the end of any, at any time, and forks another in its place. */
+static void see_end(pid_t child, unsigned number)
+{
+    int status;
+
+    must_posix(waitpid(child, &status, 0), "waitpid");
+    if (WIFSIGNALED(status))
+        dprintf(STDOUT_FILENO, "worker %u: killed by signal %d (%s)\n", number,
+                WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
+
 static void prefork(const struct tasks *tasks)
 {
     unsigned workers = server_workers();
@@ -265,7 +278,7 @@ static void prefork(const struct tasks *tasks)
             run_process(&server, i + 1);
     }
     for (unsigned i = 0; i < workers; i++)
-        must_posix(waitpid(children[i], NULL, 0), "waitpid");
+        see_end(children[i], i + 1);
     server_close(&server);
     free(children);
 }

@@ -122,10 +122,12 @@ static void say_prefork(const struct look *look)
 {
     const struct server_facts *facts = &look->facts;
 
+    bool are_told = facts->counters > 1 && facts->counters <= COUNTERS_MAX;
+
     say_workers(look);
-    if (facts->counters > 1 && facts->counters <= COUNTERS_MAX)
+    if (are_told)
         fprintf(look->out, "; each process has a counter of its own, which shows ");
-    for (size_t i = 0; i < facts->counters && facts->counters <= COUNTERS_MAX; i++)
+    for (size_t i = 0; are_told && i < facts->counters; i++)
         fprintf(look->out, "%s%s in %s",
                 i == 0                     ? ""
                 : i + 1 == facts->counters ? " and "

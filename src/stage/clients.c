@@ -380,8 +380,10 @@ int clients_begin(unsigned port)
 void clients_end(void)
 {
     struct clients_word *word = &the_staging->shared->clients;
+    struct pollfd end = {.fd = the_pipe, .events = POLLIN};
     char byte;
 
+    traced_poll(CONC_SITE("read", "the clients' pipe"), &end, 1, -1);
     while (read(the_pipe, &byte, 1) < 0 && errno == EINTR)
         continue;
     close(the_pipe);

@@ -6,6 +6,7 @@ import copy
 import csv
 import io
 import json
+import os
 import re
 import resource
 import select
@@ -16,6 +17,7 @@ import subprocess
 import threading
 import time
 
+import processes
 import pytest
 from conftest import CONC, PATIENCE
 
@@ -410,6 +412,19 @@ def test_clients_from_outside_are_told_of_apart(conc):
     count = sum(done["outcome"]["hits"]) - 1
     assert (f"by {count + 1} threads, one for each connection, {count} of them from outside."
             f" Clients from outside made {count} requests besides.") in done["verdict"]
+
+
+def test_workers_that_are_killed_are_told_of(conc):
+    """And main, which waits for its clients then, has something to wait for."""
+    _, server = hold(conc, "prefork", 1.5, "--ttl", "0.01", "--workers", "2")
+    for number in (1, 2):
+        os.kill(processes.wait_for(server.tag, f"worker {number}"), signal.SIGKILL)
+    result = server.finish()
+    assert result.status == 0 and result.err.splitlines() == [
+        f"worker {number}: killed by signal 9 (Killed)" for number in (1, 2)]
+    [one] = result.json["variants"][0]["runs"]
+    main = one["lanes"][0]["in_state_ns"]
+    assert main["idle"] > one["wall_ns"] / 2
 
 
 def test_each_variant_says_once_where_it_listens(conc):
