@@ -110,11 +110,13 @@ static int spawn_task(const struct spawn *spawn, pid_t *pid, uint32_t lane)
 static int spawn_other(const struct spawn *spawn, const struct task *task, pid_t *pid,
                        const struct site *site, uint32_t lane)
 {
+    int64_t called_ns = wall_ns();
     int error = call_spawn(spawn, pid, spawn->environment);
 
     if (error == 0 && lane != LANE_NONE)
         programs_add(instruments_trace(),
                      &(struct program_facts){.pid = *pid,
+                                             .called_ns = called_ns,
                                              .lane = lane,
                                              .task = task->number,
                                              .name = task->name,

@@ -30,7 +30,7 @@ struct counted {
 
 struct program {
     struct program_facts facts;
-    struct counted counted; /**< at the last look */
+    struct counted counted; /**< at the last look that has told something */
     int64_t looked_ns;
     int64_t told_ns; /**< of its last event; a stretch without a core: its end */
     bool waits;      /**< its lane says so */
@@ -89,13 +89,14 @@ static void begin_lane(struct program *program)
 {
     const struct program_facts *facts = &program->facts;
     struct trace_writer writer = {.trace = NULL};
+    int64_t now_ns = wall_ns();
 
     trace_open(&writer, the_trace, facts->lane);
     trace_set_started(&writer, facts->pid);
     trace_set_name(&writer, facts->name);
     trace_put_down(&writer);
-    write_on(program, program->looked_ns, EVENT_START, 0, 0);
-    write_on(program, program->looked_ns, EVENT_TASK_BEGIN, facts->task, WORK_CPU);
+    write_on(program, now_ns, EVENT_START, 0, 0);
+    write_on(program, now_ns, EVENT_TASK_BEGIN, facts->task, WORK_CPU);
 }
 
 void programs_add(struct trace *trace, const struct program_facts *facts)
@@ -108,8 +109,8 @@ void programs_add(struct trace *trace, const struct program_facts *facts)
     grown = array_grow(programs, count, &room, sizeof *programs);
     if (grown != NULL) {
         programs = grown;
-        programs[count] =
-            (struct program){.facts = *facts, .looked_ns = wall_ns(), .waits = false};
+        programs[count] = (struct program){
+            .facts = *facts, .looked_ns = facts->called_ns, .waits = false};
         begin_lane(&programs[count++]);
     }
     pthread_mutex_unlock(&guard);
@@ -138,41 +139,72 @@ bool programs_has(pid_t pid)
 }
 
 /**
- * It waited if it neither had a core nor wanted one for the greater part of the time,
- * nor wants one now: for how long it does is only counted when it has got one.  When in
- * that time it had none is not known, which is less than can be seen.
+ * Whether it wants a core, for how long is not known: that is only counted when it has
+ * got one.  It may have been woken just now, or have had none all the time: the next
+ * look will tell.
  */
-static bool has_waited(const struct program *program, int64_t busy_ns, int64_t now_ns)
+static bool is_open(const struct program *program, bool waits)
 {
-    return busy_ns < (now_ns - program->looked_ns) / 2 &&
-           (program->has_ended || process_state(program->facts.pid) != 'R');
+    return waits && !program->has_ended && process_state(program->facts.pid) == 'R';
 }
 
-/** It had no core, up to now, for so long; but no longer than since the last event. */
-static void tell_ready(struct program *program, int64_t ready_ns, int64_t now_ns)
+/** It had no core in that time, as far as nothing of it has been told. */
+static void tell_ready(struct program *program, int64_t from_ns, int64_t until_ns)
 {
-    if (ready_ns > now_ns - program->told_ns)
-        ready_ns = now_ns - program->told_ns;
-    if (ready_ns > 0)
-        write_on(program, now_ns - ready_ns, EVENT_READY, 0, (uint64_t)ready_ns);
+    if (from_ns < program->told_ns)
+        from_ns = program->told_ns;
+    if (until_ns > from_ns)
+        write_on(program, from_ns, EVENT_READY, 0, (uint64_t)(until_ns - from_ns));
 }
 
+/** It had no core, and ran after that, up to now; who waited did until then. */
+static void tell_busy(struct program *program, const struct counted *since,
+                      int64_t now_ns)
+{
+    int64_t from_ns = now_ns - since->run_ns - since->ready_ns;
+
+    if (!program->waits && from_ns > program->looked_ns)
+        from_ns = program->looked_ns;
+    if (program->waits)
+        write_on(program, from_ns > program->told_ns ? from_ns : program->told_ns,
+                 EVENT_SLEEP_END, 0, 0);
+    tell_ready(program, from_ns, from_ns + since->ready_ns);
+}
+
+/** It had no core, ran after that, and then waited; who waited before has been told. */
+static void tell_wait(struct program *program, const struct counted *since)
+{
+    int64_t ready_until_ns = program->looked_ns + since->ready_ns;
+    int64_t run_until_ns = ready_until_ns + since->run_ns;
+
+    if (program->waits)
+        return;
+    tell_ready(program, program->looked_ns, ready_until_ns);
+    write_on(program, run_until_ns > program->told_ns ? run_until_ns : program->told_ns,
+             EVENT_SLEEP_BEGIN, 0, 0);
+}
+
+/**
+ * It waited if it neither had a core nor wanted one for the greater part of the time.
+ * When in that time it had none is not known, which is less than can be seen.
+ */
 static void look_at(struct program *program)
 {
-    int64_t now_ns = wall_ns(), run_ns, ready_ns;
-    struct counted counted;
+    int64_t now_ns = wall_ns();
+    struct counted counted, since;
     bool waits;
 
     if (!read_counted(program->facts.pid, &counted) || now_ns <= program->looked_ns)
         return;
-    run_ns = counted.run_ns - program->counted.run_ns;
-    ready_ns = counted.ready_ns - program->counted.ready_ns;
-    waits = has_waited(program, run_ns + ready_ns, now_ns);
-    if (waits != program->waits)
-        write_on(program, program->looked_ns,
-                 waits ? EVENT_SLEEP_BEGIN : EVENT_SLEEP_END, 0, 0);
-    if (!waits)
-        tell_ready(program, ready_ns, now_ns);
+    since.run_ns = counted.run_ns - program->counted.run_ns;
+    since.ready_ns = counted.ready_ns - program->counted.ready_ns;
+    waits = since.run_ns + since.ready_ns < (now_ns - program->looked_ns) / 2;
+    if (is_open(program, waits))
+        return;
+    if (waits)
+        tell_wait(program, &since);
+    else
+        tell_busy(program, &since, now_ns);
     program->waits = waits;
     program->counted = counted;
     program->looked_ns = now_ns;

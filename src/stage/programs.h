@@ -16,6 +16,7 @@
 /** What is known of a program that was just started. */
 struct program_facts {
     pid_t pid;
+    int64_t called_ns; /**< when the call began: what it did is counted from there */
     uint32_t lane;
     uint64_t task; /**< its number */
     const char *name;
