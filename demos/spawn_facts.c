@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "spawn_facts.h"
 
+#include "stage/clock.h"
+
 #include <sys/wait.h>
+
+/** What programs do is looked at so often; where they are many, a look at each takes
+ * 15 us, and looking a hundredth of a core (stage/programs.c). */
+#define LATE_NS      (10 * NS_PER_MS)
+#define LATE_EACH_NS (2 * NS_PER_MS)
 
 bool spawn_is_program(const struct lane *lane)
 {
@@ -13,6 +20,19 @@ static int64_t life_ns(const struct lane *lane)
     return lane_own_end_ns(lane) - lane->start_ns;
 }
 
+static void add_life(struct spawn_facts *sum, const struct lane *lane)
+{
+    int64_t ns = life_ns(lane);
+
+    if (sum->longest == NULL || ns > sum->longest_ns) {
+        sum->second_ns = sum->longest_ns;
+        sum->longest_ns = ns;
+        sum->longest = lane;
+    } else if (ns > sum->second_ns) {
+        sum->second_ns = ns;
+    }
+}
+
 static void add_program(struct spawn_facts *sum, const struct lane *lane)
 {
     sum->started++;
@@ -20,8 +40,9 @@ static void add_program(struct spawn_facts *sum, const struct lane *lane)
         sum->signaled++;
     else if (lane->status > 0)
         sum->failed++;
-    if (sum->longest == NULL || life_ns(lane) > life_ns(sum->longest))
-        sum->longest = lane;
+    add_life(sum, lane);
+    if (lane_own_end_ns(lane) > sum->ended_ns)
+        sum->ended_ns = lane_own_end_ns(lane);
 }
 
 static void add_captured(struct spawn_facts *sum, const struct captured *captured)
@@ -47,6 +68,42 @@ static void add_call(struct spawn_facts *sum, const struct mark *mark)
     sum->call_sum_ns += ns;
 }
 
+/** When the last of the programs had ended that had been started until then. */
+static int64_t last_end_ns(const struct timeline *timeline, int64_t until_ns)
+{
+    int64_t last_ns = INT64_MIN;
+
+    for (size_t i = 0; i < timeline->lane_count; i++) {
+        const struct lane *lane = &timeline->lanes[i];
+
+        if (spawn_is_program(lane) && lane->start_ns < until_ns &&
+            lane_own_end_ns(lane) > last_ns)
+            last_ns = lane_own_end_ns(lane);
+    }
+    return last_ns == INT64_MIN ? until_ns : last_ns;
+}
+
+/** An output ends when nobody has it open any more.  Main looks at programs while it
+ * waits for that, so that an end is never seen later than it reads on. */
+static int64_t open_ns(const struct timeline *timeline)
+{
+    const struct lane *main_lane = &timeline->lanes[0];
+    int64_t sum_ns = 0;
+
+    for (size_t i = 0; timeline->lane_count > 0 && i < main_lane->span_count; i++) {
+        const struct span *span = &main_lane->spans[i];
+        int64_t from_ns;
+
+        if (span->cause != EVENT_POLL_BEGIN || span->end_ns - span->start_ns < LATE_NS)
+            continue;
+        from_ns = last_end_ns(timeline, span->end_ns);
+        if (from_ns < span->start_ns)
+            from_ns = span->start_ns;
+        sum_ns += span->end_ns > from_ns ? span->end_ns - from_ns : 0;
+    }
+    return sum_ns;
+}
+
 struct spawn_facts spawn_facts(const struct run *run)
 {
     const struct timeline *timeline = &run->timeline;
@@ -60,6 +117,10 @@ struct spawn_facts spawn_facts(const struct run *run)
     for (size_t i = 0; timeline->lane_count > 0 && i < timeline->lanes[0].mark_count;
          i++)
         add_call(&sum, &timeline->lanes[0].marks[i]);
+    sum.open_ns = open_ns(timeline);
+    sum.late_ns = (int64_t)sum.started * LATE_EACH_NS;
+    if (sum.late_ns < LATE_NS)
+        sum.late_ns = LATE_NS;
     return sum;
 }
 

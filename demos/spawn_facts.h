@@ -16,7 +16,11 @@ struct spawn_facts {
     uint64_t bytes, lines;
     const struct captured *most; /**< who printed most; NULL: nobody printed */
     int64_t call_least_ns, call_most_ns, call_sum_ns; /**< of posix_spawn() */
-    const struct lane *longest; /**< who lived longest; NULL: none was started */
+    const struct lane *longest;    /**< who lived longest; NULL: none was started */
+    int64_t longest_ns, second_ns; /**< how long that was; who lived longest but one */
+    int64_t ended_ns;              /**< when the last of them was seen to have ended */
+    int64_t open_ns; /**< for so long main read, or waited to, when none was left */
+    int64_t late_ns; /**< an end may be seen so much later than it was */
 };
 
 struct spawn_facts spawn_facts(const struct run *run);

@@ -37,26 +37,54 @@ static void say_sequential(const struct variant_report *variant,
             duration_text(variant->wall.median, false).text);
 }
 
+/** Whose end all others had to come before, as far as can be seen. */
+static bool is_longest_known(const struct variant_report *variant,
+                             const struct spawn_facts *sum)
+{
+    return sum->longest_ns - sum->second_ns > sum->late_ns &&
+           (double)variant->wall.median < MUCH_LONGER * (double)sum->longest_ns;
+}
+
+static bool is_left_open(const struct spawn_facts *sum)
+{
+    return sum->open_ns > sum->late_ns;
+}
+
 /** Of programs that were named nothing is known but what was measured. */
 static void say_programs(const struct report *report,
                          const struct variant_report *variant,
                          const struct spawn_facts *sum, FILE *out)
 {
     const struct variant_report *before = sequential_of(report);
-    int64_t longest_ns;
 
-    if (sum->started < 2 || sum->longest == NULL)
+    if (sum->started < 2)
         return;
-    longest_ns = lane_own_end_ns(sum->longest) - sum->longest->start_ns;
     begin_sentence(out);
+    if (is_left_open(sum)) {
+        fprintf(out, "Started at once, the programs had ended within %s.",
+                duration_text(sum->ended_ns, false).text);
+        return;
+    }
     fprintf(out, "Started at once, the programs took %s",
             duration_text(variant->wall.median, false).text);
-    if ((double)variant->wall.median < MUCH_LONGER * (double)longest_ns)
+    if (is_longest_known(variant, sum))
         fprintf(out, ", as long as the longest of them, %s", sum->longest->name);
     if (before != NULL)
         fprintf(out, "; one after the other %s",
                 duration_text(before->wall.median, false).text);
     fputc('.', out);
+}
+
+/** A program may have left another one in the background. */
+static void say_left_open(const struct spawn_facts *sum, FILE *out)
+{
+    if (!is_left_open(sum))
+        return;
+    begin_sentence(out);
+    fprintf(out,
+            "For %s main read on when no program was left: another process still had "
+            "the output open.",
+            duration_text(sum->open_ns, false).text);
 }
 
 /** Starting them may take longer than they wait; or one of them waits alone. */
@@ -221,6 +249,7 @@ static void verdict_on(const struct report *report,
         say_programs(report, variant, &sum, out);
     else if (sum.failed + sum.signaled + sum.not_started == 0)
         say_tasks(report, variant, out);
+    say_left_open(&sum, out);
     say_ends(&run->timeline, &sum, out);
     say_not_started(report, run, &sum, out);
     say_pipe(report, &sum, out);

@@ -96,6 +96,30 @@ def test_nobody_knows_what_was_possible(conc):
     assert "ideal" not in spawn(conc, *behind(["true"])).out
 
 
+@pytest.mark.parametrize("seconds", [("0", "0"), ("0.1", "0.1"), ("0", "0.3")])
+def test_who_took_longest_is_only_said_where_it_could_be_seen(conc, seconds):
+    """An end is seen up to 10 ms late, and of both it may have been the other's."""
+    run = report(conc, *[("sleep", each) for each in seconds],
+                 options=("--only", "parallel"))
+    lanes = programs_of(only_run(run))
+    second, longest = sorted(lane["end_ns"] - lane["start_ns"] for lane in lanes)
+    said = runs.variant(run, "parallel")["verdict"]
+    assert said.startswith("Started at once, the programs took ")
+    if longest - second <= 10 * MS:
+        assert "the longest" not in said
+    else:
+        assert "the longest" not in said or "of them, sleep" in said
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_an_output_that_others_have_open_is_no_time_of_the_programs(conc, name):
+    run = report(conc, ("sh", "-c", "sleep 0.5 & echo bye"), ("true",),
+                 options=("--only", name))
+    said = runs.variant(run, name)["verdict"]
+    assert "main read on when no program was left: another process still had" in said
+    assert "the programs took" not in said and "the longest" not in said
+
+
 def test_what_flows_cost_is_measured_beside(conc):
     run = report(conc, ("true",), options=("--only", "parallel"), costs=True)
     costs = run["flows_ps"]
