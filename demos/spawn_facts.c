@@ -3,6 +3,7 @@
 
 #include "stage/clock.h"
 
+#include <stdlib.h>
 #include <sys/wait.h>
 
 /** What programs do is looked at so often; where they are many, a look at each takes
@@ -122,6 +123,51 @@ struct spawn_facts spawn_facts(const struct run *run)
     if (sum.late_ns < LATE_NS)
         sum.late_ns = LATE_NS;
     return sum;
+}
+
+/** One that a run's outcome has: {"status": 3, "signal": null}. */
+static void add_end(struct spawn_wrong *wrong, const json_t *end)
+{
+    int status = (int)json_integer_value(json_object_get(end, "status"));
+    int signal = (int)json_integer_value(json_object_get(end, "signal"));
+
+    if (status == 0 && signal == 0)
+        return;
+    wrong->differs |=
+        wrong->ended > 0 && (wrong->status != status || wrong->signal != signal);
+    wrong->status = status;
+    wrong->signal = signal;
+    wrong->ended++;
+}
+
+/** Those that were started have ended, in the order of the tasks, as captures are. */
+static void add_wrong(struct spawn_wrong *wrong, size_t tasks, const struct run *run)
+{
+    const json_t *ends = json_object_get(run->outcome, "ended");
+    size_t captured = 0, end = 0;
+
+    for (size_t i = 0; i < tasks; i++) {
+        const struct captured *of = &run->captured[captured];
+
+        if (captured >= run->captured_count || of->task != i)
+            of = NULL;
+        captured += of != NULL;
+        if (of == NULL || of->error == 0) {
+            add_end(&wrong[i], json_array_get(ends, end++));
+            continue;
+        }
+        wrong[i].not_started++;
+        wrong[i].error = of->error;
+    }
+}
+
+struct spawn_wrong *spawn_wrong(const struct variant_report *variant, size_t tasks)
+{
+    struct spawn_wrong *wrong = calloc(tasks, sizeof *wrong);
+
+    for (size_t i = 0; wrong != NULL && i < variant->run_count; i++)
+        add_wrong(wrong, tasks, &variant->runs[i]);
+    return wrong;
 }
 
 /** {"name": "sh", "pid": 4711, "status": 3, "signal": null} */

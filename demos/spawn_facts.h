@@ -23,6 +23,18 @@ struct spawn_facts {
     int64_t late_ns; /**< an end may be seen so much later than it was */
 };
 
+/** What went wrong with a program, over the runs of a variant. */
+struct spawn_wrong {
+    size_t not_started; /**< in so many runs */
+    int error;          /**< with this one, the last time */
+    size_t ended;       /**< badly, in so many runs: */
+    int status, signal; /**< with this status, or 0, by this signal */
+    bool differs;       /**< not always in that way */
+};
+
+/** Of each task of the variant; NULL: out of memory.  The caller's, for free(). */
+struct spawn_wrong *spawn_wrong(const struct variant_report *variant, size_t tasks);
+
 struct spawn_facts spawn_facts(const struct run *run);
 
 /** Whether it is the lane of a program. */

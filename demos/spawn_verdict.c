@@ -5,8 +5,8 @@
 #include "spawn_facts.h"
 #include "text/quantity.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 /** As many programs as sentences name one by one. */
 #define NAMED_PROGRAMS 3
@@ -125,64 +125,120 @@ static void say_tasks(const struct report *report, const struct variant_report *
 
 /* Ends ------------------------------------------------------------------------ */
 
-static bool is_bad(const struct lane *lane)
+/** " in 2 of 5 runs", where there were several. */
+static struct quantity runs_text(const struct variant_report *variant, size_t count)
 {
-    return spawn_is_program(lane) && lane->status > 0;
+    struct quantity text = {""};
+
+    if (variant->run_count == 1)
+        return text;
+    if (count == variant->run_count)
+        snprintf(text.text, sizeof text.text, " in all %.20s runs",
+                 count_text(count).text);
+    else
+        snprintf(text.text, sizeof text.text, " in %.20s runs",
+                 part_text((json_int_t)count, (json_int_t)variant->run_count).text);
+    return text;
 }
 
-static void say_end(const struct lane *lane, FILE *out)
+static void say_end(const char *name, const struct spawn_wrong *wrong, const char *runs,
+                    FILE *out)
 {
     begin_sentence(out);
-    if (WIFSIGNALED(lane->status))
-        fprintf(out, "%s was ended by signal %d (%s), and so has no exit status.",
-                lane->name, WTERMSIG(lane->status), strsignal(WTERMSIG(lane->status)));
-    else if (WEXITSTATUS(lane->status) == 1)
-        fprintf(out, "%s ended with status 1: so it says that it failed.", lane->name);
+    if (wrong->differs)
+        fprintf(out, "%s did not end with status 0%s, and not always in the same way.",
+                name, runs);
+    else if (wrong->signal != 0)
+        fprintf(out, "%s was ended by signal %d (%s)%s, and so has no exit status.",
+                name, wrong->signal, strsignal(wrong->signal), runs);
+    else if (wrong->status == 1)
+        fprintf(out, "%s ended with status 1%s: so it says that it failed.", name,
+                runs);
     else
-        fprintf(out, "%s ended with status %d.", lane->name, WEXITSTATUS(lane->status));
+        fprintf(out, "%s ended with status %d%s.", name, wrong->status, runs);
 }
 
-static void say_ends(const struct timeline *timeline, const struct spawn_facts *sum,
-                     FILE *out)
+/** "In 5 runs, ", where there were several. */
+static void begin_of_many(const struct variant_report *variant, FILE *out)
 {
-    if (sum->failed + sum->signaled > NAMED_PROGRAMS) {
-        begin_sentence(out);
-        fprintf(out,
-                "%s of %s programs ended with another status than 0, and %s by a "
-                "signal.",
-                count_text(sum->failed).text, count_text(sum->started).text,
-                count_text(sum->signaled).text);
-        return;
-    }
-    for (size_t i = 0; i < timeline->lane_count; i++)
-        if (is_bad(&timeline->lanes[i]))
-            say_end(&timeline->lanes[i], out);
+    begin_sentence(out);
+    if (variant->run_count > 1)
+        fprintf(out, "In %s runs, ", count_text(variant->run_count).text);
 }
 
-static void say_not_started(const struct report *report, const struct run *run,
-                            const struct spawn_facts *sum, FILE *out)
+static void say_many_ends(const struct variant_report *variant, FILE *out)
 {
-    if (sum->not_started > NAMED_PROGRAMS) {
-        begin_sentence(out);
-        fprintf(out,
-                "%s of %s programs were not started: posix_spawn returned an error, so "
-                "there was no process to wait for.",
-                count_text(sum->not_started).text,
-                count_text(report->options->tasks.count).text);
+    begin_of_many(variant, out);
+    fprintf(
+        out, "%s programs ended with another status than 0, and %s by a signal.",
+        part_text(outcome_of(variant, "failed"), outcome_of(variant, "started")).text,
+        number_text(outcome_of(variant, "signaled")).text);
+}
+
+static void say_ends(const struct report *report, const struct variant_report *variant,
+                     const struct spawn_wrong *wrong, FILE *out)
+{
+    const struct tasks *tasks = &report->options->tasks;
+    size_t count = 0;
+
+    for (size_t i = 0; i < tasks->count; i++)
+        count += wrong[i].ended > 0;
+    if (count > NAMED_PROGRAMS) {
+        say_many_ends(variant, out);
         return;
     }
-    for (size_t i = 0; i < run->captured_count; i++) {
-        const struct captured *captured = &run->captured[i];
+    for (size_t i = 0; i < tasks->count; i++)
+        if (wrong[i].ended > 0)
+            say_end(tasks->at[i].name, &wrong[i],
+                    runs_text(variant, wrong[i].ended).text, out);
+}
 
-        if (captured->error == 0)
+static void say_many_not_started(const struct variant_report *variant, FILE *out)
+{
+    json_int_t not_started = outcome_of(variant, "not_started");
+
+    begin_of_many(variant, out);
+    fprintf(out,
+            "%s programs were not started: posix_spawn returned an error, so there was "
+            "no process to wait for.",
+            part_text(not_started, not_started + outcome_of(variant, "started")).text);
+}
+
+static void say_not_started(const struct report *report,
+                            const struct variant_report *variant,
+                            const struct spawn_wrong *wrong, FILE *out)
+{
+    const struct tasks *tasks = &report->options->tasks;
+    size_t count = 0;
+
+    for (size_t i = 0; i < tasks->count; i++)
+        count += wrong[i].not_started > 0;
+    if (count > NAMED_PROGRAMS) {
+        say_many_not_started(variant, out);
+        return;
+    }
+    for (size_t i = 0; i < tasks->count; i++) {
+        if (wrong[i].not_started == 0)
             continue;
         begin_sentence(out);
         fprintf(out,
-                "%s was not started: posix_spawn returned error %d (%s), so there was "
-                "no process to wait for.",
-                report->options->tasks.at[captured->task].name, captured->error,
-                strerror(captured->error));
+                "%s was not started%s: posix_spawn returned error %d (%s), so there "
+                "was no process to wait for.",
+                tasks->at[i].name, runs_text(variant, wrong[i].not_started).text,
+                wrong[i].error, strerror(wrong[i].error));
     }
+}
+
+static void say_wrong(const struct report *report, const struct variant_report *variant,
+                      FILE *out)
+{
+    struct spawn_wrong *wrong = spawn_wrong(variant, report->options->tasks.count);
+
+    if (wrong == NULL)
+        return;
+    say_ends(report, variant, wrong, out);
+    say_not_started(report, variant, wrong, out);
+    free(wrong);
 }
 
 /* Pipes, and what it costs ---------------------------------------------------- */
@@ -237,21 +293,27 @@ static bool is_parallel(const struct variant_report *variant)
     return strcmp(variant->variant->name, "parallel") == 0;
 }
 
+/** In any of its runs. */
+static bool is_any_wrong(const struct variant_report *variant)
+{
+    return outcome_of(variant, "failed") + outcome_of(variant, "signaled") +
+               outcome_of(variant, "not_started") >
+           0;
+}
+
 static void verdict_on(const struct report *report,
                        const struct variant_report *variant, FILE *out)
 {
-    const struct run *run = shown_run(variant);
-    struct spawn_facts sum = spawn_facts(run);
+    struct spawn_facts sum = spawn_facts(shown_run(variant));
 
     if (!is_parallel(variant))
         say_sequential(variant, &sum, out);
     else if (report->options->programs != NULL)
         say_programs(report, variant, &sum, out);
-    else if (sum.failed + sum.signaled + sum.not_started == 0)
+    else if (!is_any_wrong(variant))
         say_tasks(report, variant, out);
     say_left_open(&sum, out);
-    say_ends(&run->timeline, &sum, out);
-    say_not_started(report, run, &sum, out);
+    say_wrong(report, variant, out);
     say_pipe(report, &sum, out);
     say_calls(&sum, out);
     say_flows(report, out);

@@ -293,6 +293,44 @@ def test_what_cannot_be_started_is_said_once_of_all_runs(conc):
     assert result.err.count("\n") == 2, result.err
 
 
+#: Of three runs the first finds no file; then there is one.
+ONCE = "[ -e {0} ] && exit 0; : > {0}; {1}"
+
+
+def test_what_goes_wrong_in_some_runs_is_said(conc):
+    programs = [("sh", "-c", ONCE.format("a", "exit 1")),
+                ("sh", "-c", ONCE.format("b", "kill -9 $$")), ("sh", "-c", "exit 3")]
+    run = report(conc, *programs, options=("--only", "parallel", "--repeat", "3"))
+    said = runs.variant(run, "parallel")["verdict"]
+    assert "sh ended with status 1 in 1 of 3 runs: so it says that it failed." in said
+    assert "sh 2 was ended by signal 9 (Killed) in 1 of 3 runs," in said
+    assert "sh 3 ended with status 3 in all 3 runs." in said
+
+
+def test_what_ends_in_several_ways_is_said(conc):
+    shell = "[ -e d ] && exit 0; [ -e c ] && : > d && exit 6; : > c; exit 5"
+    run = report(conc, ("sh", "-c", shell), options=("--only", "parallel", "--repeat", "3"))
+    assert "sh did not end with status 0 in 2 of 3 runs, and not always in the same way." \
+        in runs.variant(run, "parallel")["verdict"]
+
+
+def test_what_is_started_in_some_runs_is_said(conc):
+    plain = conc.directory / "plain"
+    plain.write_text("#!/bin/sh\n")
+    run = report(conc, ("./plain",), ("sh", "-c", "chmod +x plain"),
+                 options=("--only", "sequential", "--repeat", "3"), status=1)
+    assert "plain was not started in 1 of 3 runs: posix_spawn returned error 13" in \
+        runs.variant(run, "sequential")["verdict"]
+
+
+def test_many_that_go_wrong_are_added_up(conc):
+    run = report(conc, *[("false",)] * 4, *[("nosuch",)] * 5,
+                 options=("--only", "parallel", "--repeat", "2"), status=1)
+    said = runs.variant(run, "parallel")["verdict"]
+    assert "In 2 runs, 8 of 8 programs ended with another status than 0" in said
+    assert "In 2 runs, 10 of 18 programs were not started: " in said
+
+
 def test_what_never_ends_is_ended(conc):
     endless = ("sh", "-c", "sleep 1000 & sleep 1000")
     result = spawn(conc, "--limit", "0.3", "--only", "parallel", "--json",
