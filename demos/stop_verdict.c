@@ -146,6 +146,24 @@ static int64_t longest_stop_ns(const struct look *look)
     return longest;
 }
 
+/** "both threads", or "1 thread had ended by itself; darthvader", or "4 threads had
+ * ended by themselves; the other 3". */
+static void say_asked(const struct look *look, json_int_t asked)
+{
+    json_int_t others = outcome_of(look->variant, "tasks") - asked;
+    const char *one = is_variant(look, "kill") ? "process" : "thread";
+    const char *many = is_variant(look, "kill") ? "processes" : "threads";
+
+    if (others > 0)
+        fprintf(look->out, "%s %s had ended by %s; ", number_text(others).text,
+                others == 1 ? one : many, others == 1 ? "itself" : "themselves");
+    if (others <= 0 || (asked == 1 && look->variant->run_count == 1))
+        say_who(look, asked);
+    else
+        fprintf(look->out, "the other %s",
+                asked == 1 ? "one" : number_text(asked).text);
+}
+
 /** "flag: both threads had ended 133 ms after main asked"; @return false: none was
  * there to be asked. */
 static bool say_stopped(const struct look *look)
@@ -160,7 +178,7 @@ static bool say_stopped(const struct look *look)
         fputs(" had ended before main asked.", look->out);
         return false;
     }
-    say_who(look, asked);
+    say_asked(look, asked);
     fprintf(look->out, " had ended %s%s after main asked", once ? "" : "at most ",
             duration_text(longest_stop_ns(look), false).text);
     return true;

@@ -141,10 +141,24 @@ def test_who_has_ended_before_is_not_asked(conc):
     run = report(conc, "0.02", "0.6", "--with", "cancel-bare,kill")
     for name in ASKING:
         assert outcome(run, name)["asked"] == 1
-        assert f"{name}: darthvader had ended" in runs.variant(run, name)["verdict"]
+        one = "process" if name == "kill" else "thread"
+        assert f"{name}: 1 {one} had ended by itself; darthvader had ended" in \
+            runs.variant(run, name)["verdict"]
     assert "wherever it was; its lock" in runs.variant(run, "kill")["verdict"]
     assert outcome(run, "never")["cut_off"] == 1
     assert "took darthvader with it" in runs.variant(run, "never")["verdict"]
+
+
+def test_who_has_ended_by_itself_is_not_among_those_that_end(conc):
+    """The last were asked a second before they would have ended."""
+    run = report(conc, "0", "0", "0", "0", "1.5", "1.5", "1.5", "--only", "flag,kill",
+                 "--records", "1")
+    for name, many in (("flag", "threads"), ("kill", "processes")):
+        assert f"{name}: 4 {many} had ended by themselves; the other 3 had ended " in \
+            runs.variant(run, name)["verdict"]
+    run = report(conc, "0", "0.6", "--only", "cancel", "--repeat", "2", "--records", "1")
+    assert "in 2 runs, 2 threads had ended by themselves; the other 2 had ended at most " in \
+        runs.variant(run, "cancel")["verdict"]
 
 
 # ---- the options
