@@ -329,13 +329,13 @@ struct quantity chosen_text(int64_t ns)
     return strlen(exact.text) <= 10 ? exact : duration_text(ns, false);
 }
 
-/** As many times as fit well on a line to be typed. */
+/** Up to so many equal times are given one by one; of more, how many there are. */
 #define TIMES_TO_TYPE 4
 
 void same_times(const char *demo, const struct options *options, FILE *out)
 {
     const struct tasks *tasks = &options->tasks;
-    bool each = tasks->count <= TIMES_TO_TYPE;
+    bool each = tasks->count <= TIMES_TO_TYPE || !equal_ttls(tasks);
 
     fputs(demo, out);
     if (!each)

@@ -177,6 +177,16 @@ def test_no_time_at_all(conc):
     assert not any("sleep" in variant["verdict"] for variant in run["variants"])
 
 
+@pytest.mark.parametrize("ttls, hint", [
+    (["0", "0", "0", "0", "0.01"], "conc stop --ttl 0 0 0 0 0.01 --with cancel-bare,kill"),
+    (["0"] * 5, "conc stop --tasks 5 --ttl 0 --with cancel-bare,kill"),
+    (["0"] * 4, "conc stop --ttl 0 0 0 0 --with cancel-bare,kill"),
+])
+def test_what_to_try_next_has_the_same_times(conc, ttls, hint):
+    out = conc("stop", "--ttl", *ttls, "--only", "flag").out
+    assert out.splitlines()[-1].endswith(hint), out
+
+
 def test_a_file_too_long_to_count(conc):
     """Of such a one, how many records there are is not said."""
     result = conc("stop", "--tasks", "20", "--ttl", "0.03", "--records", "1000", "--only",
