@@ -8,37 +8,84 @@
 #include "signals.h"
 #include "sweep.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/** Whether the run before could not start it either: that was said. */
-static bool was_told(const struct variant_report *variant,
+static int by_task(const void *a, const void *b)
+{
+    const struct captured *x = a, *y = b;
+
+    return (x->task > y->task) - (x->task < y->task);
+}
+
+static bool is_same_in(const struct run *run, const struct captured *captured)
+{
+    const struct captured *found = NULL;
+
+    if (run->captured_count > 0)
+        found = bsearch(captured, run->captured, run->captured_count,
+                        sizeof *run->captured, by_task);
+    return found != NULL && found->error == captured->error;
+}
+
+/** Whether a run before, of any variant, could not start it either: that was said. */
+static bool was_told(const struct report *report, const struct run *run,
                      const struct captured *captured)
 {
-    const struct run *before;
+    for (size_t i = 0; i < report->variant_count; i++) {
+        const struct variant_report *variant = &report->variants[i];
 
-    if (variant->run_count < 2)
-        return false;
-    before = &variant->runs[variant->run_count - 2];
-    for (size_t i = 0; i < before->captured_count; i++)
-        if (before->captured[i].task == captured->task)
-            return before->captured[i].error == captured->error;
+        for (size_t k = 0; k < variant->run_count; k++)
+            if (&variant->runs[k] != run && is_same_in(&variant->runs[k], captured))
+                return true;
+    }
     return false;
+}
+
+/** As posix_spawnp() looks for it. */
+static bool is_there(const char *file)
+{
+    const char *folder = getenv("PATH");
+    char path[PATH_MAX];
+
+    if (strchr(file, '/') != NULL || folder == NULL)
+        return access(file, F_OK) == 0;
+    for (;;) {
+        size_t length = strcspn(folder, ":");
+
+        snprintf(path, sizeof path, "%.*s%s%s", (int)length, folder,
+                 length > 0 ? "/" : "", file);
+        if (access(path, F_OK) == 0)
+            return true;
+        if (folder[length] == '\0')
+            return false;
+        folder += length + 1;
+    }
 }
 
 /** Programs that the system did not start, and why. */
 static void tell_not_started(struct session *session, const struct run *run)
 {
     const struct report *report = session->report;
+    char ***programs = report->options->programs;
 
-    for (size_t i = 0; i < run->captured_count; i++)
-        if (run->captured[i].error != 0 &&
-            !was_told(session->variant, &run->captured[i]))
-            session_tell(session, "%s: cannot start %s: %s",
-                         session->variant->variant->name,
-                         report->options->tasks.at[run->captured[i].task].name,
-                         strerror(run->captured[i].error));
+    for (size_t i = 0; i < run->captured_count; i++) {
+        const struct captured *captured = &run->captured[i];
+        const char *name = programs != NULL
+                               ? programs[captured->task][0]
+                               : report->options->tasks.at[captured->task].name;
+        const char *why = strerror(captured->error);
+
+        if (captured->error == 0 || was_told(report, run, captured))
+            continue;
+        if (captured->error == ENOENT && programs != NULL && is_there(name))
+            why = "the file is there, but not the interpreter that it names";
+        session_tell(session, "cannot start %s: %s", name, why);
+    }
 }
 
 /** What the end of a run means for the variant and for the exit status. */
