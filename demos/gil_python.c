@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "demo.h"
 
@@ -25,6 +26,16 @@ static const char python_lock;
 static const char *const command[] = {"python3", "-I", "-S", "-X", "utf8", "-c"};
 
 #define COMMAND_WORDS (sizeof command / sizeof *command)
+
+/** Why nothing is known of a program that ended well, or was not started. */
+static const char *what_failed(int error)
+{
+    if (error == UV_EOF)
+        return "python3 ended without telling what it measured";
+    if (error == UV_EPROTO)
+        return "python3 printed something else than what it was to tell";
+    return "python3, looked for on PATH";
+}
 
 /** PROGRAM, SCRIPT, wait|cpu, and of each task NAME and NANOSECONDS. */
 void gil_in_python(const struct tasks *tasks)
@@ -44,7 +55,7 @@ void gil_in_python(const struct tasks *tasks)
         *next++ = ttls[i];
     }
     status = run_told(&python_lock, argv);
-    must(status < 0 ? status : 0, "python3, looked for on PATH");
+    must(status < 0 ? status : 0, what_failed(status));
     if (WIFSIGNALED(status)) {
         dprintf(STDERR_FILENO, "python3 was killed by signal %d (%s)\n",
                 WTERMSIG(status), strsignal(WTERMSIG(status)));

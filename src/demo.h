@@ -242,7 +242,7 @@ void not_started(const struct task *task, int error);
  * standard output, in lines that stage/told.h explains, and they are drawn as lanes of
  * their own, below it.  The lock that it tells of is called as `lock` is here.
  * @return its status, as waitpid(2) has it; or a negative error: it was not started,
- * or told nothing.
+ * or told nothing: UV_EOF, it printed nothing; UV_EPROTO, it printed something else.
  */
 int run_told(const void *lock, char *const argv[]);
 

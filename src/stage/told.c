@@ -29,6 +29,7 @@ struct teller {
     const void *lock;
     pid_t pid;
     int64_t since_ns;             /**< when it was started */
+    bool has_printed;             /**< anything at all */
     bool has_told;                /**< a line of it was one */
     struct trace_writer *writers; /**< by flow; of those that are not there, no trace */
     size_t room;
@@ -235,6 +236,7 @@ static void take_lines(struct teller *teller, int file)
         bool is_whole = text[length] == '\n';
 
         text[length] = '\0';
+        teller->has_printed = true;
         if (!is_rest)
             take_line(teller, text);
         is_rest = !is_whole;
@@ -300,5 +302,7 @@ int traced_run_told(const struct site *site, const void *lock, char *const argv[
     write_line(&teller, &end, EVENT_END, 0, (uint64_t)status);
     instruments_end_wait(EVENT_JOIN_END, site, lane_of(&teller, 0), (uint64_t)status);
     free(teller.writers);
-    return status == 0 && !teller.has_told ? UV_EPROTO : status;
+    if (status != 0 || teller.has_told)
+        return status;
+    return teller.has_printed ? UV_EPROTO : UV_EOF;
 }

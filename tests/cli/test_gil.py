@@ -231,7 +231,8 @@ def test_python_waits_at_once(conc):
 @pytest.mark.parametrize("text, said", [
     (None, "python3, looked for on PATH: no such file or directory"),
     ("echo there is none; exit 127", "ended itself with status 127"),
-    ("echo hello; echo 0 1 have", "python3, looked for on PATH: protocol error"),
+    ("echo hello; echo 0 1 have", "python3 printed something else than what it was to tell:"),
+    ("exit 0", "python3 ended without telling what it measured:"),
     ("kill -9 $$", "ended itself with status 137"),
 ], ids=str)
 def test_no_python_is_one_line(conc, tmp_path, text, said):
