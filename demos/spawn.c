@@ -15,7 +15,9 @@
  *
  * A pipe holds 64 KiB.  A program that prints more is blocked until somebody reads; a
  * parent that first waits for its end, and then reads, waits for ever.  So read to the
- * end first, and of several at once.  Read next: demos/stop.c.
+ * end first, and of several at once.  But what the program leaves running in the
+ * background has its output too, and to read to the end is to wait for that as well.
+ * Read next: demos/stop.c.
  */
 
 #include <fcntl.h>
@@ -55,7 +57,7 @@ static void start(const struct task *task, struct program *program)
     error =
         posix_spawnp(&program->pid, program_file(task), &files, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&files);
-    close(ends[1]); /* only the program has it now: when it ends, so does the output */
+    close(ends[1]); /* the program has it now, and what it starts: nobody else */
     free(argv);
     program->output = ends[0];
     if (error == 0)
