@@ -58,10 +58,9 @@ int insert(const struct later *later)
 
 void look(const struct later *later, int error)
 {
+    times_row(later->number, error);
     if (error != SQLITE_OK)
         store_lost(error);
-    else
-        times_written(later->number);
 }
 
 void insert_and_look(const struct later *later)
@@ -102,8 +101,7 @@ static void insert_in_thread(void *arg)
     pthread_setname_np(pthread_self(), later->task->thread_name);
     quiet(later->number >= DRAWN_SEARCHES);
     later->error = insert(later);
-    if (later->error == SQLITE_OK)
-        times_written(later->number);
+    times_row(later->number, later->error);
     atomic_store(&later->is_done, true);
 }
 

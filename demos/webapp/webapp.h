@@ -154,11 +154,13 @@ void visitors_close(void);
 void page_form(FILE *out);
 void page_results(const struct request *request, FILE *out);
 
-/** When a search came, had its reply, and was written, in ns; 0: not yet. */
+/** When a search came, had its reply, and its row was written, or lost, in ns; 0: not
+ * yet. */
 struct times {
     uint64_t number;
-    char phrase[32];
-    int64_t came_ns, replied_ns, written_ns;
+    char phrase[32]; /* as much of it as fits */
+    int64_t came_ns, replied_ns, row_ns;
+    bool is_lost;
 };
 
 /** A picture of these, the oldest first. */
@@ -207,10 +209,11 @@ void batch(const struct tasks *tasks);
 
 void times_open(void);
 
-/** A search has come, has its reply, or its row is written now.  From any thread. */
+/** A search has come, or has its reply; or its row is written now, or, with an error,
+ * lost.  From any thread. */
 void times_came(const struct request *request);
 void times_replied(uint64_t number, uint64_t at_ns);
-void times_written(uint64_t number);
+void times_row(uint64_t number, int error);
 
 /** The page of the latest searches. */
 void times_show(FILE *page);

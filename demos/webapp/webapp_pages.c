@@ -6,6 +6,8 @@
 
 #include "demo.h"
 
+#include "text/quantity.h"
+#include "view/axis.h"
 #include "view/markup.h"
 #include "webapp.h"
 
@@ -19,9 +21,11 @@ static void begin(const char *title, FILE *out)
           "<style>body { font-family: sans-serif; margin: 2em auto; max-width: 50em;"
           " padding: 0 1em } td, th { text-align: left; padding: 0 1em 0 0 }"
           " label { display: block; margin: .5em 0 }"
-          " svg { width: 100%; font-size: 12px; fill: currentColor }"
+          " body > svg { width: 100%; font-size: 12px; fill: currentColor }"
           " .reply { fill: #0072b2; background: #0072b2; color: #fff }"
           " .row { fill: #e69f00; background: #e69f00; color: #000 }"
+          " .lost { fill: #d55e00; background: #d55e00; color: #000 }"
+          " .tick { stroke: currentColor; stroke-opacity: .3 }"
           " :root { color-scheme: light dark }</style>\n",
           out);
     fputs("<title>", out);
@@ -98,65 +102,129 @@ int64_t page_log(FILE *out)
 
 /* The timeline, as SVG --------------------------------------------------- */
 
-#define LEFT   200
-#define WIDE   600
-#define HEIGHT 24
+/** From left to right, in its units: the phrase, the bars, and two columns of text. */
+#define LEFT      160
+#define WIDE      420
+#define REPLY_AT  (LEFT + WIDE + 12)
+#define ROW_AT    (REPLY_AT + 90)
+#define ALL_WIDE  (ROW_AT + 118)
+#define HEIGHT    24
+#define TICK_WIDE 8 /* a digit, at most */
 
-static void put_bar(const char *name, int64_t from_ns, int64_t to_ns, int64_t all_ns,
-                    FILE *out)
+/** What is drawn: searches, and the time from the first one to the last thing that
+ * happened to any. */
+struct drawn {
+    const struct times *searches;
+    size_t count;
+    int64_t from_ns, to_ns;
+};
+
+static double x_of(const struct drawn *drawn, int64_t at_ns)
 {
-    double scale = (double)WIDE / (double)(all_ns > 0 ? all_ns : 1);
+    int64_t all_ns = drawn->to_ns - drawn->from_ns;
 
-    fprintf(out, "<rect class=\"%s\" x=\"%.1f\" width=\"%.1f\" height=\"12\"/>", name,
-            LEFT + (double)from_ns * scale, (double)(to_ns - from_ns) * scale + 1);
+    return LEFT +
+           (double)(at_ns - drawn->from_ns) * WIDE / (double)(all_ns > 0 ? all_ns : 1);
 }
 
-/** The search until its reply, and, from then on or before, until its row. */
-static void put_search(const struct times *search, int64_t from_ns, int64_t to_ns,
-                       FILE *out)
+static void put_bar(const struct drawn *drawn, const char *name, int64_t from_ns,
+                    int64_t to_ns, FILE *out)
 {
-    int64_t came_ns = search->came_ns - from_ns, all_ns = to_ns - from_ns;
-    int64_t reply_ns = search->replied_ns != 0 ? search->replied_ns - from_ns : all_ns;
-    int64_t row_ns = search->written_ns != 0 ? search->written_ns - from_ns : all_ns;
+    double x = x_of(drawn, from_ns);
 
-    fputs("<text y=\"10\">", out);
+    fprintf(out, "<rect class=\"%s\" x=\"%.1f\" width=\"%.1f\" height=\"12\"/>", name,
+            x, x_of(drawn, to_ns) - x + 1);
+}
+
+static void put_cell(int x, const char *before, int64_t ns, FILE *out)
+{
+    fprintf(out, "<text x=\"%d\" y=\"10\">%s%s</text>", x, before,
+            ns < 0 ? "not yet" : duration_text(ns, false).text);
+}
+
+/** The search until its reply, and, from then on or before, until its row, with both as
+ * text.  What is wider than its place, such as 28 W's, is clipped by an <svg>. */
+static void put_search(const struct drawn *drawn, const struct times *search, FILE *out)
+{
+    int64_t reply_ns = search->replied_ns != 0 ? search->replied_ns : drawn->to_ns;
+    int64_t row_ns = search->row_ns != 0 ? search->row_ns : drawn->to_ns;
+
+    fprintf(out, "<svg width=\"%d\" height=\"%d\"><text y=\"10\">", LEFT - 8, HEIGHT);
     markup_escape(out, search->phrase);
-    fputs("</text>", out);
+    fputs("</text></svg>", out);
     if (row_ns > reply_ns)
-        put_bar("row", reply_ns, row_ns, all_ns, out);
-    put_bar("reply", came_ns, reply_ns, all_ns, out);
-    fprintf(out, "<title>reply after %.3f ms; row %s %.3f ms</title>",
-            (double)(reply_ns - came_ns) / 1e6,
-            search->written_ns != 0 ? "after" : "not written yet, after",
-            (double)(row_ns - came_ns) / 1e6);
+        put_bar(drawn, search->is_lost ? "lost" : "row", reply_ns, row_ns, out);
+    put_bar(drawn, "reply", search->came_ns, reply_ns, out);
+    put_cell(REPLY_AT, "",
+             search->replied_ns != 0 ? search->replied_ns - search->came_ns : -1, out);
+    put_cell(ROW_AT, search->is_lost ? "lost after " : "",
+             search->row_ns != 0 ? search->row_ns - search->came_ns : -1, out);
+}
+
+/** Round times since the first of them came, from top to bottom; and what the columns
+ * of text are. */
+static void put_axis(const struct drawn *drawn, FILE *out)
+{
+    struct axis_tick ticks[AXIS_TICKS_MAX];
+    struct axis axis;
+    const char *unit;
+    size_t count;
+
+    axis_init(&axis, 0, drawn->to_ns - drawn->from_ns, WIDE / TICK_WIDE);
+    count = axis_ticks(&axis, true, ticks, &unit);
+    for (size_t i = 0; i < count; i++) {
+        double x = x_of(drawn, drawn->from_ns + ticks[i].at_ns);
+
+        if (x > LEFT + WIDE)
+            break;
+        fprintf(out,
+                "<path class=\"tick\" d=\"M%.1f 14V%zu\"/>"
+                "<text x=\"%.1f\" y=\"10\" text-anchor=\"middle\">%s%s%s</text>\n",
+                x, (drawn->count + 1) * HEIGHT, x, ticks[i].text, i == 0 ? " " : "",
+                i == 0 ? unit : "");
+    }
+    fprintf(out,
+            "<text x=\"%d\" y=\"10\">reply after</text>"
+            "<text x=\"%d\" y=\"10\">row after</text>\n",
+            REPLY_AT, ROW_AT);
+}
+
+static void put_drawing(const struct drawn *drawn, FILE *out)
+{
+    fprintf(out, "<svg viewBox=\"0 0 %d %zu\" role=\"list\" aria-label=\"searches\">\n",
+            ALL_WIDE, (drawn->count + 1) * HEIGHT + 1);
+    put_axis(drawn, out);
+    for (size_t i = 0; i < drawn->count; i++) {
+        fprintf(out, "<g role=\"listitem\" transform=\"translate(0 %zu)\">",
+                (i + 1) * HEIGHT);
+        put_search(drawn, &drawn->searches[i], out);
+        fputs("</g>\n", out);
+    }
+    fputs("</svg>\n", out);
 }
 
 void page_timeline(const struct times *searches, size_t count, int64_t now_ns,
                    FILE *out)
 {
     int64_t from_ns = count > 0 ? searches[0].came_ns : now_ns, to_ns = from_ns;
+    struct drawn drawn;
 
     for (size_t i = 0; i < count; i++) {
         const struct times *one = &searches[i];
-        int64_t end_ns = one->written_ns != 0 ? one->written_ns : now_ns;
+        int64_t end_ns = one->row_ns != 0 ? one->row_ns : now_ns;
 
         to_ns = end_ns > to_ns ? end_ns : to_ns;
         to_ns = one->replied_ns > to_ns ? one->replied_ns : to_ns;
     }
+    drawn = (struct drawn){searches, count, from_ns, to_ns};
     begin("The timeline", out);
     fprintf(out,
-            "<p>The latest searches, %zu in %.3f s: from when each came to its "
-            "<span class=\"reply\">reply</span>, and then to its "
-            "<span class=\"row\">row</span> in the log.</p>\n"
-            "<svg viewBox=\"0 0 %d %zu\" role=\"list\" aria-label=\"searches\">\n",
-            count, (double)(to_ns - from_ns) / 1e9, LEFT + WIDE + 2,
-            count * HEIGHT + 1);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(out, "<g role=\"listitem\" transform=\"translate(0 %zu)\">",
-                i * HEIGHT);
-        put_search(&searches[i], from_ns, to_ns, out);
-        fputs("</g>\n", out);
-    }
-    fputs("</svg>\n", out);
+            "<p>The latest searches, %zu in %s: from when each came to its "
+            "<span class=\"reply\">reply</span>, and then until its "
+            "<span class=\"row\">row</span> was in the log, or "
+            "<span class=\"lost\">lost</span>.</p>\n",
+            count, duration_text(to_ns - from_ns, false).text);
+    if (count > 0)
+        put_drawing(&drawn, out);
     end(out);
 }

@@ -56,7 +56,7 @@ static void write_rows(void *unused)
     while ((later = take()) != NULL) {
         quiet(later->number >= DRAWN_SEARCHES);
         if (is_too_late())
-            store_lost(STORE_TOO_LATE);
+            look(later, STORE_TOO_LATE);
         else
             insert_and_look(later);
         free(later);

@@ -61,17 +61,19 @@ static bool is_drawn(uint64_t number)
     return times.is_on && number + DRAWN >= atomic_load(&times.count);
 }
 
-void times_written(uint64_t number)
+void times_row(uint64_t number, int error)
 {
     struct times *one = &times.latest[number % DRAWN];
 
-    if (number < DRAWN_SEARCHES)
+    if (error == SQLITE_OK && number < DRAWN_SEARCHES)
         beat("row written");
     if (!is_drawn(number))
         return;
     uv_mutex_lock(&times.lock);
-    if (one->number == number)
-        one->written_ns = (int64_t)uv_hrtime();
+    if (one->number == number) {
+        one->row_ns = (int64_t)uv_hrtime();
+        one->is_lost = error != SQLITE_OK;
+    }
     uv_mutex_unlock(&times.lock);
 }
 

@@ -280,6 +280,28 @@ def test_a_site_for_a_browser(conc, folder, name):
     assert not list(folder.iterdir()) and not conc.left_behind()
 
 
+@pytest.mark.parametrize("name", ["inline", "thread", "queue", "batch", "lost-context"])
+def test_a_lost_row_is_drawn_as_lost(conc, name):
+    """Once it is, the page stays as it is: no bar grows."""
+    site = Site(conc, "--only", name, "--fault", "read-only", "--ttl", "0.001")
+    assert site.search("luke")[0] == 200
+    page = wait_until(lambda: "lost after" in (now := site.ask("GET", "/timeline")[1]) and now)
+    assert page == site.ask("GET", "/timeline")[1]
+    assert "not yet" not in page and 'class="row" x=' not in page
+    site.stop()
+
+
+def test_the_timeline_has_an_axis_and_figures(conc):
+    site = Site(conc, "--only", "inline", "--ttl", "0.02")
+    for phrase in ("luke", 33 * "W"):
+        assert site.search(phrase)[0] == 200
+    page = site.ask("GET", "/timeline")[1]
+    assert re.search(">0 m?s</text>", page) and page.count('class="tick"') >= 2
+    assert len(re.findall(r"<text [^>]*>[\d.]+ m?s</text>", page)) >= 4
+    assert re.search(r'<svg width="\d+" height="\d+"><text y="10">W+</text></svg>', page)
+    site.stop()
+
+
 EVIL = ("'); DROP TABLE log; --", '" OR ""="', "<script>alert(1)</script>", "<img src=x>&amp;")
 
 
