@@ -94,18 +94,31 @@ static void inline_(const struct tasks *tasks)
 static struct later *started, **last = &started;
 static unsigned started_count;
 
+/** The error stays where somebody may look for it. */
+static void insert_only(struct later *later)
+{
+    later->error = insert(later);
+    times_row(later->number, later->error);
+}
+
 static void insert_in_thread(void *arg)
 {
     struct later *later = arg;
 
     pthread_setname_np(pthread_self(), later->task->thread_name);
     quiet(later->number >= DRAWN_SEARCHES);
-    later->error = insert(later);
-    times_row(later->number, later->error);
+    insert_only(later);
     atomic_store(&later->is_done, true);
 }
 
 /** An error in a thread reaches nobody, unless somebody looks. */
+static void finish(struct later *later)
+{
+    if (later->looks && later->error != SQLITE_OK)
+        store_lost(later->error);
+    free(later);
+}
+
 static void join(struct later **at)
 {
     struct later *later = *at;
@@ -115,9 +128,7 @@ static void join(struct later **at)
         last = at;
     started_count--;
     must(uv_thread_join(&later->thread), "uv_thread_join");
-    if (later->looks && later->error != SQLITE_OK)
-        store_lost(later->error);
-    free(later);
+    finish(later);
 }
 
 /** Those that are done: from the first one on; and where there are as many as can be,
@@ -141,8 +152,8 @@ static void start(struct later *later)
     join_done();
     if (started_count == MOST_THREADS ||
         uv_thread_create(&later->thread, insert_in_thread, later) != 0) {
-        insert_and_look(later);
-        free(later);
+        insert_only(later);
+        finish(later);
         return;
     }
     started_count++;

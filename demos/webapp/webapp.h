@@ -182,7 +182,7 @@ struct later {
     sqlite3 *db; /* NULL: a connection of its own */
     uv_thread_t thread;
     bool looks; /* somebody will look for its error */
-    int error;  /* written by the thread; read when it has been joined */
+    int error;  /* written by who inserts; of a thread, read when it was joined */
     atomic_bool is_done;
     struct later *next;
 };

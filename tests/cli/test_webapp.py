@@ -151,6 +151,14 @@ def test_replies_are_right_and_losses_counted(conc, fault, why):
         assert "3 rows are missing, and nobody knows" in verdict(run, "lost-context")
 
 
+def test_no_loss_is_counted_where_nobody_looks(conc):
+    """Not even by the handler, which writes rows where all threads are busy."""
+    run = check(report(conc, "--tasks", "300", "--ttl", "0.2", "--fault", "read-only",
+                       "--only", "lost-context"))
+    assert outcome(run, "lost-context")["lost"] == {}
+    assert "300 rows are missing, and nobody knows" in verdict(run, "lost-context")
+
+
 def test_a_database_that_is_only_busy_loses_nothing(conc):
     """Threads that want to write at the same moment wait for each other."""
     run = check(report(conc, "--tasks", "40", "--ttl", "0.1", "--only", "thread"))
