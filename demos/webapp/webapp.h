@@ -215,6 +215,10 @@ void times_came(const struct request *request);
 void times_replied(uint64_t number, uint64_t at_ns);
 void times_row(uint64_t number, int error);
 
+/** With --serve: whether a search has come whose row is neither written nor lost.  From
+ * any thread, and from a handler of a signal. */
+bool times_has_more(void);
+
 /** The page of the latest searches. */
 void times_show(FILE *page);
 

@@ -54,6 +54,16 @@ static struct {
 static int told;
 static atomic_bool has_to_end;
 
+/** By the handler of the signal, since main may be writing a row itself. */
+static void say_what_is_left(void)
+{
+    static const char line[] =
+        "writing what is left to write; Ctrl-C again to stop now\n";
+
+    if (times_has_more())
+        (void)!write(STDERR_FILENO, line, sizeof line - 1);
+}
+
 static bool stays_up(void)
 {
     return option("--serve") != 0;
@@ -64,7 +74,8 @@ static void on_sigterm(int number)
     int before = errno;
 
     (void)number;
-    has_to_end = true;
+    if (!atomic_exchange(&has_to_end, true))
+        say_what_is_left();
     (void)!write(told, "", 1);
     errno = before;
 }

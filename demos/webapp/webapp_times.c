@@ -17,6 +17,7 @@ static struct {
     bool is_on;
     uv_mutex_t lock; /* whoever looks at what follows, or changes it, holds this: */
     atomic_uint_fast64_t count; /* of all searches; read without the lock, too */
+    atomic_uint_fast64_t ended; /* rows that are written, or lost; without the lock */
     struct times latest[DRAWN];
 } times;
 
@@ -65,6 +66,7 @@ void times_row(uint64_t number, int error)
 {
     struct times *one = &times.latest[number % DRAWN];
 
+    atomic_fetch_add(&times.ended, 1);
     if (error == SQLITE_OK && number < DRAWN_SEARCHES)
         beat("row written");
     if (!is_drawn(number))
@@ -75,6 +77,11 @@ void times_row(uint64_t number, int error)
         one->is_lost = error != SQLITE_OK;
     }
     uv_mutex_unlock(&times.lock);
+}
+
+bool times_has_more(void)
+{
+    return atomic_load(&times.ended) < atomic_load(&times.count);
 }
 
 void times_show(FILE *page)

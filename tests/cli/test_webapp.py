@@ -228,6 +228,9 @@ def test_no_folder_for_the_database(conc, folder):
 # ---- for a browser
 
 
+LEFT = "writing what is left to write; Ctrl-C again to stop now\n"
+
+
 class Site:
     """A conc webapp --serve, and who asks it."""
 
@@ -259,7 +262,7 @@ class Site:
     def stop(self, number=signal.SIGTERM):
         self.running.signal(number)
         result = self.running.finish()
-        assert result.status == 0 and not result.err, result
+        assert result.status == 0 and result.err in ("", LEFT), result
         return runs.check(result.json)
 
 
@@ -612,12 +615,23 @@ def test_who_cannot_wait_for_the_rows(conc, folder):
     assert wait_until(lambda: not list(folder.iterdir()))
 
 
+@pytest.mark.parametrize("name", ["thread", "queue", "batch"])
+def test_what_is_left_to_write_is_said_at_once(conc, name):
+    site = Site(conc, "--only", name, "--ttl", "60")
+    assert site.search("luke")[0] == 200
+    site.running.signal(signal.SIGINT)
+    assert site.running.process.stderr.readline().decode() == LEFT
+    site.running.signal(signal.SIGKILL)
+    assert site.running.finish().status == 128 + signal.SIGKILL
+
+
 def test_a_site_in_a_terminal(conc):
     terminal = conc.terminal("webapp", "--serve")
     terminal.wait_for("until Ctrl-C")
     terminal.send("\x03")
     assert terminal.finish() == 0 and terminal.is_whole()
     assert "0 searches were answered; the log has 0 rows." in terminal.text
+    assert "left to write" not in terminal.text
 
 
 def test_a_site_for_a_while(conc):
