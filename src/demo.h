@@ -53,7 +53,7 @@
  *
  *   - for work(), work_part() and pause_ns() a sleep, or some work;
  *   - for must(), must_posix(), must_pthread() an `if`; for must_alloc() calloc();
- *   - for option() a constant, for random_seed() the task's number;
+ *   - for option() and limit_ns() a constant, for random_seed() the task's number;
  *   - for note() dprintf();
  *   - for stage_file() a file opened with O_APPEND, for stage_folder() ".";
  *   - for run_told() posix_spawnp(3) and waitpid(2);
@@ -351,6 +351,10 @@ unsigned random_seed(const struct task *task);
 
 /** The value of one of the demo's own options: "--timeout" in ns, a number, 0 or 1. */
 int64_t option(const char *name);
+
+/** How long the variant may take, --limit; where it stays up, 24 hours, if none was
+ * given. */
+int64_t limit_ns(void);
 
 /**
  * A file of this run, empty at its start, open for appending, whose lines conc counts

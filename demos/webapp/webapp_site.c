@@ -26,6 +26,7 @@
 #include "demo.h"
 
 #include "http/http.h"
+#include "text/quantity.h"
 #include "webapp.h"
 
 /** A server that was told to end gives up what is not written after so long. */
@@ -109,14 +110,20 @@ static void listen_here(void)
     site.port = ntohs(here.sin_port);
 }
 
-/** Until SIGTERM, which Ctrl-C becomes here. */
+/** A server that nobody gave a limit stays up for so long. */
+#define DAY_NS INT64_C(86400000000000)
+
+/** Until SIGTERM, which Ctrl-C becomes here, and which comes at the limit too. */
 static void wait_to_be_told(int end)
 {
     struct sigaction action = {.sa_handler = on_sigterm, .sa_flags = SA_RESTART};
 
     told = end;
     must_posix(sigaction(SIGTERM, &action, NULL), "sigaction");
-    printf("http://127.0.0.1:%u/ until Ctrl-C\n", site.port);
+    printf("http://127.0.0.1:%u/ until Ctrl-C", site.port);
+    if (limit_ns() != DAY_NS)
+        printf(", or for %s", ttl_text(limit_ns(), false).text);
+    putchar('\n');
     fflush(stdout);
 }
 

@@ -196,6 +196,11 @@ int64_t option(const char *name)
                                             : option_of(options->card, options, name);
 }
 
+int64_t limit_ns(void)
+{
+    return the_staging->options->limit_ns;
+}
+
 int stage_file(void)
 {
     return the_staging->file;

@@ -638,6 +638,7 @@ def test_a_site_for_a_while(conc):
     result = conc("webapp", "--serve", "--limit", "0.3", "--json")
     run = runs.check(result.json)
     assert result.status == 0 and run["complete"] and result.err.count("\n") == 1
+    assert result.err.endswith("/ until Ctrl-C, or for 300 ms\n")
     assert runs.variant(run, "thread")["ok"]
 
 
