@@ -23,6 +23,14 @@ struct later;
 /** What was asked, what came out, and who asked: a row of the log. */
 enum word { PHRASE, LETTERS, ADDRESS, BROWSER, RESULTS, WORDS };
 
+/** Of each word, in bytes: what the form lets a browser send, 100 and 30 units of
+ * UTF-16, of 3 bytes at most; and all letters, with ", " between them. */
+#define PHRASE_BYTES  300
+#define LETTERS_BYTES 90
+#define ADDRESS_BYTES 47
+#define BROWSER_BYTES 127
+#define RESULTS_BYTES (3 * LETTERS_BYTES - 2)
+
 /**
  * One search.  Its words stand one after the other, in whatever order they were added,
  * each with a 0 at its end, so that a copy takes no more room than they do: rows wait
@@ -31,11 +39,13 @@ enum word { PHRASE, LETTERS, ADDRESS, BROWSER, RESULTS, WORDS };
 struct request {
     uint64_t number, came_ns; /* on the clock of uv_hrtime() */
     uint16_t at[WORDS], size; /* where each begins, and all end */
-    char words[496];
+    char words[PHRASE_BYTES + LETTERS_BYTES + ADDRESS_BYTES + BROWSER_BYTES +
+               RESULTS_BYTES + WORDS];
 };
 
-/** Each word once; of a long one, as much as fits. */
-void request_add(struct request *request, enum word word, const char *text,
+/** Each word once, as UTF-8, whatever it was: a byte that is none becomes U+FFFD.  Of a
+ * long one, as many characters as fit.  @return whether all did. */
+bool request_add(struct request *request, enum word word, const char *text,
                  size_t length);
 
 /** @return the word, as long as the request stays where it is. */
@@ -47,13 +57,15 @@ size_t request_bytes(const struct request *request);
 /** The letters that are in the phrase, in their order, each once: "e, o". */
 void find_letters(const char *phrase, const char *letters, char *results, size_t size);
 
-/** What a form has sent under a name, decoded, cut to fit.  @return whether it did. */
+/** The bytes that a form has sent under a name, decoded, cut to fit.  @return whether
+ * it did. */
 bool form_value(const char *form, size_t length, const char *name, char *value,
                 size_t size);
 
-/** What is searched for, by which browser, and its results, into a request. */
+/** What is searched for, by which browser, and its results, into a request.  @return
+ * false: it is more than the form lets anybody send. */
 struct http_request;
-void read_search(const struct http_request *from, struct request *request);
+bool read_search(const struct http_request *from, struct request *request);
 
 /* webapp_store.c: the log, a database -------------------------------------------- */
 

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "demo.h"
 
@@ -12,21 +13,46 @@
 
 /* Its words ------------------------------------------------------------------------ */
 
-/** How long each may be, with the 0 at its end: all of them fit. */
-static const size_t most[WORDS] = {128, 64, 48, 128, 128};
+static const size_t most[WORDS] = {PHRASE_BYTES, LETTERS_BYTES, ADDRESS_BYTES,
+                                   BROWSER_BYTES, RESULTS_BYTES};
 
-void request_add(struct request *request, enum word word, const char *text,
+/** The first character of a text: its bytes, or, of a byte that is no UTF-8, those of
+ * U+FFFD; and how many of the text it takes. */
+struct character {
+    const char *bytes;
+    size_t size, taken;
+};
+
+static struct character character_at(const char *text, size_t length)
+{
+    utf8proc_int32_t code;
+    utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)text,
+                                              (utf8proc_ssize_t)length, &code);
+
+    if (bytes <= 0)
+        return (struct character){"\xef\xbf\xbd", 3, 1};
+    return (struct character){text, (size_t)bytes, (size_t)bytes};
+}
+
+bool request_add(struct request *request, enum word word, const char *text,
                  size_t length)
 {
-    char *to = &request->words[request->size];
+    char *to = &request->words[request->size], *end = to + most[word];
 
-    if (length >= most[word])
-        length = most[word] - 1;
-    if (length > 0)
-        memcpy(to, text, length);
-    to[length] = '\0';
     request->at[word] = request->size;
-    request->size = (uint16_t)(request->size + length + 1);
+    while (length > 0) {
+        struct character next = character_at(text, length);
+
+        if (next.size > (size_t)(end - to))
+            break;
+        memcpy(to, next.bytes, next.size);
+        to += next.size;
+        text += next.taken;
+        length -= next.taken;
+    }
+    *to++ = '\0';
+    request->size = (uint16_t)(to - request->words);
+    return length == 0;
 }
 
 const char *request_word(const struct request *request, enum word word)
@@ -118,20 +144,28 @@ bool form_value(const char *form, size_t length, const char *name, char *value,
     return false;
 }
 
+/** What a form has sent under a name, as a word. */
+static bool add_value(struct request *request, enum word word, struct http_text form,
+                      const char *name)
+{
+    char value[512]; /* longer than any word */
+
+    form_value(form.at, form.length, name, value, sizeof value);
+    return request_add(request, word, value, strlen(value));
+}
+
 /** Who asked is of no account to the letters, but the log wants to know. */
-void read_search(const struct http_request *from, struct request *request)
+bool read_search(const struct http_request *from, struct request *request)
 {
     struct http_text browser = http_find(from, "user-agent");
-    const char *form = from->body.at;
-    size_t length = from->body.length;
-    char value[128];
+    char results[RESULTS_BYTES + 1];
 
-    form_value(form, length, "phrase", value, sizeof value);
-    request_add(request, PHRASE, value, strlen(value));
-    form_value(form, length, "letters", value, sizeof value);
-    request_add(request, LETTERS, value, strlen(value));
+    if (!add_value(request, PHRASE, from->body, "phrase") ||
+        !add_value(request, LETTERS, from->body, "letters"))
+        return false;
     request_add(request, BROWSER, browser.at, browser.length);
-    find_letters(request_word(request, PHRASE), request_word(request, LETTERS), value,
-                 sizeof value);
-    request_add(request, RESULTS, value, strlen(value));
+    find_letters(request_word(request, PHRASE), request_word(request, LETTERS), results,
+                 sizeof results);
+    request_add(request, RESULTS, results, strlen(results));
+    return true;
 }

@@ -227,19 +227,22 @@ static bool reply(struct visitor *visitor, int status)
     return has_unread(visitor) && say_goodbye(visitor);
 }
 
-/** The handler: find the letters, log the search, show the results. */
-static void search(const struct visitor *visitor, FILE *page)
+/** The handler: find the letters, log the search, show them.  @return the status. */
+static int search(const struct visitor *visitor, FILE *page)
 {
     const struct task *task = &site.tasks->at[site.searches % site.tasks->count];
-    struct request request = {.number = site.searches++, .came_ns = uv_hrtime()};
+    struct request request = {.number = site.searches, .came_ns = uv_hrtime()};
 
-    quiet(request.number >= DRAWN_SEARCHES);
     request_add(&request, ADDRESS, visitor->address, strlen(visitor->address));
-    read_search(&visitor->input.request, &request);
+    if (!read_search(&visitor->input.request, &request))
+        return 400;
+    site.searches++;
+    quiet(request.number >= DRAWN_SEARCHES);
     times_came(&request);
     store_put(&site.request, &request);
     site.log(task, &site.request);
     page_results(&request, page);
+    return 200;
 }
 
 /** "127.0.0.1", "127.0.0.1:8080", and the same with "localhost"; with --listen, under
@@ -266,7 +269,7 @@ static int answer(const struct visitor *visitor, FILE *page)
     if (http_is(request->path, "/") && is_get) {
         page_form(page);
     } else if (http_is(request->path, "/search") && http_is(request->method, "POST")) {
-        search(visitor, page);
+        return search(visitor, page);
     } else if (http_is(request->path, "/viewlog") && is_get) {
         int64_t rows = page_log(page);
 
@@ -280,6 +283,15 @@ static int answer(const struct visitor *visitor, FILE *page)
     return 200;
 }
 
+static void page_status(int status, FILE *page)
+{
+    fprintf(page, "%d %s", status, http_reason(status));
+    if (status == 400)
+        fprintf(page, ": a phrase has %d bytes at most, and letters %d", PHRASE_BYTES,
+                LETTERS_BYTES);
+    fputc('\n', page);
+}
+
 static bool answer_request(struct visitor *visitor)
 {
     uint64_t before = site.searches, now_ns;
@@ -289,7 +301,7 @@ static bool answer_request(struct visitor *visitor)
     rewind(site.page);
     status = answer(visitor, site.page);
     if (status != 200)
-        fprintf(site.page, "%d %s\n", status, http_reason(status));
+        page_status(status, site.page);
     fflush(site.page);
     is_kept = reply(visitor, status);
     now_ns = uv_hrtime();

@@ -364,7 +364,7 @@ static void check_row(const struct request *row, void *data)
 {
     struct check *check = data;
     const char *phrase = request_word(row, PHRASE);
-    char results[128];
+    char results[RESULTS_BYTES + 1];
 
     find_letters(phrase, request_word(row, LETTERS), results, sizeof results);
     for (size_t i = 0; i < check->tasks->count; i++)

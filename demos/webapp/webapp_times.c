@@ -8,6 +8,7 @@
 
 #include "demo.h"
 
+#include "text/width.h"
 #include "webapp.h"
 
 /** So many searches are drawn. */
@@ -27,15 +28,29 @@ void times_open(void)
     must(uv_mutex_init(&times.lock), "uv_mutex_init");
 }
 
+/** As much of a phrase as there is room for, cut between two characters. */
+static void take_phrase(struct times *one, const char *phrase)
+{
+    static const char dots[] = "\xe2\x80\xa6"; /* U+2026 */
+    size_t length = strlen(phrase);
+
+    if (length < sizeof one->phrase) {
+        memcpy(one->phrase, phrase, length + 1);
+        return;
+    }
+    length = text_fit_bytes(phrase, sizeof one->phrase - sizeof dots);
+    memcpy(one->phrase, phrase, length);
+    memcpy(one->phrase + length, dots, sizeof dots);
+}
+
 void times_came(const struct request *request)
 {
     struct times one = {.number = request->number,
                         .came_ns = (int64_t)request->came_ns};
-    const char *phrase = request_word(request, PHRASE);
 
     if (!times.is_on)
         return;
-    memcpy(one.phrase, phrase, strnlen(phrase, sizeof one.phrase - 1));
+    take_phrase(&one, request_word(request, PHRASE));
     uv_mutex_lock(&times.lock);
     times.latest[one.number % DRAWN] = one;
     times.count = one.number + 1;

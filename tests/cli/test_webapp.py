@@ -309,7 +309,7 @@ def test_the_timeline_has_an_axis_and_figures(conc):
     page = site.ask("GET", "/timeline")[1]
     assert re.search(">0 m?s</text>", page) and page.count('class="tick"') >= 2
     assert len(re.findall(r"<text [^>]*>[\d.]+ m?s</text>", page)) >= 4
-    assert re.search(r'<svg width="\d+" height="\d+"><text y="10">W+</text></svg>', page)
+    assert re.search(r'<svg width="\d+" height="\d+"><text y="10">W+\u2026</text></svg>', page)
     site.stop()
 
 
@@ -330,6 +330,25 @@ def test_what_a_visitor_types_is_only_text(conc):
              re.findall("<td>(.*?)</td>", site.ask("GET", "/viewlog")[1])]
     assert [cells.count(text) for text in EVIL] == [3] * len(EVIL)
     site.stop(signal.SIGINT)
+
+
+def test_what_a_visitor_types_is_utf8_to_the_end(conc):
+    """All that the form allows is kept, and what is no UTF-8 is replaced: a page that is
+    none would not be decoded."""
+    site = Site(conc, "--ttl", "0.001")
+    for phrase in (100 * "é", 100 * "\u3042", 50 * "\U0001d11e"):
+        status, page = site.search(phrase, User_Agent="a" + 100 * "\xe9")
+        assert status == 200 and shown(page, "phrase") == phrase
+    assert "\ufffd" not in site.ask("GET", "/timeline")[1]
+    status, page = site.ask("POST", "/search", "phrase=%ff%fea%c3&letters=a%ff")
+    assert status == 200 and shown(page, "phrase") == "\ufffd\ufffda\ufffd"
+    page = site.ask("POST", "/search", "phrase=" + 1000 * "%c3%a9")[1]
+    assert page == "400 Bad Request: a phrase has 300 bytes at most, and letters 90\n"
+    assert site.search("luke", 91 * "u")[0] == 400
+    assert wait_until(lambda: site.rows() == 4)
+    page = site.ask("GET", "/viewlog")[1]
+    assert "a" + 42 * "\ufffd" + "</td>" in page and 100 * "\u3042" in page
+    assert outcome(site.stop(), "thread")["searches"] == 4
 
 
 def can_connect(address, port):

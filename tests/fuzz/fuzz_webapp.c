@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
  * Nonsense for the search of demos/webapp/: the input is what a form sends, and the
- * browser's name.  Whatever it is: no crash, words that end where they must and hold no
- * control character, letters that are in both, a value that is sent again as it was
- * read is read as the same, and a page that the words add no tag to.
+ * browser's name.  Whatever it is: no crash, words that end where they must, are UTF-8
+ * and hold no control character, letters that are in both, a value that is sent again
+ * as it was read is read as the same, and a page that the words add no tag to.
  */
 
 #include "fuzz.h"
@@ -13,11 +13,30 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
+
+/** @return how many bytes the first character has; it is one. */
+static size_t character(const char *text)
+{
+    utf8proc_int32_t code;
+    utf8proc_ssize_t bytes =
+        utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &code);
+
+    INSIST(bytes > 0);
+    return (size_t)bytes;
+}
 
 static void check_word(const struct request *request, enum word word)
 {
     INSIST(memchr(request_word(request, word), '\0',
                   request->size - request->at[word]) != NULL);
+    for (const char *at = request_word(request, word); *at != '\0';)
+        at += character(at);
+}
+
+static bool is_in(const char *text, size_t length, const char *at)
+{
+    return memmem(text, length, at, character(at)) != NULL;
 }
 
 static void check_decoded(const char *word)
@@ -34,10 +53,10 @@ static void check_results(const struct request *request)
     const char *results = request_word(request, RESULTS), *at = results;
 
     while (*at != '\0') {
-        INSIST(strchr(phrase, *at) != NULL);
-        INSIST(strchr(letters, *at) != NULL);
-        INSIST(strchr(results, *at) == at || *at == ',' || *at == ' ');
-        at++;
+        INSIST(is_in(phrase, strlen(phrase), at));
+        INSIST(is_in(letters, strlen(letters), at));
+        INSIST(!is_in(results, (size_t)(at - results), at) || *at == ',' || *at == ' ');
+        at += character(at);
         INSIST(*at == '\0' || (strncmp(at, ", ", 2) == 0 && at[2] != '\0'));
         at += *at != '\0' ? 2 : 0;
     }
@@ -46,11 +65,12 @@ static void check_results(const struct request *request)
 /** As little as there may be room for, and encoded. */
 static void check_value(const char *form, size_t length, const char *phrase)
 {
-    char cut[4], encoded[3 * 128 + 8] = "phrase=", again[128];
+    char cut[4], whole[512], again[512], encoded[3 * PHRASE_BYTES + 8] = "phrase=";
     size_t end = strlen(encoded);
 
     form_value(form, length, "phrase", cut, sizeof cut);
-    INSIST(strncmp(cut, phrase, sizeof cut - 1) == 0 && strlen(cut) < sizeof cut);
+    form_value(form, length, "phrase", whole, sizeof whole);
+    INSIST(strncmp(cut, whole, sizeof cut - 1) == 0 && strlen(cut) < sizeof cut);
     for (const char *byte = phrase; *byte != '\0'; byte++)
         end += (size_t)snprintf(encoded + end, sizeof encoded - end, "%%%02x",
                                 (unsigned)(unsigned char)*byte);
@@ -87,7 +107,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     struct request request = {.number = 0};
 
-    read_search(&from, &request);
+    if (!read_search(&from, &request))
+        return 0;
     INSIST(request_bytes(&request) <= sizeof request);
     for (unsigned word = 0; word < WORDS; word++)
         if (word != ADDRESS)

@@ -112,13 +112,41 @@ static void the_longest_words_fit(void **state)
     (void)state;
     memset(text, 'a', sizeof text);
     for (unsigned word = 0; word < WORDS; word++)
-        request_add(&request, word, text, sizeof text);
+        assert_false(request_add(&request, word, text, sizeof text));
     assert_int_equal(request.size, sizeof request.words);
-    assert_int_equal(strlen(request_word(&request, PHRASE)), 127);
-    assert_int_equal(strlen(request_word(&request, LETTERS)), 63);
+    assert_int_equal(strlen(request_word(&request, PHRASE)), 300);
+    assert_int_equal(strlen(request_word(&request, LETTERS)), 90);
     assert_int_equal(strlen(request_word(&request, ADDRESS)), 47);
     assert_int_equal(strlen(request_word(&request, BROWSER)), 127);
-    assert_int_equal(strlen(request_word(&request, RESULTS)), 127);
+    assert_int_equal(strlen(request_word(&request, RESULTS)), 268);
+}
+
+static void words_are_utf8_and_cut_between_characters(void **state)
+{
+    struct request request = {.number = 0};
+    char text[] = "ééééééééééééééééééééééééé"; /* 25, of 50 bytes */
+
+    (void)state;
+    assert_false(request_add(&request, ADDRESS, text, strlen(text)));
+    assert_int_equal(strlen(request_word(&request, ADDRESS)), 46);
+    assert_true(request_add(&request, PHRASE,
+                            "\xff"
+                            "a\xc3",
+                            3));
+    assert_string_equal(request_word(&request, PHRASE), "\xef\xbf\xbd"
+                                                        "a\xef\xbf\xbd");
+}
+
+static void as_many_letters_as_a_form_sends_are_found(void **state)
+{
+    char letters[LETTERS_BYTES + 1], results[RESULTS_BYTES + 1];
+
+    (void)state;
+    for (size_t i = 0; i < LETTERS_BYTES; i++)
+        letters[i] = (char)('!' + i);
+    letters[LETTERS_BYTES] = '\0';
+    find_letters(letters, letters, results, sizeof results);
+    assert_int_equal(strlen(results), RESULTS_BYTES);
 }
 
 static void what_html_means_is_escaped(void **state)
@@ -150,6 +178,8 @@ int main(void)
         cmocka_unit_test(a_long_value_is_cut),
         cmocka_unit_test(words_are_kept_in_whatever_order),
         cmocka_unit_test(the_longest_words_fit),
+        cmocka_unit_test(words_are_utf8_and_cut_between_characters),
+        cmocka_unit_test(as_many_letters_as_a_form_sends_are_found),
         cmocka_unit_test(what_html_means_is_escaped),
     };
 
