@@ -54,7 +54,8 @@ const char *request_word(const struct request *request, enum word word);
 /** How much of the struct a copy needs. */
 size_t request_bytes(const struct request *request);
 
-/** The letters that are in the phrase, in their order, each once: "e, o". */
+/** The letters that are in the phrase, in their order, each once: "e, o".  A letter is
+ * a character of UTF-8. */
 void find_letters(const char *phrase, const char *letters, char *results, size_t size);
 
 /** The bytes that a form has sent under a name, decoded, cut to fit.  @return whether

@@ -67,22 +67,29 @@ size_t request_bytes(const struct request *request)
 
 /* What a form sends ---------------------------------------------------------------- */
 
+/** Whether a character of UTF-8 is in other text: no part of another looks like one. */
+static bool is_in(const char *text, size_t length, const struct character *one)
+{
+    return memmem(text, length, one->bytes, one->size) != NULL;
+}
+
 void find_letters(const char *phrase, const char *letters, char *results, size_t size)
 {
-    size_t length = 0;
+    size_t phrase_length = strlen(phrase), left = strlen(letters), length = 0;
+    struct character next;
 
     results[0] = '\0';
-    for (const char *letter = letters; *letter != '\0'; letter++) {
-        bool is_again = memchr(letters, *letter, (size_t)(letter - letters)) != NULL;
-
-        if ((*letter & 0x80) != 0 || is_again || strchr(phrase, *letter) == NULL ||
-            length + 4 > size)
+    for (const char *at = letters; left > 0; at += next.taken, left -= next.taken) {
+        next = character_at(at, left);
+        if (is_in(letters, (size_t)(at - letters), &next) ||
+            !is_in(phrase, phrase_length, &next) || length + next.size + 3 > size)
             continue;
         if (length > 0) {
-            results[length++] = ',';
-            results[length++] = ' ';
+            memcpy(results + length, ", ", 2);
+            length += 2;
         }
-        results[length++] = *letter;
+        memcpy(results + length, next.bytes, next.size);
+        length += next.size;
         results[length] = '\0';
     }
 }

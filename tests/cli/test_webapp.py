@@ -342,6 +342,7 @@ def test_what_a_visitor_types_is_utf8_to_the_end(conc):
     assert "\ufffd" not in site.ask("GET", "/timeline")[1]
     status, page = site.ask("POST", "/search", "phrase=%ff%fea%c3&letters=a%ff")
     assert status == 200 and shown(page, "phrase") == "\ufffd\ufffda\ufffd"
+    assert shown(page, "results") == "a, \ufffd"
     page = site.ask("POST", "/search", "phrase=" + 1000 * "%c3%a9")[1]
     assert page == "400 Bad Request: a phrase has 300 bytes at most, and letters 90\n"
     assert site.search("luke", 91 * "u")[0] == 400
@@ -349,6 +350,17 @@ def test_what_a_visitor_types_is_utf8_to_the_end(conc):
     page = site.ask("GET", "/viewlog")[1]
     assert "a" + 42 * "\ufffd" + "</td>" in page and 100 * "\u3042" in page
     assert outcome(site.stop(), "thread")["searches"] == 4
+
+
+def test_letters_are_characters(conc):
+    site = Site(conc, "--ttl", "0.001")
+    alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    for phrase, letters, found in (
+            ("caf\xe9 cr\xe8me", "\xe9a", "\xe9, a"), ("\xe9", "\xe8", "none"),
+            (alphabet, alphabet, ", ".join(alphabet)),
+            (30 * "\u3042", "\u3042\u3044\u3042", "\u3042")):
+        assert shown(site.search(phrase, letters)[1], "results") == found
+    site.stop()
 
 
 def can_connect(address, port):

@@ -13,9 +13,18 @@
 static void letters_are_found_once_and_in_order(void **state)
 {
     static const char *const cases[][3] = {
-        {"luke", "aeiou", "e, u"}, {"luke", "uue", "u, e"},  {"luke", "xyz", ""},
-        {"", "aeiou", ""},         {"luke", "", ""},         {"Luke", "lL", "L"},
-        {"a,b", "ba", "b, a"},     {"\xc3\xa9", "\xc3", ""},
+        {"luke", "aeiou", "e, u"},
+        {"luke", "uue", "u, e"},
+        {"luke", "xyz", ""},
+        {"", "aeiou", ""},
+        {"luke", "", ""},
+        {"Luke", "lL", "L"},
+        {"a,b", "ba", "b, a"},
+        {"é", "\xc3", ""},
+        {"café crème", "éa", "é, a"},
+        {"é", "èéé", "é"},
+        {"e", "é", ""},
+        {"aあ𝄞", "𝄞あ", "𝄞, あ"},
     };
     char results[128];
 
