@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <uv.h>
@@ -28,6 +29,9 @@
 #include "http/http.h"
 #include "text/quantity.h"
 #include "webapp.h"
+
+/** What is posted to; all else is to be seen. */
+#define SEARCH "/search"
 
 /** A server that was told to end gives up what is not written after so long. */
 #define PATIENCE_NS UINT64_C(5000000000)
@@ -184,10 +188,10 @@ static bool send_all(int to, const char *bytes, size_t size)
     return true;
 }
 
-static const char fields[] =
-    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline';"
-    " form-action 'self'; frame-ancestors 'none'\r\n"
-    "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
+#define FIELDS                                                                \
+    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline';" \
+    " form-action 'self'; frame-ancestors 'none'\r\n"                         \
+    "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
 
 static bool has_unread(const struct visitor *visitor)
 {
@@ -205,24 +209,34 @@ static bool say_goodbye(struct visitor *visitor)
     return shutdown(visitor->socket, SHUT_WR) == 0;
 }
 
+/** A 405 says what is allowed (RFC 9110, 15.5.6). */
+static const char *fields_for(int status, struct http_text path)
+{
+    if (status != 405)
+        return FIELDS;
+    return http_is(path, SEARCH) ? FIELDS "Allow: POST\r\n"
+                                 : FIELDS "Allow: GET, HEAD\r\n";
+}
+
 /** The page that was written, as a reply.  @return whether to keep the connection. */
 static bool reply(struct visitor *visitor, int status)
 {
+    const struct http_request *request = &visitor->input.request;
     bool closes = visitors_wait();
     const struct http_response response = {.status = status,
                                            .type = "text/html; charset=utf-8",
-                                           .fields = fields,
+                                           .fields = fields_for(status, request->path),
                                            .body = {site.body, site.length},
                                            .date = time(NULL),
                                            .closes = closes};
-    size_t size = site.length + HTTP_RESPONSE_HEAD_MAX + sizeof fields;
+    size_t size = site.length + HTTP_RESPONSE_HEAD_MAX + strlen(response.fields);
     char *bytes = must_alloc(size, 1);
     bool is_sent;
 
-    size = http_write(&visitor->input.request, &response, bytes, size);
+    size = http_write(request, &response, bytes, size);
     is_sent = send_all(visitor->socket, bytes, size);
     free(bytes);
-    if (!is_sent || (!closes && visitor->input.request.keep_alive))
+    if (!is_sent || (!closes && request->keep_alive))
         return is_sent;
     return has_unread(visitor) && say_goodbye(visitor);
 }
@@ -245,6 +259,12 @@ static int search(const struct visitor *visitor, FILE *page)
     return 200;
 }
 
+/** Names of hosts are the same in any case (RFC 9110, 4.2.3). */
+static bool is_host(struct http_text host, const char *name)
+{
+    return host.length == strlen(name) && strncasecmp(host.at, name, host.length) == 0;
+}
+
 /** "127.0.0.1", "127.0.0.1:8080", and the same with "localhost"; with --listen, under
  * whichever name this machine has. */
 static bool is_for_us(struct http_text host)
@@ -255,8 +275,22 @@ static bool is_for_us(struct http_text host)
         return true;
     if (colon != NULL)
         host.length = (size_t)(colon - host.at);
-    return http_is(host, "127.0.0.1") || http_is(host, "localhost");
+    return is_host(host, "127.0.0.1") || is_host(host, "localhost");
 }
+
+static void show_log(FILE *page)
+{
+    int64_t rows = page_log(page);
+
+    if (!stays_up())
+        note("rows_seen", rows);
+}
+
+/** What is to be seen, by GET. */
+static const struct {
+    const char *path;
+    void (*show)(FILE *page);
+} pages[] = {{"/", page_form}, {"/viewlog", show_log}, {"/timeline", times_show}};
 
 /** Write the page that was asked for.  @return the status. */
 static int answer(const struct visitor *visitor, FILE *page)
@@ -266,21 +300,15 @@ static int answer(const struct visitor *visitor, FILE *page)
 
     if (!is_for_us(request->host))
         return 403;
-    if (http_is(request->path, "/") && is_get) {
-        page_form(page);
-    } else if (http_is(request->path, "/search") && http_is(request->method, "POST")) {
-        return search(visitor, page);
-    } else if (http_is(request->path, "/viewlog") && is_get) {
-        int64_t rows = page_log(page);
-
-        if (!stays_up())
-            note("rows_seen", rows);
-    } else if (http_is(request->path, "/timeline") && is_get) {
-        times_show(page);
-    } else {
-        return is_get ? 404 : 405;
-    }
-    return 200;
+    if (http_is(request->path, SEARCH))
+        return http_is(request->method, "POST") ? search(visitor, page) : 405;
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        if (http_is(request->path, pages[i].path)) {
+            if (is_get)
+                pages[i].show(page);
+            return is_get ? 200 : 405;
+        }
+    return 404;
 }
 
 static void page_status(int status, FILE *page)

@@ -376,7 +376,7 @@ def test_who_may_ask(conc):
     for host in ("evil.example", f"evil.example:{site.port}", "127.0.0.1.evil.example", ""):
         for method, path in (("GET", "/viewlog"), ("GET", "/"), ("POST", "/search")):
             assert site.ask(method, path, Host=host)[0] == 403
-    for host in ("localhost", f"127.0.0.1:{site.port}"):
+    for host in ("localhost", f"127.0.0.1:{site.port}", f"LocalHost:{site.port}"):
         assert site.ask("GET", "/", Host=host)[0] == 200
     assert not can_connect("127.0.0.2", site.port)
     assert outcome(site.stop(), "thread")["searches"] == 0
@@ -395,9 +395,26 @@ def test_requests_that_are_none(conc):
         assert bad.recv(99).startswith(b"HTTP/1.1 400 ") and site.search("luke")[0] == 200
         slow.sendall(b"ngth: 11\r\n\r\nphrase=leia")
         assert slow.recv(99).startswith(b"HTTP/1.1 200 ")
-    assert site.ask("PUT", "/search")[0] == 405 and site.ask("GET", "/other")[0] == 404
+    assert site.ask("GET", "/other")[0] == site.ask("POST", "/other")[0] == 404
     assert site.ask("HEAD", "/") == (200, "")
     assert outcome(site.stop(), "thread")["searches"] == 2
+
+
+def test_which_methods_are_allowed(conc):
+    site = Site(conc)
+    client = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    for path, allowed in (("/", "GET, HEAD"), ("/viewlog", "GET, HEAD"),
+                          ("/timeline", "GET, HEAD"), ("/search", "POST")):
+        for method in ("DELETE", "PUT", "OPTIONS", "POST" if path != "/search" else "GET"):
+            client.request(method, path)
+            reply = client.getresponse()
+            reply.read()
+            assert (reply.status, reply.getheader("Allow")) == (405, allowed), (method, path)
+    client.request("GET", "/")
+    reply = client.getresponse()
+    assert reply.status == 200 and reply.getheader("Allow") is None
+    client.close()
+    assert outcome(site.stop(), "thread")["searches"] == 0
 
 
 def test_a_body_that_is_refused_is_read_all_the_same(conc):
