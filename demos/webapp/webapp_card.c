@@ -71,7 +71,7 @@ static json_t *outcome(const struct report *report, const struct run *run)
 {
     static const char *const keys[] = {"replies",   "replies_right", "replies_ns",
                                        "rows",      "rows_right",    "rows_wrong",
-                                       "rows_seen", "visitors"};
+                                       "rows_seen", "transactions",  "visitors"};
     const struct timeline *timeline = &run->timeline;
     json_t *result = json_object(), *lost = losses(timeline);
 

@@ -137,6 +137,7 @@ static int insert_all(const struct later *first)
 /** All of the transaction is written, or nothing. */
 static void write_batches(void *unused)
 {
+    int64_t transactions = 0;
     struct later *first;
 
     (void)unused;
@@ -147,6 +148,7 @@ static void write_batches(void *unused)
 
         quiet(first->number >= DRAWN_SEARCHES);
         error = is_too_late() ? STORE_TOO_LATE : insert_all(first);
+        transactions += error == SQLITE_OK;
         while (first != NULL) {
             struct later *row = first;
 
@@ -155,6 +157,7 @@ static void write_batches(void *unused)
             free(row);
         }
     }
+    note("transactions", transactions);
 }
 
 void batch(const struct tasks *tasks)

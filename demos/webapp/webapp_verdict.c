@@ -10,7 +10,7 @@
 /** A variant's figures, over all its runs. */
 struct figures {
     json_int_t searches, replies, replies_ns;
-    json_int_t rows, right, wrong, lost, seen, visitors;
+    json_int_t rows, right, wrong, lost, seen, transactions, visitors;
     bool has_rows, has_seen, has_visitors;
 };
 
@@ -38,6 +38,7 @@ static bool take_figures(const struct variant_report *variant, struct figures *f
         .wrong = outcome_of(variant, "rows_wrong"),
         .lost = outcome_of(variant, "rows_lost"),
         .seen = outcome_of(variant, "rows_seen"),
+        .transactions = outcome_of(variant, "transactions"),
         .visitors = outcome_of(variant, "visitors"),
         .has_rows = is_known(variant, "rows"),
         .has_seen = is_known(variant, "rows_seen"),
@@ -211,6 +212,20 @@ static void say_seen(const struct report *report, size_t index,
                 number_text(figures->seen).text, number_text(figures->rows).text);
 }
 
+/** " Its 6 rows took 2 transactions: ...", where a transaction had several. */
+static void say_transactions(const struct figures *figures, size_t runs, FILE *out)
+{
+    if (!figures->has_rows || figures->transactions == 0 ||
+        figures->transactions >= figures->rows)
+        return;
+    fprintf(out, " Its %s rows took %s %s", number_text(figures->rows).text,
+            number_text(figures->transactions).text,
+            figures->transactions == 1 ? "transaction" : "transactions");
+    if (runs > 1)
+        fprintf(out, ", in %s runs", number_text((json_int_t)runs).text);
+    fputs(": each wrote all rows that waited when it began.", out);
+}
+
 static void say_context(const struct figures *figures, FILE *out)
 {
     json_int_t missing = figures->searches - figures->rows - figures->lost;
@@ -295,6 +310,8 @@ void webapp_verdict(const struct report *report, size_t index, FILE *out)
     say_replies(report, variant, &figures, out);
     say_rows(&figures, out);
     say_losses(variant, &figures, out);
+    if (strcmp(name, "batch") == 0)
+        say_transactions(&figures, variant->run_count, out);
     if (strcmp(name, "lost-context") == 0)
         say_context(&figures, out);
     else if (strcmp(name, "shared-connection") == 0)

@@ -80,6 +80,9 @@ def test_every_variant(conc):
     assert "had none of its 3 rows yet" in verdict(run, "thread")
     for name in RIGHT:
         assert "every search is in the log" in verdict(run, name)
+    made = outcome(run, "batch")["transactions"]  # the first is begun for the first row
+    assert made in (1, 2) and f"Its 3 rows took {made} transaction" in verdict(run, "batch")
+    assert "transactions" not in outcome(run, "queue")
     figures = outcome(run, "lost-context")
     assert figures["rows"] == 3 and figures["rows_wrong"] == 2 and not figures["lost"]
     figures = outcome(run, "shared-connection")
@@ -146,6 +149,7 @@ def test_replies_are_right_and_losses_counted(conc, fault, why):
         figures = outcome(run, name)
         assert figures["lost"] == {why: 3} and figures["rows_right"] == 0
         assert f"3 rows were lost, and counted: {why}." in verdict(run, name)
+    assert outcome(run, "batch")["transactions"] == 0
     assert outcome(run, "lost-context")["lost"] == {}
     if fault != "deleted":
         assert "3 rows are missing, and nobody knows" in verdict(run, "lost-context")
