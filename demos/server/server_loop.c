@@ -87,11 +87,14 @@ static void hang_up(struct connection *connection)
         break_off(connection);
 }
 
-static bool has_unread(const struct connection *connection)
+/** Whether something came behind the request: more may be on its way. */
+static bool has_more(const struct connection *connection)
 {
     uv_os_fd_t socket;
     int bytes = 0;
 
+    if (!http_is_between(&connection->input))
+        return true;
     return uv_fileno((const uv_handle_t *)&connection->stream, &socket) == 0 &&
            ioctl(socket, FIONREAD, &bytes) == 0 && bytes > 0;
 }
@@ -116,7 +119,7 @@ static void end_response(struct connection *connection, int status)
 {
     if (status == 0 && !connection->closes)
         return;
-    if (status == 0 && (connection->is_leaving || has_unread(connection)))
+    if (status == 0 && (connection->is_leaving || has_more(connection)))
         say_goodbye(connection);
     else
         hang_up(connection);

@@ -195,9 +195,16 @@ static bool others_wait(struct server *server)
     return atomic_load(&server->queued) > 0 || poll(either, 2, 0) > 0;
 }
 
-static bool answer(struct server *server, int connection,
-                   const struct http_request *request)
+/** Something behind the request has come: more may be on its way. */
+static bool has_more(int connection, const struct http_input *input)
 {
+    return !http_is_between(input) || has_come(connection, 0);
+}
+
+static bool answer(struct server *server, int connection,
+                   const struct http_input *input)
+{
+    const struct http_request *request = &input->request;
     const struct task *task = task_asked_for(server, request);
     char bytes[RESPONSE_MAX];
     bool closes;
@@ -209,7 +216,7 @@ static bool answer(struct server *server, int connection,
     length = write_response(server, request, closes, bytes);
     if (!send_all(connection, bytes, length))
         return false;
-    if (closes && has_come(connection, 0))
+    if (closes && has_more(connection, input))
         say_goodbye(server, connection);
     return !closes;
 }
@@ -222,8 +229,7 @@ void serve(struct server *server, int connection)
 
     setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     http_begin(&input);
-    while (receive(server, connection, &input) &&
-           answer(server, connection, &input.request))
+    while (receive(server, connection, &input) && answer(server, connection, &input))
         continue;
     close(connection);
 }

@@ -193,11 +193,13 @@ static bool send_all(int to, const char *bytes, size_t size)
     " form-action 'self'; frame-ancestors 'none'\r\n"                         \
     "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
 
-static bool has_unread(const struct visitor *visitor)
+/** Whether something came behind the request: more may be on its way. */
+static bool has_more(const struct visitor *visitor)
 {
     int bytes = 0;
 
-    return ioctl(visitor->socket, FIONREAD, &bytes) == 0 && bytes > 0;
+    return !http_is_between(&visitor->input) ||
+           (ioctl(visitor->socket, FIONREAD, &bytes) == 0 && bytes > 0);
 }
 
 /** The visitor may still be sending.  To close a connection with something unread in it
@@ -238,7 +240,7 @@ static bool reply(struct visitor *visitor, int status)
     free(bytes);
     if (!is_sent || (!closes && request->keep_alive))
         return is_sent;
-    return has_unread(visitor) && say_goodbye(visitor);
+    return has_more(visitor) && say_goodbye(visitor);
 }
 
 /** The handler: find the letters, log the search, show them.  @return the status. */
