@@ -4,12 +4,12 @@
  *
  * By asking it.  No call ends another thread on the spot and leaves things as they
  * should be: it may hold a lock, or be in the midst of what only makes sense as a
- * whole.  So it is asked, and ends itself, at a place where it can.  How soon that is
- * depends on how it is asked: a flag is seen when the thread looks, a condition wakes
- * who sleeps, and pthread_cancel() ends who waits, if it is not for a mutex, so
- * that cleanup handlers must put in order what it was about.  Look at the time from
- * main's asking to the end of each lane, and at what is left: records half written,
- * locks still held.
+ * whole.  So it is asked, and ends itself where it can: cancellation is cooperative.
+ * How soon it does depends on how it is asked: a flag is seen when the thread looks, a
+ * condition wakes who sleeps, and pthread_cancel() ends who waits, if it is not for a
+ * mutex, so that cleanup handlers must put in order what it was about.  Look at the
+ * time from main's asking to the end of each lane, and at what is left: records half
+ * written, locks still held.
  *
  *     conc stop
  *     conc stop --with cancel-bare,kill

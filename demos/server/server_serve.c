@@ -72,9 +72,10 @@ static bool has_run_out(int error)
 
 /**
  * Wait for a connection, or for the end.  Several processes may wait here for the same
- * ones: all wake up, one gets it, and accept() tells the others that there is none any
- * more, since the listener does not block.  At the end nobody is accepted, or clients
- * from outside, who come again and again, would put it off for ever.
+ * ones: all wake up (a thundering herd), one gets it, and accept() tells the others
+ * that there is none any more, since the listener does not block.  At the end nobody is
+ * accepted, or clients from outside, who come again and again, would put it off for
+ * ever.
  */
 int next_connection(struct server *server)
 {

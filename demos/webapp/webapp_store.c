@@ -286,8 +286,8 @@ static int64_t ask(sqlite3 *db, const char *sql, const char *word)
 }
 
 /**
- * UNSAFE: check, then insert.  What was true when it was checked need not be true any
- * more when the row is inserted, however short the time between.
+ * UNSAFE: check, then insert (check-then-act).  What was true when it was checked need
+ * not be true any more when the row is inserted, however short the time between.
  *
  *     luke                                  darthvader
  *     SELECT: no visitor of that name
