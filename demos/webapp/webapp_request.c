@@ -34,6 +34,17 @@ static struct character character_at(const char *text, size_t length)
     return (struct character){text, (size_t)bytes, (size_t)bytes};
 }
 
+/** How many of its first bytes are ASCII, and so a character each. */
+static size_t plain_bytes(const char *text, size_t length)
+{
+    size_t count = 0;
+
+    while (count < length && (text[count] & 0x80) == 0)
+        count++;
+    return count;
+}
+
+/** Most words are ASCII, and are copied as a whole. */
 bool request_add(struct request *request, enum word word, const char *text,
                  size_t length)
 {
@@ -41,12 +52,19 @@ bool request_add(struct request *request, enum word word, const char *text,
 
     request->at[word] = request->size;
     while (length > 0) {
-        struct character next = character_at(text, length);
+        size_t room = (size_t)(end - to);
+        size_t plain = plain_bytes(text, length < room ? length : room);
+        struct character next;
 
-        if (next.size > (size_t)(end - to))
+        to = mempcpy(to, text, plain);
+        text += plain;
+        length -= plain;
+        if (length == 0 || plain == room)
             break;
-        memcpy(to, next.bytes, next.size);
-        to += next.size;
+        next = character_at(text, length);
+        if (next.size > room - plain)
+            break;
+        to = mempcpy(to, next.bytes, next.size);
         text += next.taken;
         length -= next.taken;
     }

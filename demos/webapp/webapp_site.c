@@ -247,8 +247,11 @@ static bool reply(struct visitor *visitor, int status)
 static int search(const struct visitor *visitor, FILE *page)
 {
     const struct task *task = &site.tasks->at[site.searches % site.tasks->count];
-    struct request request = {.number = site.searches, .came_ns = uv_hrtime()};
+    struct request request; /* no more of it is set, nor copied, than is there */
 
+    request.number = site.searches;
+    request.came_ns = uv_hrtime();
+    request.size = 0;
     request_add(&request, ADDRESS, visitor->address, strlen(visitor->address));
     if (!read_search(&visitor->input.request, &request))
         return 400;
