@@ -40,8 +40,10 @@ LONG_RUNS = [
               "cli/test_context.py", "cli/test_stop.py"]),
     ("asan", ["cli/test_replay.py", "cli/test_compare.py", "cli/test_context.py",
               "cli/test_server.py", "cli/test_webapp.py"]),
+    ("tsan", DEADLOCKS),  # which mostly waits
     ("tsan", ["cli/test_race.py"]),
     *(("plain", ["faults/test_every_demo.py"], f"--part={part}/4") for part in (1, 2, 3, 4)),
+    ("asan", DEADLOCKS),
     ("asan", ["cli/test_predict.py", "cli/test_class.py", "cli/test_svg_html.py"]),
     ("tsan", ["cli/test_pool.py", "cli/test_async.py", "cli/test_all.py", "cli/test_cost.py"]),
     ("asan", ["cli/test_json.py", "cli/test_text.py", "cli/test_fork.py",
@@ -49,9 +51,12 @@ LONG_RUNS = [
     ("asan", ["terminal", "faults/test_kills.py", "faults/test_output.py"]),
     ("tsan", ["cli/test_webapp.py", "cli/test_spawn.py", "cli/test_server.py",
               "faults/test_kills.py"]),
+    ("plain", DEADLOCKS),
     ("plain", ["cli/test_race.py"]),
 ]
 SHORT_RUNS = [
+    ("plain", ["faults/test_signals.py", "faults/test_limits.py", "faults/test_kills.py"]),
+    ("plain", ["cli/test_manual.py"]),
     ("plain", ["cli/test_join.py"]),
     ("plain", ["cli/test_daemon.py", "cli/test_pool.py"]),
     ("plain", ["terminal"]),
@@ -59,11 +64,6 @@ SHORT_RUNS = [
     ("plain", ["cli/test_async.py", "cli/test_text.py"]),
     ("asan", ["cli/test_gil.py", "cli/test_stop.py", "cli/test_cost.py"]),
     ("tsan", ["cli/test_fork.py", "cli/test_join.py"], "-k=every_variant or fail"),
-    ("tsan", DEADLOCKS),
-    ("asan", DEADLOCKS),
-    ("plain", ["cli/test_manual.py"]),
-    ("plain", ["faults/test_signals.py", "faults/test_limits.py", "faults/test_kills.py"]),
-    ("plain", DEADLOCKS),
 ]
 NAMED = {path for tree, paths, *_ in LONG_RUNS + SHORT_RUNS if tree == "plain"
          for path in paths}
@@ -73,7 +73,7 @@ OTHERS = sorted(name for name in (str(path.relative_to(ROOT / "tests"))
                 if name not in NAMED)
 RUNS = LONG_RUNS + [("plain", OTHERS[first::4]) for first in range(4)] + SHORT_RUNS
 #: So many side by side: most of their time, tests of the program wait.
-BESIDE = 7
+BESIDE = 8
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900
 SOAK_LIMIT_S = 4 * 3600

@@ -223,7 +223,8 @@ static void say_transactions(const struct figures *figures, size_t runs, FILE *o
             figures->transactions == 1 ? "transaction" : "transactions");
     if (runs > 1)
         fprintf(out, ", in %s runs", number_text((json_int_t)runs).text);
-    fputs(": each wrote all rows that waited when it began.", out);
+    fprintf(out, ": %s wrote all rows that waited when it began.",
+            figures->transactions == 1 ? "it" : "each");
 }
 
 static void say_context(const struct figures *figures, FILE *out)

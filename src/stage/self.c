@@ -52,13 +52,42 @@ static void print_thread(const char *id)
     fclose(comm);
 }
 
-static unsigned count_threads(DIR *tasks)
+/** Of the kernel's flags, the ninth field of stat: whoever joined it may go on already,
+ * and the system still has it for a moment. */
+#define PF_EXITING 0x4
+
+static bool is_ending(const char *id)
+{
+    char path[64], text[512];
+    const char *name_end;
+    unsigned flags = 0;
+
+    snprintf(path, sizeof path, "/proc/self/task/%.20s/stat", id);
+    if (!proc_read(path, text, sizeof text))
+        return true;
+    name_end = strrchr(text, ')');
+    return name_end != NULL &&
+           sscanf(name_end, ") %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+           (flags & PF_EXITING) != 0;
+}
+
+/** The next thread that goes on, as its id; NULL: there are no more. */
+static const char *next_thread(DIR *tasks)
 {
     struct dirent *entry;
-    unsigned count = 0;
 
     while ((entry = readdir(tasks)) != NULL)
-        count += entry->d_name[0] != '.';
+        if (entry->d_name[0] != '.' && !is_ending(entry->d_name))
+            return entry->d_name;
+    return NULL;
+}
+
+static unsigned count_threads(DIR *tasks)
+{
+    unsigned count = 0;
+
+    while (next_thread(tasks) != NULL)
+        count++;
     rewinddir(tasks);
     return count;
 }
@@ -67,15 +96,14 @@ void print_threads(const char *when)
 {
     DIR *tasks = opendir("/proc/self/task");
     unsigned count = tasks != NULL ? count_threads(tasks) : 0, printed = 0;
-    struct dirent *entry;
+    const char *id;
 
     printf("%u thread%s %s:\n", count, count == 1 ? "" : "s", when);
     while (printed < THREADS_PRINTED && tasks != NULL &&
-           (entry = readdir(tasks)) != NULL)
-        if (entry->d_name[0] != '.') {
-            print_thread(entry->d_name);
-            printed++;
-        }
+           (id = next_thread(tasks)) != NULL) {
+        print_thread(id);
+        printed++;
+    }
     fflush(stdout);
     if (tasks != NULL)
         closedir(tasks);

@@ -506,7 +506,7 @@ def reset(client):
 @pytest.mark.parametrize("name", VARIANTS)
 def test_clients_that_go_before_their_answers(conc, name):
     """Who writes to them gets an error, and, if he does not see to it, a SIGPIPE."""
-    port, server = hold(conc, name, 0.8, "--ttl", "0.2", "--work", "cpu", "--timeout", "5")
+    port, server = hold(conc, name, 0.8, "--ttl", "0.1", "--work", "cpu", "--timeout", "5")
     for how in (socket.socket.close, reset):
         for _ in range(2):
             first, second, third = (connect(port) for _ in range(3))
@@ -686,7 +686,7 @@ def test_who_was_not_answered_is_not_counted_as_done(conc):
 @pytest.mark.parametrize("name", VARIANTS)
 def test_interrupted_under_load(conc, name):
     """Its picture is whole: only a line tells that there is more."""
-    server = conc.start("server", "--only", name, "--ttl", "0.001", "--load", "20")
+    server = conc.start("server", "--only", name, "--ttl", "0.02", "--load", "20")
     time.sleep(1.5 * PATIENCE)
     server.signal(signal.SIGINT)
     sent = time.monotonic()

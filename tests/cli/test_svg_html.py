@@ -194,6 +194,7 @@ def test_a_page_is_whole(conc, args):
     assert "How it was measured" in said and args[0] in said
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("args", DEMOS, ids=" ".join)
 def test_a_page_needs_nothing_else(conc, args):
     text = write(conc, "html", *args)
@@ -261,6 +262,7 @@ def folded_lanes(data, fold):
         yield name, ["process", "thread", "task"][kind], start, cut, totals, blocks
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("args", DEMOS, ids=" ".join)
 def test_what_a_page_draws_makes_sense(conc, args):
     page = Page(write(conc, "html", *args))
