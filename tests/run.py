@@ -73,7 +73,7 @@ OTHERS = sorted(name for name in (str(path.relative_to(ROOT / "tests"))
                 if name not in NAMED)
 RUNS = LONG_RUNS + [("plain", OTHERS[first::4]) for first in range(4)] + SHORT_RUNS
 #: So many side by side: most of their time, tests of the program wait.
-BESIDE = 8
+BESIDE = 7
 #: Far more than a run of pytest takes; every single test has a time limit of its own.
 TESTS_LIMIT_S = 900
 SOAK_LIMIT_S = 4 * 3600

@@ -161,7 +161,7 @@ def test_only_and_with_choose_variants_in_the_order_of_the_table(conc):
 
 
 def test_a_variant_longer_than_the_limit_is_not_run(conc):
-    run = run_json(conc, "--ttl", "0.2", "0.2", "--limit", "0.3")
+    run = run_json(conc, "--ttl", "0.2", "0.2", "--limit", "0.39")
     skipped = runs.variant(run, "sequential")
     assert skipped["skipped"] == "limit" and skipped["ideal_ns"] == 400 * MS
     assert runs.variant(run, "threads")["ok"]
