@@ -55,13 +55,14 @@ const char *request_word(const struct request *request, enum word word);
 size_t request_bytes(const struct request *request);
 
 /** The letters that are in the phrase, in their order, each once: "e, o".  A letter is
- * a character of UTF-8. */
-void find_letters(const char *phrase, const char *letters, char *results, size_t size);
+ * a character of UTF-8.  @return how many bytes they take. */
+size_t find_letters(const char *phrase, const char *letters, char *results,
+                    size_t size);
 
-/** The bytes that a form has sent under a name, decoded, cut to fit.  @return whether
- * it did. */
-bool form_value(const char *form, size_t length, const char *name, char *value,
-                size_t size);
+/** The bytes that a form has sent under a name, decoded, cut to fit.  @return how many
+ * they are; -1: it has sent nothing. */
+ssize_t form_value(const char *form, size_t length, const char *name, char *value,
+                   size_t size);
 
 /** What is searched for, by which browser, and its results, into a request.  @return
  * false: it is more than the form lets anybody send. */

@@ -91,7 +91,7 @@ static bool is_in(const char *text, size_t length, const struct character *one)
     return memmem(text, length, one->bytes, one->size) != NULL;
 }
 
-void find_letters(const char *phrase, const char *letters, char *results, size_t size)
+size_t find_letters(const char *phrase, const char *letters, char *results, size_t size)
 {
     size_t phrase_length = strlen(phrase), left = strlen(letters), length = 0;
     struct character next;
@@ -110,6 +110,7 @@ void find_letters(const char *phrase, const char *letters, char *results, size_t
         length += next.size;
         results[length] = '\0';
     }
+    return length;
 }
 
 static int digit_of(char c)
@@ -132,8 +133,8 @@ static size_t decode(const char *at, size_t left, char *byte)
     return 3;
 }
 
-/** From after its "=" to its end. */
-static void take_value(const char *at, size_t left, char *value, size_t size)
+/** From after its "=" to its end.  @return how long it is. */
+static size_t take_value(const char *at, size_t left, char *value, size_t size)
 {
     size_t length = 0;
 
@@ -147,10 +148,11 @@ static void take_value(const char *at, size_t left, char *value, size_t size)
         left -= bytes;
     }
     value[length] = '\0';
+    return length;
 }
 
-bool form_value(const char *form, size_t length, const char *name, char *value,
-                size_t size)
+ssize_t form_value(const char *form, size_t length, const char *name, char *value,
+                   size_t size)
 {
     size_t name_length = strlen(name);
 
@@ -159,14 +161,13 @@ bool form_value(const char *form, size_t length, const char *name, char *value,
         const char *end = memchr(form, '&', length);
         size_t field = end != NULL ? (size_t)(end - form) + 1 : length;
 
-        if (memcmp(form, name, name_length) == 0 && form[name_length] == '=') {
-            take_value(form + name_length + 1, length - name_length - 1, value, size);
-            return true;
-        }
+        if (memcmp(form, name, name_length) == 0 && form[name_length] == '=')
+            return (ssize_t)take_value(form + name_length + 1, length - name_length - 1,
+                                       value, size);
         form += field;
         length -= field;
     }
-    return false;
+    return -1;
 }
 
 /** What a form has sent under a name, as a word. */
@@ -174,9 +175,9 @@ static bool add_value(struct request *request, enum word word, struct http_text 
                       const char *name)
 {
     char value[512]; /* longer than any word */
+    ssize_t length = form_value(form.at, form.length, name, value, sizeof value);
 
-    form_value(form.at, form.length, name, value, sizeof value);
-    return request_add(request, word, value, strlen(value));
+    return request_add(request, word, value, length > 0 ? (size_t)length : 0);
 }
 
 /** Who asked is of no account to the letters, but the log wants to know. */
@@ -184,13 +185,14 @@ bool read_search(const struct http_request *from, struct request *request)
 {
     struct http_text browser = http_find(from, "user-agent");
     char results[RESULTS_BYTES + 1];
+    size_t length;
 
     if (!add_value(request, PHRASE, from->body, "phrase") ||
         !add_value(request, LETTERS, from->body, "letters"))
         return false;
     request_add(request, BROWSER, browser.at, browser.length);
-    find_letters(request_word(request, PHRASE), request_word(request, LETTERS), results,
-                 sizeof results);
-    request_add(request, RESULTS, results, strlen(results));
+    length = find_letters(request_word(request, PHRASE), request_word(request, LETTERS),
+                          results, sizeof results);
+    request_add(request, RESULTS, results, length);
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /** What stands behind a key, in kB, in such a file; 0: nothing does. */
@@ -52,23 +53,23 @@ static void print_thread(const char *id)
     fclose(comm);
 }
 
-/** Of the kernel's flags, the ninth field of stat: whoever joined it may go on already,
- * and the system still has it for a moment. */
-#define PF_EXITING 0x4
+/** Of the kernel's flags, the seventh word behind the name in stat: whoever joined it
+ * may go on already, and the system still has it for a moment. */
+#define PF_EXITING  0x4
+#define FLAGS_PLACE 7
 
 static bool is_ending(const char *id)
 {
     char path[64], text[512];
-    const char *name_end;
-    unsigned flags = 0;
+    const char *at;
 
     snprintf(path, sizeof path, "/proc/self/task/%.20s/stat", id);
     if (!proc_read(path, text, sizeof text))
         return true;
-    name_end = strrchr(text, ')');
-    return name_end != NULL &&
-           sscanf(name_end, ") %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
-           (flags & PF_EXITING) != 0;
+    at = strrchr(text, ')');
+    for (int word = 0; at != NULL && word < FLAGS_PLACE; word++)
+        at = strchr(at + 1, ' ');
+    return at != NULL && (strtoul(at, NULL, 10) & PF_EXITING) != 0;
 }
 
 /** The next thread that goes on, as its id; NULL: there are no more. */

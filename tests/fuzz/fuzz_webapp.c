@@ -74,7 +74,7 @@ static void check_value(const char *form, size_t length, const char *phrase)
     for (const char *byte = phrase; *byte != '\0'; byte++)
         end += (size_t)snprintf(encoded + end, sizeof encoded - end, "%%%02x",
                                 (unsigned)(unsigned char)*byte);
-    INSIST(form_value(encoded, end, "phrase", again, sizeof again));
+    INSIST(form_value(encoded, end, "phrase", again, sizeof again) >= 0);
     INSIST(strcmp(again, phrase) == 0);
 }
 
