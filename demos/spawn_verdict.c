@@ -283,8 +283,7 @@ static void say_flows(const struct report *report, FILE *out)
     begin_sentence(out);
     fprintf(out,
             "Measured apart, on one core: to start a program that does nothing, and to "
-            "wait for its "
-            "end, takes %s; a forked child %s, a thread %s.",
+            "wait for its end, takes %s; a forked child %s, a thread %s.",
             text[FLOW_PROGRAM].text, text[FLOW_FORK].text, text[FLOW_THREAD].text);
 }
 

@@ -205,27 +205,52 @@ char process_state(pid_t pid)
     return *state;
 }
 
-/** From STATE, the third field, to the twentieth. */
+/** From STATE, the third field, to the ninth and the twentieth. */
+#define FIELDS_TO_FLAGS   6
 #define FIELDS_TO_THREADS 17
+
+/** The number so many fields behind STATE; 0: there is none. */
+static unsigned long number_behind(const char *state, int fields)
+{
+    const char *at = state;
+
+    for (int field = 0; at != NULL && field < fields; field++)
+        at = strchr(at + 1, ' ');
+    return at != NULL ? strtoul(at, NULL, 10) : 0;
+}
 
 unsigned process_threads(pid_t pid)
 {
     struct stat_line line;
-    const char *at = read_stat_of(pid, &line);
 
-    for (int field = 0; at != NULL && field < FIELDS_TO_THREADS; field++)
-        at = strchr(at + 1, ' ');
-    return at != NULL ? (unsigned)strtoul(at, NULL, 10) : 0;
+    return (unsigned)number_behind(read_stat_of(pid, &line), FIELDS_TO_THREADS);
+}
+
+static const char *read_stat_of_thread(pid_t pid, const char *thread,
+                                       struct stat_line *line)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/task/%.20s/stat", (int)pid, thread);
+    return read_stat(path, line);
+}
+
+/** Of the kernel's flags (include/linux/sched.h). */
+#define PF_EXITING 0x4
+
+bool process_thread_ends(pid_t pid, const char *thread)
+{
+    struct stat_line line;
+    const char *state = read_stat_of_thread(pid, thread, &line);
+
+    return state == NULL || (number_behind(state, FIELDS_TO_FLAGS) & PF_EXITING) != 0;
 }
 
 static bool is_thread_asleep(pid_t pid, const char *thread)
 {
     struct stat_line line;
-    char path[64];
-    const char *state;
+    const char *state = read_stat_of_thread(pid, thread, &line);
 
-    snprintf(path, sizeof path, "/proc/%d/task/%.20s/stat", (int)pid, thread);
-    state = read_stat(path, &line);
     return state != NULL && *state == 'S';
 }
 

@@ -38,6 +38,10 @@ char process_state(pid_t pid);
 /** How many threads a process has; 0: there is no such process, or no /proc. */
 unsigned process_threads(pid_t pid);
 
+/** Whether a thread, by its id as text, is about to be gone, or is: whoever joined it
+ * may go on already, while the system still lists it for a moment. */
+bool process_thread_ends(pid_t pid, const char *thread);
+
 /** Whether all its threads are asleep, one looked at after the other.  One that was
  * woken is not, even before it gets a core. */
 bool process_is_asleep(pid_t pid);

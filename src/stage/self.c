@@ -3,11 +3,13 @@
 
 #include "demo.h"
 #include "stage/proc.h"
+#include "stage/process.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /** What stands behind a key, in kB, in such a file; 0: nothing does. */
 static int64_t bytes_behind(const char *key, const char *path)
@@ -53,32 +55,13 @@ static void print_thread(const char *id)
     fclose(comm);
 }
 
-/** Of the kernel's flags, the seventh word behind the name in stat: whoever joined it
- * may go on already, and the system still has it for a moment. */
-#define PF_EXITING  0x4
-#define FLAGS_PLACE 7
-
-static bool is_ending(const char *id)
-{
-    char path[64], text[512];
-    const char *at;
-
-    snprintf(path, sizeof path, "/proc/self/task/%.20s/stat", id);
-    if (!proc_read(path, text, sizeof text))
-        return true;
-    at = strrchr(text, ')');
-    for (int word = 0; at != NULL && word < FLAGS_PLACE; word++)
-        at = strchr(at + 1, ' ');
-    return at != NULL && (strtoul(at, NULL, 10) & PF_EXITING) != 0;
-}
-
 /** The next thread that goes on, as its id; NULL: there are no more. */
 static const char *next_thread(DIR *tasks)
 {
     struct dirent *entry;
 
     while ((entry = readdir(tasks)) != NULL)
-        if (entry->d_name[0] != '.' && !is_ending(entry->d_name))
+        if (entry->d_name[0] != '.' && !process_thread_ends(getpid(), entry->d_name))
             return entry->d_name;
     return NULL;
 }
